@@ -1,0 +1,23 @@
+// Text → checked rules: the stages of rules/ in a row.
+//
+//   parse : Source → syntax tree      (grammar*.cpp, Spirit X3 over tokens of lexer.cpp)
+//   check : syntax trees → RuleSet    (names, types, layers, tests)
+#pragma once
+
+#include "rules/diagnostic.hpp"
+#include "rules/plan.hpp"
+#include "rules/source.hpp"
+#include "rules/syntax.hpp"
+
+namespace tocsin::rules {
+
+/// Always gives a tree, of what could be understood; problems are added to `diagnostics`. At most 20 a file.
+syntax::Tree parse(const Sources& sources, FileId file, Diagnostics& diagnostics);
+
+/// Null if there was an error. Warnings are added too. Declarations marked broken are known by name and not judged.
+std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, Diagnostics& diagnostics);
+
+/// Both, over all files of a set, with the diagnostics sorted. `warnings` gets what doesn't stop it.
+Result<RuleSet> compile(const Sources& sources, Diagnostics& warnings);
+
+}  // namespace tocsin::rules

@@ -1,0 +1,90 @@
+// Where bytes come from and go to. Knows nothing of rules or the engine; cli/ joins them.
+//
+//   open_source("zmq+pull://127.0.0.1:5555") → Source → frames in a batch's arena → events::Decoder (in cli/)
+//   open_sink("-")                            → Sink   ← lines of CloudEvents JSON
+//
+// URIs: `-` stdin/stdout; a path or `file://path` (`.gz` and `.zst` are (de)compressed); `zmq+sub://host:port?topic=a`
+// `zmq+pull://…` for sources, `zmq+pub://…?topic=alerts` `zmq+push://…` for sinks; also `zmq+sub+ipc:///path`. A source
+// and a `pub` bind or connect as `?bind=1|0` says; defaults: pull and pub bind, sub and push connect.
+// One thread uses a source or a sink. Errors of the environment: Result at opening, TransportError while running.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "events/batch.hpp"
+
+namespace tocsin::transports {
+
+/// What the environment did, for a person: "cannot read `x.gz`: unexpected end of compressed data".
+struct TransportError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Bytes of one read. A stream (file, stdin) gives consecutive pieces of one endless frame; a socket gives one message each.
+struct Frame {
+  std::string_view bytes;    ///< in the arena that was given to read(), followed by events::Arena::kPadding readable bytes
+  bool last = false;         ///< the frame ends here: true for each message, and for the last piece of a stream
+  events::Position position; ///< where `bytes` (without what was carried over) begin: byte in the stream, or message number
+};
+
+enum class ReadStatus : std::uint8_t {
+  data,  ///< frames were added
+  idle,  ///< nothing to read now; wait() tells when
+  end,   ///< nothing will come any more
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  /// Reads what is there now without waiting (regular files: up to about 256 KiB; sockets: until empty, at most 1024
+  /// messages or about 1 MiB). `carry` is what the decoder left of the piece before: a stream puts it in front of the
+  /// new bytes; sockets never have one.
+  virtual ReadStatus read(events::Arena& arena, std::string_view carry, std::vector<Frame>& frames) = 0;
+
+  /// As the user named it.
+  virtual const std::string& name() const = 0;
+  /// Sockets: true; events without a time get the arrival time, and silence moves the watermark.
+  virtual bool live() const = 0;
+  /// Sockets: peers connected now. Files: 1.
+  virtual std::size_t peers() = 0;
+  /// Regular files: bytes in all (as stored, compressed or not); none where it isn't known.
+  virtual std::optional<std::uint64_t> size() const = 0;
+  /// Bytes read so far, in the measure of size().
+  virtual std::uint64_t consumed() const = 0;
+
+  /// For wait(): a libzmq socket, or a file descriptor (-1: always ready, as a regular file is).
+  virtual void* zmq_socket() { return nullptr; }
+  virtual int descriptor() { return -1; }
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  /// One output: a line of JSON ending in a newline. Sockets send it as one message without the newline. Streams may buffer
+  /// until flush(). push waits while the peer's queue is full; pub drops, counted.
+  virtual void write(std::string_view line) = 0;
+  virtual void flush() = 0;
+  /// Ends the stream properly: compressed files are finished, sockets linger up to 5 s. Called once; then nothing else.
+  virtual void close() = 0;
+  virtual const std::string& name() const = 0;
+  virtual std::uint64_t dropped() const { return 0; }
+};
+
+/// The error is one line for a person, with what to try.
+tl::expected<std::unique_ptr<Source>, std::string> open_source(const std::string& uri);
+tl::expected<std::unique_ptr<Sink>, std::string> open_sink(const std::string& uri);
+
+/// Waits until one of `sources` can be read, `wake` (a descriptor, -1: none) is readable, or `timeout_ms` (-1: for ever) is
+/// over. Ready sources' indices. Uses no CPU while waiting.
+std::vector<std::size_t> wait(const std::vector<Source*>& sources, int wake, long timeout_ms);
+
+}  // namespace tocsin::transports
