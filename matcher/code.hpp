@@ -1,0 +1,91 @@
+// Expressions as flat typed code for a small stack machine: conditions that look back at a run, and outputs.
+//
+// A run's bindings are registers: one for each distinct thing that a condition or an output reads of a step (a field, or
+// an aggregate kept incrementally), so reading costs the same however many turns a loop took.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "events/batch.hpp"
+#include "rules/plan.hpp"
+
+namespace tocsin::matcher {
+
+using RegisterId = std::uint16_t;
+
+/// A slot, or null.
+struct Cell {
+  events::Slot slot = 0;
+  bool valid = false;
+};
+
+struct Instruction {
+  enum class Code : std::uint8_t {
+    constant,      // push constants[a], or null when a is kNullConstant
+    field,         // push column a of the candidate
+    key,           // push key cell a
+    load,          // push register a
+    average,       // push registers[a] (sum, float) / registers[b] (count)
+    deviation,     // push sqrt(registers[b] (m2) / registers[a] (count))
+    operation,     // pop the operands of op, push its result
+    skip_if_false, // top is null or false: make it false and jump over a instructions; else pop
+    skip_if_true,  // top is true: jump over a instructions; else pop
+    skip_if_value, // top isn't null: jump over a instructions; else pop
+    truth,         // null → false
+  };
+  Code code = Code::constant;
+  rules::Op op = rules::Op::constant;
+  events::Type left = events::Type::boolean;   ///< operand types of an operation
+  events::Type right = events::Type::boolean;
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+};
+
+struct Code {
+  std::vector<Instruction> instructions;
+  std::vector<events::Slot> constants;
+  std::uint32_t depth = 0;  ///< stack cells needed
+  events::Type type = events::Type::boolean;
+};
+inline constexpr std::uint32_t kNullConstant = 0xffff'ffff;
+inline constexpr std::uint32_t kMaxDepth = 64;
+
+/// What is kept of a step in a run's registers.
+struct Register {
+  enum class Kind : std::uint8_t { value, count, count_values, sum, min, max, first, last, float_sum, mean, m2 };
+  Kind kind = Kind::value;
+  std::uint32_t step = 0;
+  std::uint32_t field = rules::kNoField;
+  events::Type type = events::Type::integer;  ///< of the field
+  bool operator==(const Register&) const = default;
+};
+
+/// The registers of a program; asking for one twice gives the same id.
+class RegisterFile {
+ public:
+  RegisterId require(const Register& wanted);
+  const std::vector<Register>& all() const { return registers_; }
+
+ private:
+  std::vector<Register> registers_;
+};
+
+/// Strings become symbols of `symbols`; what the expression reads of steps becomes registers.
+/// An expression deeper than kMaxDepth cells is refused by the parser's bounds before it gets here (asserted).
+Code compile(const rules::Expr& expr, RegisterFile& registers, events::SymbolTable& symbols);
+
+/// What an expression may read.
+struct Bindings {
+  const events::Table* table = nullptr;  ///< the candidate's; null in outputs
+  std::uint32_t index = 0;               ///< its row there
+  const events::Slot* registers = nullptr;
+  const std::uint64_t* valid = nullptr;  ///< bit i: register i isn't null
+  const Cell* key = nullptr;
+  const events::SymbolTable* symbols = nullptr;
+};
+
+/// `nulls` counts results that became null by overflow, a zero divisor or not being finite.
+Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls);
+
+}  // namespace tocsin::matcher

@@ -1,0 +1,53 @@
+// Single-event conditions, by column: each distinct condition over all rules is evaluated once for a batch, an operator
+// at a time over a column, into a bitmap over the rows of its type's table.
+//
+// Equal conditions of one type share an id, whichever rule they stand in.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "events/batch.hpp"
+#include "rules/plan.hpp"
+
+namespace tocsin::matcher {
+
+using ConditionId = std::uint32_t;
+inline constexpr ConditionId kAlways = 0xffff'ffff;  ///< no condition: every event of the type
+
+struct Condition {
+  events::TypeId type = events::kNoType;
+  rules::Expr expr;  ///< boolean, reads fields of the candidate and constants only
+};
+
+class Conditions {
+ public:
+  /// The id of `expr` on events of `type`.
+  ConditionId add(events::TypeId type, const rules::Expr& expr);
+  const std::vector<Condition>& all() const { return conditions_; }
+
+ private:
+  std::vector<Condition> conditions_;
+};
+
+/// For each condition a bitmap over its type's table (bit i: row i of the table fulfils it; null counts as false).
+class ConditionBits {
+ public:
+  bool test(ConditionId condition, std::uint32_t index) const {
+    return condition == kAlways || ((bits_[condition][index >> 6] >> (index & 63)) & 1) != 0;
+  }
+  const std::vector<std::uint64_t>& words(ConditionId condition) const { return bits_[condition]; }
+  /// Results that were null because of an overflow, a division by zero or a value that is not finite.
+  std::uint64_t nulls() const { return nulls_; }
+
+ private:
+  friend void evaluate(const Conditions&, const events::Batch&, const events::SymbolTable&, ConditionBits&);
+  std::vector<std::vector<std::uint64_t>> bits_;
+  std::uint64_t nulls_ = 0;
+};
+
+/// Fills `bits` for all rows of `batch`. Reuses its memory.
+void evaluate(const Conditions& conditions, const events::Batch& batch, const events::SymbolTable& symbols,
+              ConditionBits& bits);
+
+}  // namespace tocsin::matcher

@@ -1,0 +1,121 @@
+// Where runs live: fixed-size records in chunks with 32-bit links, freed and used again; and the shared, reference-
+// counted chains of the events that runs took.
+//
+// A record is a Run, then its validity words, then its registers. One pool serves all keys of a rule in a partition.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "events/batch.hpp"
+#include "matcher/program.hpp"
+
+namespace tocsin::matcher {
+
+using RunId = std::uint32_t;
+inline constexpr RunId kNoRun = 0xffff'ffff;
+using CauseId = std::uint32_t;
+inline constexpr CauseId kNoCause = 0xffff'ffff;
+
+/// A partial match. Registers follow it in memory.
+struct Run {
+  RunId next = kNoRun;             ///< in the key's list: by start, then preference
+  StateId state = 0;
+  std::uint8_t fresh = 0;          ///< no event was stepped since the last one taken
+  std::uint8_t chain = 0;          ///< causes kept, at most kMaxChain
+  std::uint32_t turns = 0;         ///< of the current step, counted up to what matters
+  CauseId cause = kNoCause;        ///< the last event taken
+  std::uint64_t taken = 0;         ///< events taken
+  events::Time start;              ///< time of the first event
+  std::uint64_t start_order = 0;   ///< order of the first event
+  std::uint64_t fold = 0;          ///< hash over (step, event id) in the order taken
+};
+
+/// An event that a run took.
+struct CauseNode {
+  CauseId previous = kNoCause;
+  std::uint32_t references = 0;
+  events::Symbol source = events::kEmptySymbol;
+  std::uint32_t step = 0;
+  std::uint32_t length = 0;        ///< of the id
+  static constexpr std::uint32_t kInline = 28;
+  union {
+    char text[kInline];
+    char* heap;                    ///< when longer than kInline
+  };
+  std::string_view id() const { return {length <= kInline ? text : heap, length}; }
+};
+
+/// Of a long match the first and last 16 events are told; chains longer than this are cut in the middle.
+inline constexpr std::uint32_t kToldCauses = 16;
+inline constexpr std::uint32_t kMaxChain = 96;
+
+struct PoolCounts {
+  std::uint64_t matches = 0;
+  std::uint64_t starts = 0;
+  std::uint64_t open = 0;          ///< runs now
+  std::uint64_t peak = 0;          ///< most runs at one time
+  std::uint64_t evicted = 0;       ///< starts that `limit runs` ended
+  std::uint64_t expired = 0;       ///< runs that `within` ended
+  std::uint64_t nulls = 0;         ///< arithmetic without a result
+};
+
+class RunPool {
+ public:
+  RunPool(const Program& program, const events::SymbolTable& symbols);
+  ~RunPool();
+  RunPool(const RunPool&) = delete;
+  RunPool& operator=(const RunPool&) = delete;
+
+  Run& operator[](RunId id) { return *reinterpret_cast<Run*>(record(id)); }
+  const Run& operator[](RunId id) const { return *reinterpret_cast<const Run*>(record(id)); }
+  static std::uint64_t* valid(Run& run) { return reinterpret_cast<std::uint64_t*>(&run + 1); }
+  static const std::uint64_t* valid(const Run& run) { return reinterpret_cast<const std::uint64_t*>(&run + 1); }
+  events::Slot* registers(Run& run) const { return valid(run) + valid_words_; }
+  const events::Slot* registers(const Run& run) const { return valid(run) + valid_words_; }
+
+  /// A run in no list with registers as of no event.
+  RunId make();
+  /// A copy of `from` that shares its causes.
+  RunId copy(RunId from);
+  void free(RunId id);
+  void prefetch(RunId id) const { __builtin_prefetch(record(id)); }
+
+  /// Adds an event to the run's chain, cutting the chain's middle when it grew too long.
+  void add_cause(Run& run, std::uint32_t step, events::Symbol source, std::string_view id);
+  const CauseNode& cause(CauseId id) const { return causes_[id]; }
+  /// For reading state back: a node with no owner yet.
+  CauseId make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id);
+  void release_cause(CauseId id);
+  void retain_cause(CauseId id) { if (id != kNoCause) ++causes_[id].references; }
+
+  /// Sets bit i of `held` for each symbol i that a run or its causes hold.
+  void mark_symbols(std::vector<std::uint64_t>& held) const;
+
+  std::uint32_t valid_words() const { return valid_words_; }
+  std::uint32_t register_count() const { return register_count_; }
+  const events::SymbolTable& symbols() const { return symbols_; }
+  PoolCounts counts;
+
+ private:
+  static constexpr std::uint32_t kChunkBits = 10;
+  std::uint64_t* record(RunId id) const {
+    return chunks_[id >> kChunkBits].get() + std::size_t{id & ((1U << kChunkBits) - 1)} * stride_;
+  }
+  void cut_middle(Run& run);
+
+  const Program& program_;
+  const events::SymbolTable& symbols_;
+  std::uint32_t valid_words_ = 0;
+  std::uint32_t register_count_ = 0;
+  std::uint32_t stride_ = 0;  ///< of a record, in 8-byte words
+  std::vector<std::uint64_t> fresh_registers_;  ///< validity words and registers as of no event
+  std::vector<std::unique_ptr<std::uint64_t[]>> chunks_;
+  std::vector<RunId> free_;
+  RunId end_ = 0;
+  std::vector<CauseNode> causes_;
+  std::vector<CauseId> free_causes_;
+};
+
+}  // namespace tocsin::matcher
