@@ -67,3 +67,14 @@ function(tocsin_test name)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()
+
+# tocsin_python_test(name SCRIPT a.py [ARGS …] [LABELS l …])  a Python program, one CTest case; it finds the built `tocsin`
+# in the environment variable TOCSIN. Debian's own python3 comes first: python3-zmq belongs to it.
+find_program(TOCSIN_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(TOCSIN_PYTHON python3 REQUIRED)
+function(tocsin_python_test name)
+  cmake_parse_arguments(ARG "" "SCRIPT" "ARGS;LABELS" ${ARGN})
+  add_test(NAME ${name} COMMAND ${TOCSIN_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_SCRIPT} ${ARG_ARGS})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+    ENVIRONMENT "TOCSIN=${PROJECT_BINARY_DIR}/cli/tocsin")
+endfunction()
