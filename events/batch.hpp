@@ -69,7 +69,13 @@ struct Column {
   std::vector<std::uint64_t> valid;  ///< bit i: slot i isn't null; null slots are 0
 
   bool is_valid(std::uint32_t i) const { return (valid[i >> 6] >> (i & 63)) & 1; }
-  void push(Slot slot, bool is_valid);
+  /// `slot` must be 0 where it isn't valid.
+  void push(Slot slot, bool is_valid) {
+    const std::size_t i = slots.size();
+    if ((i & 63) == 0) valid.push_back(0);
+    valid.back() |= std::uint64_t{is_valid} << (i & 63);
+    slots.push_back(slot);
+  }
 };
 
 struct Table {
@@ -121,7 +127,18 @@ struct Batch {
   void clear();
 
   /// Begins a row of `type`. Then each stored field of the type must be given once by columns[field].push().
-  Row begin_row(TypeId type, Time time, const RowOrigin& origin);
+  Row begin_row(TypeId type, Time time, const RowOrigin& origin) {
+    const Row row = size();
+    std::uint32_t index = 0;
+    if (type != kNoType) {
+      Table& table = tables[events::index_of(type)];
+      index = table.size();
+      table.rows.push_back(row);
+    }
+    heads.push_back({time, type, index});
+    origins.push_back(origin);
+    return row;
+  }
 };
 
 /// Appends a row with values by field index (missing ones at the end are null). For tests and derived events.

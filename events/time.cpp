@@ -1,0 +1,223 @@
+// Text ↔ points and spans of time. Calendar arithmetic: Howard Hinnant, "chrono-compatible low-level date algorithms"
+// (days counted from 1 March of year 0 in eras of 400 years). RFC 3339 has fixed columns up to the seconds, so that
+// part is read without a loop, all digit checks gathered into one branch.
+#include "events/time.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace tocsin::events {
+namespace {
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr std::int64_t kSecondsPerDay = 86'400;
+
+constexpr std::int64_t days_from_civil(unsigned year, unsigned month, unsigned day) {
+  const unsigned y = month <= 2 ? year + 399 : year + 400;  // 400 years on, so that nothing goes below zero
+  const unsigned era = y / 400;
+  const unsigned year_of_era = y % 400;
+  const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return static_cast<std::int64_t>(era) * 146'097 + day_of_era - 719'468 - 146'097;
+}
+
+struct Civil {
+  std::int64_t year;
+  unsigned month;
+  unsigned day;
+};
+
+constexpr Civil civil_from_days(std::int64_t days) {
+  const std::int64_t shifted = days + 719'468 + 146'097;
+  const auto era = shifted / 146'097;
+  const auto day_of_era = static_cast<unsigned>(shifted % 146'097);
+  const unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned shifted_month = (5 * day_of_year + 2) / 153;
+  const unsigned month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  return {static_cast<std::int64_t>(year_of_era) + (era - 1) * 400 + (month <= 2 ? 1 : 0), month,
+          day_of_year - (153 * shifted_month + 2) / 5 + 1};
+}
+
+constexpr unsigned days_in_month(unsigned year, unsigned month) {
+  constexpr std::array<unsigned char, 13> kDays = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return month == 2 && leap ? 29U : kDays[month];
+}
+
+/// Two digits; `bad` gets a bit above the lowest nine where one isn't a digit.
+inline unsigned two_digits(const char* p, unsigned& bad) {
+  const unsigned tens = static_cast<unsigned char>(p[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(p[1]) - unsigned{'0'};
+  bad |= static_cast<unsigned>(tens > 9) | static_cast<unsigned>(ones > 9);
+  return tens * 10 + ones;
+}
+
+/// `Z` or `±HH:MM` that must be all of [p, end), in seconds east of UTC.
+std::optional<std::int64_t> parse_offset(const char* p, const char* end) {
+  if (end - p == 1 && (*p == 'Z' || *p == 'z')) return 0;
+  if (end - p != 6 || (*p != '+' && *p != '-') || p[3] != ':') return std::nullopt;
+  unsigned bad = 0;
+  const unsigned hours = two_digits(p + 1, bad);
+  const unsigned minutes = two_digits(p + 4, bad);
+  if (bad != 0 || hours > 23 || minutes > 59) return std::nullopt;
+  const auto seconds = static_cast<std::int64_t>(hours * 3600 + minutes * 60);
+  return *p == '-' ? -seconds : seconds;
+}
+
+std::optional<Time> on_axis(std::int64_t seconds, std::int64_t nanos) {
+  if (seconds < 0 && nanos > 0) {  // the earliest second of the axis is only partly on it
+    ++seconds;
+    nanos -= kNsPerSecond;
+  }
+  std::int64_t ns = 0;
+  if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns) || __builtin_add_overflow(ns, nanos, &ns)) return std::nullopt;
+  return Time{ns};
+}
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t ns;
+};
+constexpr std::array<Unit, 7> kUnits = {{{"d", 86'400'000'000'000},
+                                         {"h", 3'600'000'000'000},
+                                         {"m", 60'000'000'000},
+                                         {"s", 1'000'000'000},
+                                         {"ms", 1'000'000},
+                                         {"us", 1'000},
+                                         {"ns", 1}}};
+
+char* put_digits(char* out, std::uint64_t value, int width) {
+  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
+  return out + width;
+}
+
+}  // namespace
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  if (text.size() < 20) return std::nullopt;
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  unsigned bad = 0;
+  const unsigned year = two_digits(p, bad) * 100 + two_digits(p + 2, bad);
+  const unsigned month = two_digits(p + 5, bad);
+  const unsigned day = two_digits(p + 8, bad);
+  const unsigned hour = two_digits(p + 11, bad);
+  const unsigned minute = two_digits(p + 14, bad);
+  const unsigned second = two_digits(p + 17, bad);
+  bad |= static_cast<unsigned>(p[4] != '-') | static_cast<unsigned>(p[7] != '-') | static_cast<unsigned>(p[13] != ':') |
+         static_cast<unsigned>(p[16] != ':');
+  bad |= static_cast<unsigned>(p[10] != 'T' && p[10] != 't' && p[10] != ' ');
+  if (bad != 0 || month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  if (day == 0 || (day > 28 && day > days_in_month(year, month))) return std::nullopt;
+
+  p += 19;
+  std::int64_t nanos = 0;
+  if (*p == '.') {
+    const char* const digits = ++p;
+    std::int64_t scale = kNsPerSecond;
+    for (; p != end && static_cast<unsigned char>(*p) - unsigned{'0'} <= 9; ++p) {
+      if (p - digits == 9) return std::nullopt;
+      scale /= 10;
+      nanos += (*p - '0') * scale;
+    }
+    if (p == digits) return std::nullopt;
+  }
+  const std::optional<std::int64_t> offset = parse_offset(p, end);
+  if (!offset) return std::nullopt;
+  if (second == 60) nanos = 0;
+  const auto of_day = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);
+  return on_axis(days_from_civil(year, month, day) * kSecondsPerDay + of_day - *offset, nanos);
+}
+
+std::string format_rfc3339(Time time) {
+  std::int64_t seconds = time.ns / kNsPerSecond;
+  std::int64_t nanos = time.ns % kNsPerSecond;
+  if (nanos < 0) {
+    nanos += kNsPerSecond;
+    --seconds;
+  }
+  std::int64_t days = seconds / kSecondsPerDay;
+  std::int64_t of_day = seconds % kSecondsPerDay;
+  if (of_day < 0) {
+    of_day += kSecondsPerDay;
+    --days;
+  }
+  const Civil civil = civil_from_days(days);
+  std::array<char, 32> buffer{};
+  char* out = put_digits(buffer.data(), static_cast<std::uint64_t>(civil.year), 4);
+  *out++ = '-';
+  out = put_digits(out, civil.month, 2);
+  *out++ = '-';
+  out = put_digits(out, civil.day, 2);
+  *out++ = 'T';
+  out = put_digits(out, static_cast<std::uint64_t>(of_day / 3600), 2);
+  *out++ = ':';
+  out = put_digits(out, static_cast<std::uint64_t>(of_day / 60 % 60), 2);
+  *out++ = ':';
+  out = put_digits(out, static_cast<std::uint64_t>(of_day % 60), 2);
+  if (nanos != 0) {
+    *out++ = '.';
+    const auto fraction = static_cast<std::uint64_t>(nanos);
+    if (fraction % 1'000'000 == 0) {
+      out = put_digits(out, fraction / 1'000'000, 3);
+    } else if (fraction % 1'000 == 0) {
+      out = put_digits(out, fraction / 1'000, 6);
+    } else {
+      out = put_digits(out, fraction, 9);
+    }
+  }
+  *out++ = 'Z';
+  return {buffer.data(), out};
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty()) return std::nullopt;
+  std::uint64_t total = 0;
+  std::size_t next_unit = 0;  // units must come in falling order
+  while (!text.empty()) {
+    std::uint64_t count = 0;
+    std::size_t digits = 0;
+    for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
+      if (__builtin_mul_overflow(count, std::uint64_t{10}, &count) ||
+          __builtin_add_overflow(count, static_cast<std::uint64_t>(text[digits] - '0'), &count))
+        return std::nullopt;
+    }
+    if (digits == 0) return std::nullopt;
+    text.remove_prefix(digits);
+    std::size_t letters = 0;
+    while (letters < text.size() && text[letters] >= 'a' && text[letters] <= 'z') ++letters;
+    const std::string_view name = text.substr(0, letters);
+    while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;
+    if (next_unit == kUnits.size()) return std::nullopt;
+    std::uint64_t ns = 0;
+    if (__builtin_mul_overflow(count, kUnits[next_unit].ns, &ns) || __builtin_add_overflow(total, ns, &total))
+      return std::nullopt;
+    ++next_unit;
+    text.remove_prefix(letters);
+  }
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (total > kMost + (negative ? 1 : 0)) return std::nullopt;
+  return Duration{static_cast<std::int64_t>(negative ? 0 - total : total)};
+}
+
+std::string format_duration(Duration duration) {
+  if (duration.ns == 0) return "0s";
+  std::string text;
+  auto rest = static_cast<std::uint64_t>(duration.ns);
+  if (duration.ns < 0) {
+    text = "-";
+    rest = 0 - rest;
+  }
+  for (const Unit& unit : kUnits) {
+    if (rest < unit.ns) continue;
+    text += std::to_string(rest / unit.ns);
+    text += unit.name;
+    rest %= unit.ns;
+  }
+  return text;
+}
+
+}  // namespace tocsin::events
