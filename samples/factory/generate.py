@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Writes the sample's events, CloudEvents one a line: an hour of a plant with six ovens and four presses.
+
+Ordinary readings stay far from every rule's limits; what fires a rule, and what only nearly does, is written out below
+as scenarios. The seed is fixed: the same bytes every time.
+"""
+
+import datetime
+import json
+import random
+
+START = datetime.datetime(2024, 5, 6, 6, 0, tzinfo=datetime.timezone.utc)
+HOUR = 3600
+OVENS = [f"oven-{n}" for n in range(1, 7)]
+PRESSES = {"press-1": "A", "press-2": "A", "press-3": "B", "press-4": "B"}
+
+chance = random.Random(20240506)
+events = []  # (second, type, data)
+busy = []    # (machine, from, to): a scenario has it to itself
+
+
+def add(second, kind, **data):
+    events.append((second, f"plant.{kind}", data))
+
+
+def scenario(machine, start, seconds):
+    busy.append((machine, start - 60, start + seconds))
+
+
+def free(machine, second):
+    return not any(m == machine and start <= second <= end for m, start, end in busy)
+
+
+def between(low, high):
+    return round(low + (high - low) * chance.random(), 1)
+
+
+# --- ovens
+
+
+def readings(oven, start, celsius, every=30):
+    scenario(oven, start, len(celsius) * every)
+    for n, value in enumerate(celsius):
+        add(start + n * every, "temperature", device=oven, celsius=value, hall=21.5)
+
+
+def overheat():
+    readings("oven-1", 620, [58.0, 80.1, 59.0])          # fires
+    readings("oven-2", 905, [57.5, 80.0, 58.0])          # nearly: 80 itself
+    readings("oven-5", 2400, [59.5, 92.3, 88.8, 57.0])   # fires twice
+
+
+def runaway():
+    readings("oven-3", 1200, [61.0, 64.5, 69.0, 75.5, 59.0])   # fires
+    readings("oven-4", 1500, [61.0, 64.5, 63.0, 69.0, 79.0])   # fires: a lower one in between is skipped
+    readings("oven-6", 1810, [62.0, 66.0, 70.0, 76.0, 58.0])   # nearly: the cooling comes on
+    add(1885, "cooling", device="oven-6", on=True)
+    readings("oven-1", 2100, [62.0, 66.0, 70.0, 74.9, 58.0])   # nearly: stays under 75
+    readings("oven-2", 2700, [62.0, 66.0, 70.0, 76.0, 58.0], every=101)   # nearly: takes 303 s
+
+
+# --- presses
+
+
+def valve(press, second, is_open):
+    add(second, "valve", press=press, open=is_open)
+
+
+def pressure(press, second, bar):
+    add(second, "pressure", press=press, reading={"bar": bar, "sensor": "s1"})
+
+
+def shut_under_pressure():
+    scenario("press-1", 400, 120)   # fires
+    valve("press-1", 400, False)
+    pressure("press-1", 420, 7.9)
+    pressure("press-1", 440, 8.6)
+    scenario("press-2", 700, 120)   # nearly: opened in time
+    valve("press-2", 700, False)
+    valve("press-2", 730, True)
+    pressure("press-2", 740, 8.4)
+    scenario("press-3", 1000, 120)  # nearly: 61 s later
+    valve("press-3", 1000, False)
+    pressure("press-3", 1061, 8.4)
+
+
+def leak():
+    scenario("press-4", 1300, 120)  # fires
+    valve("press-4", 1300, True)
+    pressure("press-4", 1310, 0.4)
+    scenario("press-1", 1600, 120)  # nearly: the next one is good, the one after isn't
+    valve("press-1", 1600, True)
+    pressure("press-1", 1610, 3.2)
+    pressure("press-1", 1620, 0.6)
+
+
+def faults(press, start, code, count=3, every=20):
+    for n in range(count):
+        add(start + n * every, "fault", press=press, line=PRESSES[press], code=code)
+
+
+def failing_presses():
+    faults("press-1", 300, "E17")             # fires failing_press
+    faults("press-2", 640, "E04")             # fires failing_press, and line_down
+    faults("press-3", 1700, "E17", every=61)  # nearly: 122 s
+    faults("press-4", 2000, "E30", count=6)   # fires failing_press twice; one press is no line
+    faults("press-1", 3000, "E17", count=2)   # nearly: two
+
+
+# --- an ordinary hour
+
+
+def ordinary():
+    for n, oven in enumerate(OVENS):
+        for second in range(2 + n, HOUR, 30):
+            if free(oven, second):
+                hall = {"hall": between(20.5, 22.5)} if chance.random() < 0.7 else {}
+                add(second, "temperature", device=oven, celsius=between(38, 52), **hall)
+        for second in range(300 + 10 * n, HOUR, 900):
+            add(second, "cooling", device=oven, on=False)
+    for n, press in enumerate(PRESSES):
+        for second in range(7 + 11 * n, HOUR - 120, 150):
+            if free(press, second) and free(press, second + 90):
+                valve(press, second, True)
+                pressure(press, second + 15, between(2, 6))
+                valve(press, second + 60, False)
+                pressure(press, second + 85, between(2, 7))
+
+
+for part in (overheat, runaway, shut_under_pressure, leak, failing_presses, ordinary):
+    part()
+for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
+    time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    event = {"specversion": "1.0", "id": f"f{number:04}", "source": "/plant/hall-2", "type": kind, "time": time, "data": data}
+    print(json.dumps(event, separators=(",", ":")))

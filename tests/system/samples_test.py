@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""The samples do what they say.  usage: samples_test.py ROOT, with the built program in $TOCSIN
+
+For each folder of samples/ with a generate.py: the generator writes events.ndjson byte for byte, `tocsin check` finds
+nothing, the rules' own tests pass, and each rule puts out as often as the table in the folder's README says.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+TOCSIN = os.environ["TOCSIN"]
+ROOT = pathlib.Path(sys.argv[1])
+ROW = re.compile(r"^\| `(\w+)` \| (\d+) \|", re.MULTILINE)
+
+
+def run(*command):
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def problems(sample):
+    code, written, talk = run(sys.executable, sample / "generate.py")
+    if code != 0 or written != (sample / "events.ndjson").read_bytes():
+        yield f"generate.py does not write events.ndjson (exit {code}) {talk}"
+    for verb in ("check", "test"):
+        code, out, talk = run(TOCSIN, verb, sample)
+        if code != 0:
+            yield f"tocsin {verb}: exit {code}\n{out.decode()}{talk}"
+    code, out, talk = run(TOCSIN, "run", sample, "--in", sample / "events.ndjson")
+    if code != 0:
+        yield f"tocsin run: exit {code}\n{talk}"
+    expected = {rule: int(times) for rule, times in ROW.findall((sample / "README.md").read_text())}
+    got = collections.Counter(json.loads(line)["source"].removeprefix("/tocsin/") for line in out.splitlines())
+    if not expected or got != expected:
+        yield f"outputs by rule\n  expected {expected}\n  got      {dict(got)}"
+
+
+def main():
+    samples = sorted(path.parent for path in ROOT.glob("samples/*/generate.py"))
+    if not samples:
+        sys.exit(f"no samples under {ROOT}")
+    failed = False
+    for sample in samples:
+        found = list(problems(sample))
+        failed = failed or bool(found)
+        print(f"{'FAIL' if found else 'ok  '} {sample.name}", *found, sep="\n  ")
+    if failed:
+        print(f"run it again: TOCSIN={TOCSIN} {' '.join(sys.argv)}")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
