@@ -1,0 +1,143 @@
+// The walk, and comparison.
+#include "tests/oracle/expression.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace tocsin::oracle {
+namespace {
+
+using events::Value;
+using rules::Expr;
+using rules::Op;
+
+Value field_of(const Event& event, std::uint32_t field) {
+  return field < event.fields.size() ? event.fields[field] : Value{};
+}
+
+bool is_true(const Value& value) {
+  const bool* truth = std::get_if<bool>(&value);
+  return truth && *truth;
+}
+
+Value negated(const Value& value) {
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return arithmetic(Op::sub, std::int64_t{0}, *i);
+  if (const auto* d = std::get_if<events::Duration>(&value)) return arithmetic(Op::sub, events::Duration{0}, *d);
+  if (const auto* f = std::get_if<double>(&value)) return -*f;
+  return {};
+}
+
+bool comparison(Op op, const Value& left, const Value& right) {
+  const auto order = compare(left, right);
+  if (!order) return false;
+  switch (op) {
+    case Op::eq:
+      return *order == 0;
+    case Op::ne:
+      return *order != 0;
+    case Op::lt:
+      return *order < 0;
+    case Op::le:
+      return *order <= 0;
+    case Op::gt:
+      return *order > 0;
+    default:
+      return *order >= 0;
+  }
+}
+
+std::vector<Value> turns_of(std::uint32_t step, std::uint32_t field, const Scope& scope) {
+  std::vector<Value> turns;
+  for (const Take& take : scope.bound) {
+    if (take.step != step) continue;
+    // count(step) counts turns: any value that isn't null will do
+    turns.push_back(field == rules::kNoField ? Value{true} : field_of(scope.events[take.event], field));
+  }
+  return turns;
+}
+
+Value step_field(const Expr& expr, const Scope& scope) {
+  const auto turns = turns_of(expr.step, expr.field, scope);
+  return turns.empty() ? Value{} : turns.back();
+}
+
+Value coalesce(const Expr& expr, const Scope& scope) {
+  Value value = evaluate(expr.args[0], scope);
+  if (is_null(value)) value = evaluate(expr.args[1], scope);
+  const auto* i = std::get_if<std::int64_t>(&value);
+  return i && expr.type == events::Type::floating ? Value{static_cast<double>(*i)} : value;
+}
+
+/// Numbers as long double, which holds every int64 and every double exactly.
+std::optional<long double> number_of(const Value& value) {
+  static_assert(std::numeric_limits<long double>::digits >= 64);
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<long double>(*i);
+  if (const auto* f = std::get_if<double>(&value)) return static_cast<long double>(*f);
+  return std::nullopt;
+}
+
+template <typename T>
+std::strong_ordering order_of(const T& left, const T& right) {
+  if (left < right) return std::strong_ordering::less;
+  return right < left ? std::strong_ordering::greater : std::strong_ordering::equal;
+}
+
+}  // namespace
+
+std::optional<std::strong_ordering> compare(const Value& left, const Value& right) {
+  if (is_null(left) || is_null(right)) return std::nullopt;
+  const auto l = number_of(left), r = number_of(right);
+  if (l && r) return order_of(*l, *r);
+  if (left.index() != right.index()) throw std::logic_error("values of two types are compared");
+  return order_of(left, right);
+}
+
+Value evaluate(const Expr& expr, const Scope& scope) {
+  const auto arg = [&](std::size_t i) { return evaluate(expr.args[i], scope); };
+  const auto arg_holds = [&](const Expr& term) { return holds(term, scope); };
+  switch (expr.op) {
+    case Op::constant:
+      return expr.value;
+    case Op::field:
+      return field_of(*scope.candidate, expr.field);
+    case Op::key_part:
+      throw std::logic_error("a part of the key in a condition");
+    case Op::step_field:
+      return step_field(expr, scope);
+    case Op::aggregate:
+      return aggregate(expr.fn, turns_of(expr.step, expr.field, scope), expr.type);
+    case Op::negate:
+      return negated(arg(0));
+    case Op::logical_not:
+      return !arg_holds(expr.args[0]);
+    case Op::add:
+    case Op::sub:
+    case Op::mul:
+    case Op::div:
+    case Op::rem:
+      return arithmetic(expr.op, arg(0), arg(1));
+    case Op::eq:
+    case Op::ne:
+    case Op::lt:
+    case Op::le:
+    case Op::gt:
+    case Op::ge:
+      return comparison(expr.op, arg(0), arg(1));
+    case Op::logical_and:
+      return std::all_of(expr.args.begin(), expr.args.end(), arg_holds);
+    case Op::logical_or:
+      return std::any_of(expr.args.begin(), expr.args.end(), arg_holds);
+    case Op::coalesce:
+      return coalesce(expr, scope);
+    case Op::is_null:
+      return is_null(arg(0));
+    case Op::is_not_null:
+      return !is_null(arg(0));
+  }
+  throw std::logic_error("an operator that the reference matcher doesn't know");
+}
+
+bool holds(const Expr& condition, const Scope& scope) { return is_true(evaluate(condition, scope)); }
+
+}  // namespace tocsin::oracle
