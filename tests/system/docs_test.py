@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Every fenced block of README.md and docs/ is run.  usage: docs_test.py ROOT [DOCUMENT…], with the program in $TOCSIN
+
+A document's blocks run from top to bottom in one folder of its own that holds a copy of samples/. The fence says how:
+
+  sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
+                  Lines `./dev VERB` are not run: the verb has to be there
+  rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not. A block other
+                  than types.rules is checked together with the document's types.rules, where it has one
+  ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
+  python          run; when it is named, only saved
+  output          is what the block before it wrote, stdout and stderr together; `…` stands for anything in a line, and
+                  alone on a line for any lines
+
+A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+TOCSIN = pathlib.Path(os.environ["TOCSIN"])
+ROOT = pathlib.Path(sys.argv[1])
+SECONDS = 60
+VERBS = set(re.findall(r"^verb_(\w+)\(\)", (ROOT / "dev").read_text(), re.MULTILINE))
+NAMED = re.compile(r"`([\w./-]+\.\w+)`:$")
+
+
+def blocks(text):
+    """(line number, words of the fence, name or None, body) of each fenced block."""
+    fence = None
+    before = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if fence is None:
+            if line.lstrip().startswith("```"):
+                name = NAMED.search(before)
+                fence, start, body = line.strip("` \t").split(), number, []
+                indent = len(line) - len(line.lstrip())
+            elif line.strip():
+                before = line.rstrip()
+        elif line.strip() == "```":
+            yield start, fence, name and name.group(1), "".join(line + "\n" for line in body)
+            fence, before = None, ""
+        else:
+            body.append(line[indent:])
+    if fence is not None:
+        yield start, ["unclosed"], None, ""
+
+
+def fits(expected, got):
+    """Whether the lines of an `output` block say what was written."""
+    pattern = ""
+    for line in expected.rstrip().splitlines():
+        if line.strip() == "…":
+            pattern += r"(?:[^\n]*\n)*"
+        else:
+            pattern += "[^\n]*".join(re.escape(part) for part in line.rstrip().split("…")) + r"[ \t]*\n"
+    return re.fullmatch(pattern, got.rstrip() + "\n") is not None
+
+
+class Document:
+    """Runs the blocks of one document; a check is a method that gives what is wrong, or None."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.written = ""
+
+    def run(self, command, expect_zero=True):
+        path = f"{TOCSIN.parent}:/usr/bin:{os.environ['PATH']}"
+        process = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, "PATH": path})
+        try:
+            out, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            out, _ = process.communicate()
+            return f"not done after {SECONDS} s; it wrote\n{out.decode()}"
+        self.written = out.decode()
+        if (process.returncode == 0) != expect_zero:
+            return f"exit code {process.returncode}; it wrote\n{self.written}"
+        return None
+
+    def sh(self, body, name, fails):
+        lines = body.splitlines()
+        unknown = [line for line in lines if line.startswith("./dev ") and line.split()[1] not in VERBS]
+        if unknown:
+            return f"no such verb: {unknown[0]}"
+        script = "\n".join(line for line in lines if not line.startswith("./dev "))
+        return self.run(["bash", "-euo", "pipefail", "-c", script], not fails) if script.strip() else None
+
+    def rules(self, body, name, refused):
+        types = self.folder / "types.rules"
+        file = name or "block.rules"
+        together = [types.name] if types.exists() and file != types.name else []
+        (self.folder / file).write_text(body)
+        wrong = self.run([TOCSIN, "check", *together, file], not refused)
+        if not wrong and not refused and re.search(r"^test ", body, re.MULTILINE):
+            wrong = self.run([TOCSIN, "test", *together, file])
+        return wrong
+
+    def ndjson(self, body, name, refused):
+        file = self.folder / (name or "block.ndjson")
+        file.write_text(body)
+        rules, letters = self.folder / "types.rules", self.folder / "letters.ndjson"
+        if not rules.exists():
+            rules = self.folder / "any.rules"
+            rules.write_text("event Any { x: int? }\n")
+        letters.unlink(missing_ok=True)
+        wrong = self.run([TOCSIN, "run", rules, "--in", file, "--dead-letters", letters, "--out", "/dev/null"])
+        bad = len(letters.read_text().splitlines()) if letters.exists() else 0
+        expected = len(body.splitlines()) if refused else 0
+        return wrong or (f"{bad} dead letters, expected {expected}:\n{letters.read_text()}" if bad != expected else None)
+
+    def python(self, body, name, fails):
+        file = self.folder / (name or "block.py")
+        file.write_text(body)
+        return self.run(["python3", "-B", "-m", "py_compile" if name else "block.py", *([file] if name else [])], not fails)
+
+    def output(self, body, name, other):
+        return None if fits(body, self.written) else f"expected\n{body}got\n{self.written}"
+
+    def check(self, fence, name, body):
+        language, *words = fence or ["(none)"]
+        adverb = {"sh": "fails", "rules": "refused", "ndjson": "refused", "python": None, "output": None}
+        if language not in adverb or any(word != adverb[language] for word in words):
+            return f"nothing knows how to run a block of `{' '.join(fence)}`"
+        if name:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        return getattr(self, language)(body, name, bool(words))
+
+
+def problems(text):
+    """How many blocks there are, and what is wrong with them, the first in a document only: later ones build on it."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-docs-") as folder:
+        shutil.copytree(ROOT / "samples", pathlib.Path(folder) / "samples")
+        document, count = Document(pathlib.Path(folder)), 0
+        for count, (line, fence, name, body) in enumerate(blocks(text), 1):
+            wrong = document.check(fence, name, body)
+            if wrong:
+                return count, f"{line}: {' '.join(fence)}: {wrong}"
+        return count, None
+
+
+# A document, whether something is wrong with it.
+CASES = [
+    ("```sh\necho a\n```\n```output\na\n```\n", False),
+    ("```sh\necho a\n```\n```output\nb\n```\n", True),
+    ("```sh\nprintf '1\\n2\\n3 x\\n'\n```\n```output\n1\n…\n3 …\n```\n", False),
+    ("```sh\nfalse\n```\n", True),
+    ("```sh fails\nfalse\n```\n", False),
+    ("```sh fails\ntrue\n```\n", True),
+    ("```sh\n./dev demo\n```\n", False),
+    ("```sh\n./dev dmeo\n```\n", True),
+    ("```\na\n```\n", True),
+    ("```cobol\na\n```\n", True),
+    ("```sh\nno end\n", True),
+    ("Into `a/b.py`:\n\n```python\nprint(1)\n```\n```sh\npython3 a/b.py\n```\n```output\n1\n```\n", False),
+    ("```python\nraise SystemExit(1)\n```\n", True),
+    ("```rules\nevent A { x: int }\n```\n", False),
+    ("```rules\nevent A { x: nit }\n```\n", True),
+    ("```rules refused\nevent A { x: nit }\n```\n", False),
+    ("`types.rules`:\n```rules\nevent A { x: int }\n```\n```rules\nrule r { match a: A(x > 1)\n alert low \"m\" }\n```\n", False),
+    ('```ndjson\n{"type":"A","time":"2024-01-01T00:00:00Z","data":{}}\n```\n', False),
+    ('```ndjson\n{"time":"2024-01-01T00:00:00Z"}\n```\n', True),
+    ('```ndjson refused\n{"time":"2024-01-01T00:00:00Z"}\n```\n', False),
+]
+
+
+def main():
+    for text, bad in CASES:
+        _, wrong = problems(text)
+        if bool(wrong) != bad:
+            sys.exit(f"the runner itself is wrong:\n{text}\n  expected {'a' if bad else 'no'} problem, got {wrong}")
+
+    documents = [ROOT / d for d in sys.argv[2:]] or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    failed = False
+    for document in documents:
+        count, wrong = problems(document.read_text())
+        failed = failed or bool(wrong)
+        print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{':' + wrong if wrong else f' ({count} blocks)'}")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
