@@ -1,7 +1,7 @@
 // Expressions as flat typed code for a small stack machine: conditions that look back at a run, and outputs.
 //
-// A run's bindings are registers: one for each distinct thing that a condition or an output reads of a step (a field, or
-// an aggregate kept incrementally), so reading costs the same however many turns a loop took.
+// A run's bindings are registers: one for each distinct thing that a condition or an output reads of a step (a field,
+// or an aggregate kept incrementally), so reading costs the same however many turns a loop took.
 #pragma once
 
 #include <cstdint>
@@ -16,27 +16,27 @@ using RegisterId = std::uint16_t;
 
 /// A slot, or null.
 struct Cell {
-  events::Slot slot = 0;
-  bool valid = false;
+  events::Slot slot;
+  bool valid;
 };
 
 struct Instruction {
   enum class Code : std::uint8_t {
-    constant,      // push constants[a], or null when a is kNullConstant
-    field,         // push column a of the candidate
-    key,           // push key cell a
-    load,          // push register a
-    average,       // push registers[a] (sum, float) / registers[b] (count)
-    deviation,     // push sqrt(registers[b] (m2) / registers[a] (count))
-    operation,     // pop the operands of op, push its result
-    skip_if_false, // top is null or false: make it false and jump over a instructions; else pop
-    skip_if_true,  // top is true: jump over a instructions; else pop
-    skip_if_value, // top isn't null: jump over a instructions; else pop
-    truth,         // null → false
+    constant,       // push constants[a], or null when a is kNullConstant
+    field,          // push column a of the candidate
+    key,            // push key cell a
+    load,           // push register a
+    average,        // push registers[a] (sum, float) / registers[b] (count)
+    deviation,      // push sqrt(registers[b] (m2) / registers[a] (count))
+    operation,      // pop the operands of op, push its result
+    skip_if_false,  // top is null or false: make it false and jump over a instructions; else pop
+    skip_if_true,   // top is true: jump over a instructions; else pop
+    skip_if_value,  // top isn't null: jump over a instructions; else pop
+    truth,          // null → false
   };
   Code code = Code::constant;
   rules::Op op = rules::Op::constant;
-  events::Type left = events::Type::boolean;   ///< operand types of an operation
+  events::Type left = events::Type::boolean;  ///< operand types of an operation
   events::Type right = events::Type::boolean;
   std::uint32_t a = 0;
   std::uint32_t b = 0;
@@ -49,15 +49,14 @@ struct Code {
   events::Type type = events::Type::boolean;
 };
 inline constexpr std::uint32_t kNullConstant = 0xffff'ffff;
-inline constexpr std::uint32_t kMaxDepth = 64;
+inline constexpr std::uint32_t kMaxDepth = 256;  ///< the parser bounds nesting far below
 
-/// What is kept of a step in a run's registers.
+/// What is kept of a step in a run's registers. `mean` and `m2` are Welford's, over the values that aren't null.
 struct Register {
   enum class Kind : std::uint8_t { value, count, count_values, sum, min, max, first, last, float_sum, mean, m2 };
   Kind kind = Kind::value;
   std::uint32_t step = 0;
   std::uint32_t field = rules::kNoField;
-  events::Type type = events::Type::integer;  ///< of the field
   bool operator==(const Register&) const = default;
 };
 
@@ -72,7 +71,6 @@ class RegisterFile {
 };
 
 /// Strings become symbols of `symbols`; what the expression reads of steps becomes registers.
-/// An expression deeper than kMaxDepth cells is refused by the parser's bounds before it gets here (asserted).
 Code compile(const rules::Expr& expr, RegisterFile& registers, events::SymbolTable& symbols);
 
 /// What an expression may read.

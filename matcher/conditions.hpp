@@ -15,15 +15,26 @@ namespace tocsin::matcher {
 using ConditionId = std::uint32_t;
 inline constexpr ConditionId kAlways = 0xffff'ffff;  ///< no condition: every event of the type
 
+/// An expression over fields of the candidate and constants, its strings as symbols.
+struct ColumnExpr {
+  rules::Op op = rules::Op::constant;
+  events::Type type = events::Type::boolean;
+  std::uint32_t field = 0;
+  events::Slot constant = 0;
+  bool is_null = false;  ///< the constant null
+  std::vector<ColumnExpr> args;
+  bool operator==(const ColumnExpr&) const = default;
+};
+
 struct Condition {
   events::TypeId type = events::kNoType;
-  rules::Expr expr;  ///< boolean, reads fields of the candidate and constants only
+  ColumnExpr expr;  ///< boolean
 };
 
 class Conditions {
  public:
-  /// The id of `expr` on events of `type`.
-  ConditionId add(events::TypeId type, const rules::Expr& expr);
+  /// The id of `expr`, which reads no step, on events of `type`.
+  ConditionId add(events::TypeId type, const rules::Expr& expr, events::SymbolTable& symbols);
   const std::vector<Condition>& all() const { return conditions_; }
 
  private:

@@ -26,8 +26,8 @@ namespace tocsin::matcher {
 
 /// `conditions` gathers the single-event conditions of all rules. `registers` may already hold what the rule's outputs
 /// read (compile their expressions first); the conditions' registers are added.
-Program compile(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions, RegisterFile& registers,
-                events::SymbolTable& symbols);
+Program compile(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions,
+                RegisterFile& registers, events::SymbolTable& symbols);
 
 /// The open runs of one key of one rule; they live in a RunPool. Empty: no run is open, nothing is remembered.
 struct KeyState {
@@ -38,7 +38,7 @@ struct KeyState {
 /// A complete match, valid during MatchSink::take.
 struct Match {
   const RunPool& pool;
-  const Run& run;                  ///< registers, start, fold and causes as after the completing event
+  const Run& run;  ///< registers, start, fold and causes as after the completing event
   events::Time completion;
   std::uint64_t completion_order;  ///< of the completing event
 };

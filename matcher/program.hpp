@@ -39,15 +39,25 @@ struct Guard {
   bool next_only = false;  ///< `=> not X`: speaks of the next event only
 };
 
+/// What a taken event changes in the registers. Null fields change only `value`, `first`, `last` and `count`.
+struct Update {
+  Register::Kind kind = Register::Kind::value;
+  events::Type type = events::Type::integer;  ///< of the field
+  std::uint32_t field = rules::kNoField;
+  RegisterId target = 0;
+  RegisterId count = 0;  ///< m2, first: how many came before or with it
+  RegisterId mean = 0;   ///< m2: the mean that it updates too
+};
+
 /// A step as the automaton sees it: what happens after one of its events is taken.
 struct Turn {
   FitRange fits;
   std::uint32_t min = 1;
-  std::uint32_t max = 1;                ///< kUnbounded: no limit
-  StateId again = kNoState;             ///< waiting for a further turn
-  std::vector<StateId> exits;           ///< after leaving, in order of preference
-  bool accepts = false;                 ///< the pattern may end here
-  std::vector<RegisterId> updates;      ///< registers that a taken event changes
+  std::uint32_t max = 1;        ///< kUnbounded: no limit
+  StateId again = kNoState;     ///< waiting for a further turn
+  std::vector<StateId> exits;   ///< after leaving, in order of preference
+  bool accepts = false;         ///< the pattern may end here
+  std::vector<Update> updates;  ///< in order
 };
 inline constexpr std::uint32_t kUnbounded = 0xffff'ffff;
 
@@ -57,26 +67,30 @@ struct State {
   bool further_turn = false;
   bool has_next_guard = false;
   std::vector<Guard> guards;
-  std::vector<RegisterId> visible;      ///< registers that a condition from here on may read
+  std::vector<RegisterId> visible;  ///< registers that a condition from here on may read
 };
 
 struct Program {
   std::string rule;
   std::vector<State> states;
-  std::vector<Turn> turns;              ///< by step
-  std::vector<StateId> starts;          ///< waited in by every event, in order of preference; guards none
+  std::vector<Turn> turns;      ///< by step
+  std::vector<StateId> starts;  ///< waited in by every event, in order of preference; guards none
   std::vector<Fit> fits;
   std::vector<Code> codes;
   std::vector<Register> registers;
-  std::vector<bool> is_input;           ///< by TypeId
+  std::vector<bool> holds_symbol;  ///< by register
+  std::vector<RegisterId> zeroed;  ///< registers that are 0 of no event; the others are null
+  std::vector<bool> is_input;      ///< by TypeId
   bool has_within = false;
   events::Duration within{};
   bool looks_back = false;
-  bool one_start_a_state = false;       ///< an older start in the same state makes a younger one superfluous
-  bool keeps_causes = true;             ///< some output tells the events of a match
+  bool one_start_a_state = false;  ///< an older start in the same state makes a younger one superfluous
+  bool keeps_causes = true;        ///< some output tells the events of a match
   std::uint64_t limit_runs = rules::kDefaultLimitRuns;
 
-  bool takes(events::TypeId type) const { return events::index_of(type) < is_input.size() && is_input[events::index_of(type)]; }
+  bool takes(events::TypeId type) const {
+    return events::index_of(type) < is_input.size() && is_input[events::index_of(type)];
+  }
 };
 
 /// Text for people and golden tests; dot for Graphviz.

@@ -20,16 +20,16 @@ inline constexpr CauseId kNoCause = 0xffff'ffff;
 
 /// A partial match. Registers follow it in memory.
 struct Run {
-  RunId next = kNoRun;             ///< in the key's list: by start, then preference
+  RunId next = kNoRun;  ///< in the key's list: by start, then preference
   StateId state = 0;
-  std::uint8_t fresh = 0;          ///< no event was stepped since the last one taken
-  std::uint8_t chain = 0;          ///< causes kept, at most kMaxChain
-  std::uint32_t turns = 0;         ///< of the current step, counted up to what matters
-  CauseId cause = kNoCause;        ///< the last event taken
-  std::uint64_t taken = 0;         ///< events taken
-  events::Time start;              ///< time of the first event
-  std::uint64_t start_order = 0;   ///< order of the first event
-  std::uint64_t fold = 0;          ///< hash over (step, event id) in the order taken
+  std::uint8_t fresh = 0;         ///< no event was stepped since the last one taken
+  std::uint8_t chain = 0;         ///< causes kept, at most kMaxChain
+  std::uint32_t turns = 0;        ///< of the current step, counted up to what matters
+  CauseId cause = kNoCause;       ///< the last event taken
+  std::uint64_t taken = 0;        ///< events taken
+  events::Time start;             ///< time of the first event
+  std::uint64_t start_order = 0;  ///< order of the first event
+  std::uint64_t fold = 0;         ///< hash over (step, event id) in the order taken
 };
 
 /// An event that a run took.
@@ -38,11 +38,11 @@ struct CauseNode {
   std::uint32_t references = 0;
   events::Symbol source = events::kEmptySymbol;
   std::uint32_t step = 0;
-  std::uint32_t length = 0;        ///< of the id
+  std::uint32_t length = 0;  ///< of the id
   static constexpr std::uint32_t kInline = 28;
   union {
     char text[kInline];
-    char* heap;                    ///< when longer than kInline
+    char* heap;  ///< when longer than kInline
   };
   std::string_view id() const { return {length <= kInline ? text : heap, length}; }
 };
@@ -54,11 +54,11 @@ inline constexpr std::uint32_t kMaxChain = 96;
 struct PoolCounts {
   std::uint64_t matches = 0;
   std::uint64_t starts = 0;
-  std::uint64_t open = 0;          ///< runs now
-  std::uint64_t peak = 0;          ///< most runs at one time
-  std::uint64_t evicted = 0;       ///< starts that `limit runs` ended
-  std::uint64_t expired = 0;       ///< runs that `within` ended
-  std::uint64_t nulls = 0;         ///< arithmetic without a result
+  std::uint64_t open = 0;     ///< runs now
+  std::uint64_t peak = 0;     ///< most runs at one time
+  std::uint64_t evicted = 0;  ///< starts that `limit runs` ended
+  std::uint64_t expired = 0;  ///< runs that `within` ended
+  std::uint64_t nulls = 0;    ///< arithmetic without a result
 };
 
 class RunPool {
@@ -75,6 +75,10 @@ class RunPool {
   events::Slot* registers(Run& run) const { return valid(run) + valid_words_; }
   const events::Slot* registers(const Run& run) const { return valid(run) + valid_words_; }
 
+  /// Registers as of no event.
+  const std::uint64_t* fresh_valid() const { return fresh_registers_.data(); }
+  const events::Slot* fresh_registers() const { return fresh_registers_.data() + valid_words_; }
+
   /// A run in no list with registers as of no event.
   RunId make();
   /// A copy of `from` that shares its causes.
@@ -88,7 +92,9 @@ class RunPool {
   /// For reading state back: a node with no owner yet.
   CauseId make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id);
   void release_cause(CauseId id);
-  void retain_cause(CauseId id) { if (id != kNoCause) ++causes_[id].references; }
+  void retain_cause(CauseId id) {
+    if (id != kNoCause) ++causes_[id].references;
+  }
 
   /// Sets bit i of `held` for each symbol i that a run or its causes hold.
   void mark_symbols(std::vector<std::uint64_t>& held) const;
@@ -109,7 +115,7 @@ class RunPool {
   const events::SymbolTable& symbols_;
   std::uint32_t valid_words_ = 0;
   std::uint32_t register_count_ = 0;
-  std::uint32_t stride_ = 0;  ///< of a record, in 8-byte words
+  std::uint32_t stride_ = 0;                    ///< of a record, in 8-byte words
   std::vector<std::uint64_t> fresh_registers_;  ///< validity words and registers as of no event
   std::vector<std::unique_ptr<std::uint64_t[]>> chunks_;
   std::vector<RunId> free_;

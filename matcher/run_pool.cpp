@@ -1,0 +1,131 @@
+#include "matcher/run_pool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+
+#include "events/assert.hpp"
+
+namespace tocsin::matcher {
+
+static_assert(sizeof(Run) % 8 == 0 && alignof(Run) <= 8 && std::is_trivially_copyable_v<Run>);
+
+RunPool::RunPool(const Program& program, const events::SymbolTable& symbols)
+    : program_(program),
+      symbols_(symbols),
+      valid_words_(static_cast<std::uint32_t>((program.registers.size() + 63) / 64)),
+      register_count_(static_cast<std::uint32_t>(program.registers.size())),
+      stride_(static_cast<std::uint32_t>(sizeof(Run) / 8 + valid_words_ + program.registers.size())),
+      fresh_registers_(valid_words_ + program.registers.size()) {
+  for (const RegisterId id : program.zeroed) fresh_registers_[id >> 6] |= std::uint64_t{1} << (id & 63);
+}
+
+RunPool::~RunPool() {
+  for (CauseNode& node : causes_)
+    if (node.references > 0 && node.length > CauseNode::kInline) delete[] node.heap;
+}
+
+RunId RunPool::make() {
+  RunId id = 0;
+  if (!free_.empty()) {
+    id = free_.back();
+    free_.pop_back();
+  } else {
+    TOCSIN_ASSERT(end_ != kNoRun);
+    id = end_++;
+    if ((id >> kChunkBits) == chunks_.size())
+      chunks_.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(std::size_t{stride_} << kChunkBits));
+  }
+  Run* run = new (record(id)) Run;
+  std::memcpy(valid(*run), fresh_registers_.data(), fresh_registers_.size() * 8);
+  if (++counts.open > counts.peak) counts.peak = counts.open;
+  return id;
+}
+
+RunId RunPool::copy(RunId from) {
+  const RunId id = make();
+  std::memcpy(record(id), record(from), std::size_t{stride_} * 8);
+  retain_cause((*this)[id].cause);
+  return id;
+}
+
+void RunPool::free(RunId id) {
+  Run& run = (*this)[id];
+  release_cause(run.cause);
+  run.state = kNoState;
+  free_.push_back(id);
+  --counts.open;
+}
+
+CauseId RunPool::make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id) {
+  CauseId cause = 0;
+  if (!free_causes_.empty()) {
+    cause = free_causes_.back();
+    free_causes_.pop_back();
+  } else {
+    cause = static_cast<CauseId>(causes_.size());
+    TOCSIN_ASSERT(cause != kNoCause);
+    causes_.emplace_back();
+  }
+  CauseNode& node = causes_[cause];
+  node.previous = previous;
+  node.references = 1;
+  node.source = source;
+  node.step = step;
+  node.length = static_cast<std::uint32_t>(id.size());
+  if (node.length > CauseNode::kInline) node.heap = new char[node.length];
+  if (!id.empty()) std::memcpy(node.length > CauseNode::kInline ? node.heap : node.text, id.data(), id.size());
+  return cause;
+}
+
+void RunPool::release_cause(CauseId id) {
+  while (id != kNoCause && --causes_[id].references == 0) {
+    CauseNode& node = causes_[id];
+    if (node.length > CauseNode::kInline) delete[] node.heap;
+    free_causes_.push_back(id);
+    id = node.previous;
+  }
+}
+
+void RunPool::add_cause(Run& run, std::uint32_t step, events::Symbol source, std::string_view id) {
+  run.cause = make_cause(run.cause, step, source, id);  // the run's reference passes to the new node
+  if (++run.chain == kMaxChain) cut_middle(run);
+}
+
+void RunPool::cut_middle(Run& run) {
+  std::array<CauseId, kMaxChain> chain{};  // newest first
+  CauseId at = run.cause;
+  for (CauseId& id : chain) {
+    id = at;
+    at = causes_[at].previous;
+  }
+  CauseId head = chain[kMaxChain - kToldCauses];
+  retain_cause(head);
+  for (std::uint32_t i = kToldCauses; i-- > 0;) {
+    const CauseNode& node = causes_[chain[i]];
+    // The text is copied out first: making a node may move them all.
+    const std::string id(node.id());
+    head = make_cause(head, node.step, node.source, id);
+  }
+  release_cause(run.cause);
+  run.cause = head;
+  run.chain = 2 * kToldCauses;
+}
+
+void RunPool::mark_symbols(std::vector<std::uint64_t>& held) const {
+  const auto mark = [&](events::Symbol symbol) {
+    held[events::index_of(symbol) >> 6] |= std::uint64_t{1} << (events::index_of(symbol) & 63);
+  };
+  for (RunId id = 0; id < end_; ++id) {
+    const Run& run = (*this)[id];
+    if (run.state == kNoState) continue;
+    for (RegisterId r = 0; r < register_count_; ++r)
+      if (program_.holds_symbol[r] && ((valid(run)[r >> 6] >> (r & 63)) & 1) != 0)
+        mark(events::symbol_of(registers(run)[r]));
+  }
+  for (const CauseNode& node : causes_)
+    if (node.references > 0) mark(node.source);
+}
+
+}  // namespace tocsin::matcher

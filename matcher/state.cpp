@@ -1,0 +1,168 @@
+// A key's runs as bytes and back.
+//
+// Grammar (integers little-endian, fixed width; symbols and ids as text):
+//   key    := u8 version  u32 causes  cause*  u32 runs  run*
+//   cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text id
+//   run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
+//             validity words  registers
+//   register := u64, or text where it holds a symbol and isn't null
+//   text   := u32 length  bytes
+// Runs stand in list order; causes that several runs share stand once.
+#include <cstring>
+#include <unordered_map>
+#include <vector>
+
+#include "matcher/matcher.hpp"
+
+namespace tocsin::matcher {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+template <class T>
+void put(std::string& out, T value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+void put_text(std::string& out, std::string_view text) {
+  put(out, static_cast<std::uint32_t>(text.size()));
+  out.append(text);
+}
+
+bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
+
+/// Takes fixed-width values off the front; after the first that isn't there, everything is 0 and `good` false.
+struct Reader {
+  std::string_view& bytes;
+  bool good = true;
+
+  std::string_view take(std::size_t size) {
+    if (size > bytes.size()) good = false;
+    if (!good) return {};
+    const std::string_view taken = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    return taken;
+  }
+  template <class T>
+  T get() {
+    T value{};
+    if (const std::string_view taken = take(sizeof value); good) std::memcpy(&value, taken.data(), sizeof value);
+    return value;
+  }
+  std::string_view text() { return take(get<std::uint32_t>()); }
+};
+
+/// Causes in an order where each stands behind its previous.
+std::vector<CauseId> collect_causes(const RunPool& pool, const KeyState& key,
+                                    std::unordered_map<CauseId, std::uint32_t>& places) {
+  std::vector<CauseId> all;
+  std::vector<CauseId> chain;
+  for (RunId id = key.head; id != kNoRun; id = pool[id].next) {
+    chain.clear();
+    for (CauseId at = pool[id].cause; at != kNoCause && !places.contains(at); at = pool.cause(at).previous)
+      chain.push_back(at);
+    for (std::size_t i = chain.size(); i-- > 0;) {
+      places[chain[i]] = static_cast<std::uint32_t>(all.size());
+      all.push_back(chain[i]);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+void write(const Program& program, const RunPool& pool, const KeyState& key, std::string& out) {
+  std::unordered_map<CauseId, std::uint32_t> places{{kNoCause, kNoCause}};
+  const std::vector<CauseId> causes = collect_causes(pool, key, places);
+  put(out, kVersion);
+  put(out, static_cast<std::uint32_t>(causes.size()));
+  for (const CauseId id : causes) {
+    const CauseNode& node = pool.cause(id);
+    put(out, places.at(node.previous));
+    put(out, node.step);
+    put_text(out, pool.symbols().text(node.source));
+    put_text(out, node.id());
+  }
+  std::uint32_t runs = 0;
+  for (RunId id = key.head; id != kNoRun; id = pool[id].next) ++runs;
+  put(out, runs);
+  for (RunId id = key.head; id != kNoRun; id = pool[id].next) {
+    const Run& run = pool[id];
+    put(out, run.state);
+    put(out, run.fresh);
+    put(out, run.chain);
+    put(out, run.turns);
+    put(out, places.at(run.cause));
+    put(out, run.taken);
+    put(out, run.start.ns);
+    put(out, run.start_order);
+    put(out, run.fold);
+    for (std::uint32_t w = 0; w < pool.valid_words(); ++w) put(out, RunPool::valid(run)[w]);
+    for (RegisterId r = 0; r < pool.register_count(); ++r) {
+      if (program.holds_symbol[r] && is_valid(run, r))
+        put_text(out, pool.symbols().text(events::symbol_of(pool.registers(run)[r])));
+      else
+        put(out, pool.registers(run)[r]);
+    }
+  }
+}
+
+tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, std::string_view& bytes,
+                                         events::SymbolTable& symbols) {
+  const auto bad = [](const char* what) { return tl::unexpected(std::string("state of a key: ") + what); };
+  Reader in{bytes};
+  if (in.get<std::uint8_t>() != kVersion) return bad(in.good ? "another version" : "cut short");
+  std::vector<CauseId> causes;
+  KeyState key;
+  RunId* link = &key.head;
+  // On an error what was built is given back; nodes lose the reference that reading holds either way.
+  const auto finish = [&](bool keep) {
+    *link = kNoRun;
+    for (const CauseId cause : causes) pool.release_cause(cause);
+    if (!keep) clear(pool, key);
+  };
+  const auto cause_at = [&](std::uint32_t place) { return place < causes.size() ? causes[place] : kNoCause; };
+  for (auto count = in.get<std::uint32_t>(); count > 0 && in.good; --count) {
+    const auto previous = in.get<std::uint32_t>();
+    const auto step = in.get<std::uint32_t>();
+    const std::string_view source = in.text();
+    const std::string_view id = in.text();
+    if (!in.good) break;
+    pool.retain_cause(cause_at(previous));
+    causes.push_back(pool.make_cause(cause_at(previous), step, symbols.intern(source), id));
+  }
+  const auto runs = in.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < runs && in.good; ++i) {
+    const RunId id = pool.make();
+    Run& run = pool[id];
+    run.state = in.get<StateId>();
+    run.fresh = in.get<std::uint8_t>();
+    run.chain = in.get<std::uint8_t>();
+    run.turns = in.get<std::uint32_t>();
+    run.cause = cause_at(in.get<std::uint32_t>());
+    pool.retain_cause(run.cause);
+    run.taken = in.get<std::uint64_t>();
+    run.start.ns = in.get<std::int64_t>();
+    run.start_order = in.get<std::uint64_t>();
+    run.fold = in.get<std::uint64_t>();
+    for (std::uint32_t w = 0; w < pool.valid_words(); ++w) RunPool::valid(run)[w] = in.get<std::uint64_t>();
+    for (RegisterId r = 0; r < pool.register_count() && in.good; ++r) {
+      if (program.holds_symbol[r] && is_valid(run, r))
+        pool.registers(run)[r] = events::slot_of(symbols.intern(in.text()));
+      else
+        pool.registers(run)[r] = in.get<std::uint64_t>();
+    }
+    *link = id;
+    link = &run.next;
+    if (run.state >= program.states.size() || run.chain >= kMaxChain) {
+      run.state = 0;  // so that clearing finds a run like any other
+      finish(false);
+      return bad("a run that this program can't have");
+    }
+  }
+  finish(in.good);
+  if (!in.good) return bad("cut short");
+  return key;
+}
+
+}  // namespace tocsin::matcher

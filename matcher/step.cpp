@@ -1,0 +1,342 @@
+// One event against the runs of its key: ordered threads.
+//
+// The list is walked once, oldest start first and preferred thread first within a start. A thread takes the event (and
+// is replaced, where it stands, by the threads of the states it leads to), or skips it, or ends. The first thread that
+// reaches the pattern's end is the match, since matches of one event are taken in order of start, then preference;
+// under `skip past last` it ends everything that started up to now, the rest of the list included.
+#include <algorithm>
+
+#include "matcher/arithmetic.hpp"
+#include "matcher/fold.hpp"
+#include "matcher/matcher.hpp"
+
+namespace tocsin::matcher {
+
+namespace {
+
+using End = Tracer::End;
+
+class Step {
+ public:
+  Step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
+       std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer)
+      : program_(program),
+        pool_(pool),
+        key_(key),
+        head_(batch.heads[row]),
+        batch_(batch),
+        row_(row),
+        order_(order),
+        bits_(bits),
+        sink_(sink),
+        tracer_(tracer),
+        link_(&key.head),
+        first_of_start_(&key.head),
+        changed_(program.one_start_a_state) {
+    bindings_.table = &batch.tables[events::index_of(head_.type)];
+    bindings_.index = head_.index;
+    bindings_.symbols = &pool.symbols();
+  }
+
+  void run() {
+    std::uint64_t start_order = ~std::uint64_t{0};
+    RunId current = key_.head;
+    while (current != kNoRun) {
+      Run& run = pool_[current];
+      const RunId next = run.next;
+      if (run.start_order != start_order) {
+        start_order = run.start_order;
+        ++starts_;
+        if (!program_.one_start_a_state) {
+          first_of_start_ = link_;
+          changed_ = false;
+        }
+      }
+      if (program_.has_within && head_.time - run.start > program_.within) {
+        ++pool_.counts.expired;
+        drop(current, End::within);
+      } else if (thread(current, run, next)) {
+        return;
+      }
+      current = next;
+    }
+    *link_ = kNoRun;
+    start();
+  }
+
+ private:
+  /// True when the event fits; `run` is null for what a pattern's first step asks.
+  bool fits(const FitRange& range, const Run* run) {
+    for (std::uint32_t i = range.begin; i < range.end; ++i) {
+      const Fit& fit = program_.fits[i];
+      if (fit.type != head_.type || !bits_.test(fit.bit, head_.index)) continue;
+      if (fit.code == kNoCode) return true;
+      bind(run);
+      const Cell result = evaluate(program_.codes[fit.code], bindings_, pool_.counts.nulls);
+      if (result.valid && result.slot != 0) return true;
+    }
+    return false;
+  }
+
+  void bind(const Run* run) {
+    bindings_.registers = run != nullptr ? pool_.registers(*run) : pool_.fresh_registers();
+    bindings_.valid = run != nullptr ? RunPool::valid(*run) : pool_.fresh_valid();
+  }
+
+  void ended(const Run& run, End why) {
+    if (tracer_ != nullptr) tracer_->ended(run.start_order, why);
+  }
+
+  void drop(RunId id, End why) {
+    ended(pool_[id], why);
+    pool_.free(id);
+  }
+
+  /// Links the thread at the place reached, unless one before it in the list makes it superfluous.
+  void keep(RunId id) {
+    Run& run = pool_[id];
+    if (changed_ && superseded(run)) return drop(id, End::superseded);
+    *link_ = id;
+    link_ = &run.next;
+  }
+
+  /// One thread against the event. True: the match is complete and the key's runs are gone.
+  bool thread(RunId id, Run& run, RunId next) {
+    const State& state = program_.states[run.state];
+    if (state.has_next_guard && run.fresh != 0) {
+      for (const Guard& guard : state.guards)
+        if (guard.next_only && fits(guard.fits, &run)) return drop(id, End::absence), false;
+    }
+    if (fits(program_.turns[state.step].fits, &run))
+      return take(id, next, state.step, (state.further_turn ? run.turns : 0) + 1);
+    if (state.arrow == rules::Arrow::next && !state.further_turn) return drop(id, End::arrow), false;
+    for (const Guard& guard : state.guards)
+      if (!guard.next_only && fits(guard.fits, &run)) return drop(id, End::absence), false;
+    run.fresh = 0;
+    keep(id);
+    return false;
+  }
+
+  /// The thread takes the event as turn number `turns` of `step`; the threads that follow from it stand where it stood.
+  bool take(RunId id, RunId next, std::uint32_t step, std::uint32_t turns) {
+    Run& run = pool_[id];
+    const Turn& turn = program_.turns[step];
+    for (const Update& change : turn.updates) update(run, change);
+    const events::RowOrigin& origin = batch_.origins[row_];
+    run.fold = fold_event(run.fold, step, origin.id_hash);
+    run.fresh = 1;
+    ++run.taken;
+    if (program_.keeps_causes) pool_.add_cause(run, step, origin.source, origin.id);
+    if (tracer_ != nullptr) tracer_->took(run.start_order, step, order_);
+    const bool leaves = turns >= turn.min;
+    if (leaves && turn.accepts) {
+      complete(id, next);
+      return true;
+    }
+    changed_ = true;
+    const bool again = turns < turn.max;
+    const std::size_t exits = leaves ? turn.exits.size() : 0;
+    if (again) {
+      place(exits == 0 ? id : pool_.copy(id), turn.again, turn.max == kUnbounded ? std::min(turns, turn.min) : turns);
+    }
+    for (std::size_t i = 0; i < exits; ++i) place(i + 1 == exits ? id : pool_.copy(id), turn.exits[i], 0);
+    return false;
+  }
+
+  void place(RunId id, StateId state, std::uint32_t turns) {
+    Run& run = pool_[id];
+    run.state = state;
+    run.turns = turns;
+    keep(id);
+  }
+
+  void update(Run& run, const Update& change) {
+    using Kind = Register::Kind;
+    std::uint64_t* valid = RunPool::valid(run);
+    Slot* registers = pool_.registers(run);
+    const auto is_valid = [&](RegisterId id) { return ((valid[id >> 6] >> (id & 63)) & 1) != 0; };
+    const auto set = [&](RegisterId id, Slot slot, bool ok) {
+      registers[id] = ok ? slot : 0;
+      const std::uint64_t bit = std::uint64_t{1} << (id & 63);
+      valid[id >> 6] = ok ? valid[id >> 6] | bit : valid[id >> 6] & ~bit;
+    };
+    const RegisterId target = change.target;
+    if (change.kind == Kind::count) {
+      ++registers[target];
+      return;
+    }
+    const events::Column& column = bindings_.table->columns[change.field];
+    const bool ok = column.is_valid(head_.index);
+    const Slot slot = column.slots[head_.index];
+    if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
+    if (change.kind == Kind::first) {
+      if (registers[change.count] == 0) set(target, slot, ok);
+      return;
+    }
+    if (!ok) return;
+    Slot result = 0;
+    switch (change.kind) {
+      case Kind::count_values:
+        ++registers[target];
+        return;
+      case Kind::sum:
+        if (!is_valid(target)) return;  // once out of range it stays null
+        if (!arithmetic(Op::add, change.type, registers[target], change.type, slot, result)) {
+          ++pool_.counts.nulls;
+          return set(target, 0, false);
+        }
+        return set(target, result, true);
+      case Kind::float_sum:
+        if (!is_valid(target)) return;
+        if (!float_arithmetic(Op::add, events::float_of(registers[target]), as_float(change.type, slot), result)) {
+          ++pool_.counts.nulls;
+          return set(target, 0, false);
+        }
+        return set(target, result, true);
+      case Kind::min:
+      case Kind::max: {
+        const int order =
+            is_valid(target) ? order_of(change.type, slot, change.type, registers[target], pool_.symbols()) : 0;
+        if (!is_valid(target) || (change.kind == Kind::min ? order < 0 : order > 0)) set(target, slot, true);
+        return;
+      }
+      case Kind::m2: {  // Welford, Technometrics 4 (1962); the count includes this value already
+        const double value = as_float(change.type, slot);
+        const double before = events::float_of(registers[change.mean]);
+        const double delta = value - before;
+        const double mean = before + delta / static_cast<double>(events::int_of(registers[change.count]));
+        registers[change.mean] = events::slot_of(mean);
+        if (!is_valid(target)) return;
+        if (!finite(events::float_of(registers[target]) + delta * (value - mean), result)) {
+          ++pool_.counts.nulls;
+          return set(target, 0, false);
+        }
+        return set(target, result, true);
+      }
+      default:
+        return;
+    }
+  }
+
+  /// Links what is left of the list again, tells the match, and ends everything: `after match skip past last`.
+  void complete(RunId id, RunId next) {
+    Run& run = pool_[id];
+    *link_ = id;
+    run.next = next;
+    ++pool_.counts.matches;
+    sink_.take({pool_, run, head_.time, order_});
+    if (tracer_ != nullptr)
+      for (RunId at = key_.head; at != kNoRun; at = pool_[at].next)
+        if (at != id) ended(pool_[at], End::after_match);
+    clear(pool_, key_);
+  }
+
+  /// A thread before it (of the same start; of any, where starts in one state can't be told apart) is in the same
+  /// state, and no later condition can see a difference.
+  bool superseded(const Run& run) const {
+    const State& state = program_.states[run.state];
+    for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next) {
+      const Run& other = pool_[*at];
+      if (other.state != run.state || other.turns != run.turns) continue;
+      if (state.has_next_guard && other.fresh != run.fresh) continue;
+      if (same_registers(other, run, state.visible)) return true;
+    }
+    return false;
+  }
+
+  bool same_registers(const Run& a, const Run& b, const std::vector<RegisterId>& which) const {
+    for (const RegisterId id : which) {
+      const std::uint64_t bit = std::uint64_t{1} << (id & 63);
+      if ((RunPool::valid(a)[id >> 6] & bit) != (RunPool::valid(b)[id >> 6] & bit)) return false;
+      if (pool_.registers(a)[id] != pool_.registers(b)[id]) return false;
+    }
+    return true;
+  }
+
+  /// The event as the first of a match.
+  void start() {
+    if (!program_.one_start_a_state) first_of_start_ = link_;
+    changed_ = program_.one_start_a_state;
+    RunId* const before = link_;
+    for (const StateId id : program_.starts) {
+      const std::uint16_t step = program_.states[id].step;
+      if (!fits(program_.turns[step].fits, nullptr)) continue;
+      const RunId made = pool_.make();
+      Run& run = pool_[made];
+      run.start = head_.time;
+      run.start_order = order_;
+      if (take(made, kNoRun, step, 1)) return;
+      *link_ = kNoRun;
+    }
+    if (link_ == before) return;
+    ++pool_.counts.starts;
+    if (++starts_ > program_.limit_runs) evict();
+  }
+
+  /// Ends the oldest start if there are more than the limit.
+  void evict() {
+    std::uint64_t open = 0;
+    std::uint64_t last = ~std::uint64_t{0};
+    for (RunId at = key_.head; at != kNoRun; at = pool_[at].next) {
+      if (pool_[at].start_order != last) ++open;
+      last = pool_[at].start_order;
+    }
+    if (open <= program_.limit_runs) return;
+    ++pool_.counts.evicted;
+    const std::uint64_t oldest = pool_[key_.head].start_order;
+    while (key_.head != kNoRun && pool_[key_.head].start_order == oldest) {
+      const RunId id = key_.head;
+      key_.head = pool_[id].next;
+      drop(id, End::evicted);
+    }
+  }
+
+  const Program& program_;
+  RunPool& pool_;
+  KeyState& key_;
+  const events::RowHead& head_;
+  const events::Batch& batch_;
+  events::Row row_;
+  std::uint64_t order_;
+  const ConditionBits& bits_;
+  MatchSink& sink_;
+  Tracer* tracer_;
+  Bindings bindings_;
+  RunId* link_;                  ///< where the next kept thread is linked
+  const RunId* first_of_start_;  ///< where comparing begins
+  bool changed_ = false;         ///< threads there may have come into the state of a later one
+  std::uint64_t starts_ = 0;
+};
+
+}  // namespace
+
+void step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
+          std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer) {
+  Step(program, pool, key, batch, row, order, bits, sink, tracer).run();
+}
+
+void advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink&, Tracer* tracer) {
+  if (!program.has_within) return;
+  while (key.head != kNoRun && pool[key.head].start + program.within < now) {
+    const RunId id = key.head;
+    key.head = pool[id].next;
+    ++pool.counts.expired;
+    if (tracer != nullptr) tracer->ended(pool[id].start_order, End::within);
+    pool.free(id);
+  }
+}
+
+events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key) {
+  if (!program.has_within || key.empty()) return events::kLatest;
+  return pool[key.head].start + program.within;
+}
+
+void clear(RunPool& pool, KeyState& key) {
+  while (key.head != kNoRun) {
+    const RunId id = key.head;
+    key.head = pool[id].next;
+    pool.free(id);
+  }
+}
+
+}  // namespace tocsin::matcher
