@@ -87,8 +87,10 @@ std::vector<Event> stream_of(std::string_view text) {
     Event event{type_of(word[0]), {std::llround(seconds * 1e9L)}, {}};
     if (equals != std::string::npos) {
       std::istringstream values(word.substr(equals + 1));
-      for (std::string value; std::getline(values, value, ',');)
-        event.fields.push_back(value == "null" ? events::Value{} : events::Value{std::int64_t{std::stoll(value)}});
+      for (std::string value; std::getline(values, value, ',');) {
+        event.fields.emplace_back();
+        if (value != "null") event.fields.back() = std::int64_t{std::stoll(value)};
+      }
     }
     stream.push_back(std::move(event));
   }
@@ -102,8 +104,10 @@ std::string text_of(const std::vector<Match>& matches) {
     for (std::size_t step = 0; step < match.steps.size(); ++step) {
       if (step > 0) text += "|";
       if (match.steps[step].empty()) text += "-";
-      for (std::size_t turn = 0; turn < match.steps[step].size(); ++turn)
-        text += (turn > 0 ? "," : "") + std::to_string(match.steps[step][turn]);
+      for (std::size_t turn = 0; turn < match.steps[step].size(); ++turn) {
+        if (turn > 0) text += ',';
+        text += std::to_string(match.steps[step][turn]);
+      }
     }
   }
   return text;
