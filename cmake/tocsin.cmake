@@ -31,6 +31,10 @@ endif()
 
 add_library(tocsin_warnings INTERFACE)
 target_compile_options(tocsin_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms about std::string's operator+ (GCC bug 105651).
+  target_compile_options(tocsin_warnings INTERFACE -Wno-restrict)
+endif()
 if(TOCSIN_WERROR)
   target_compile_options(tocsin_warnings INTERFACE -Werror)
 endif()
