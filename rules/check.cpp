@@ -1,0 +1,169 @@
+// check(): the stages in a row, and the reporting they share.
+#include "rules/check.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "rules/fingerprint.hpp"
+
+namespace tocsin::rules {
+namespace checking {
+
+events::TypeId Draft::type_called(const std::string& name) const {
+  const auto found = type_ids.find(name);
+  return found == type_ids.end() ? events::kNoType : found->second;
+}
+
+static Diagnostic& report(Draft& draft, Level level, const char* code, Span span, std::string message,
+                          std::string label) {
+  Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.level = level;
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  diagnostic.label = std::move(label);
+  return draft.diagnostics.emplace_back(std::move(diagnostic));
+}
+
+Diagnostic& error(Draft& draft, const char* code, Span span, std::string message, std::string label) {
+  return report(draft, Level::error, code, span, std::move(message), std::move(label));
+}
+
+Diagnostic& warning(Draft& draft, const char* code, Span span, std::string message, std::string label) {
+  return report(draft, Level::warning, code, span, std::move(message), std::move(label));
+}
+
+void help(Diagnostic& diagnostic, std::string text) { diagnostic.helps.push_back({std::move(text), std::nullopt, {}}); }
+
+void help(Diagnostic& diagnostic, std::string text, Span span, std::string replacement) {
+  diagnostic.helps.push_back({std::move(text), span, std::move(replacement)});
+}
+
+void also(Diagnostic& diagnostic, Span span, std::string label) {
+  diagnostic.related.push_back({span, std::move(label)});
+}
+
+bool did_you_mean(Diagnostic& diagnostic, const syntax::Name& name, const std::vector<std::string>& candidates,
+                  std::string_view kind) {
+  const std::string found = nearest(name.text, candidates);
+  if (found.empty()) return false;
+  help(diagnostic, std::string(kind) + " with a similar name exists", name.span, found);
+  return true;
+}
+
+std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+std::string a_type(events::Type type) {
+  return (type == events::Type::integer ? "an " : "a ") + std::string(events::name_of(type));
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += quoted(names[i]);
+  }
+  return text;
+}
+
+events::TypeId find_type(Draft& draft, const syntax::Name& name) {
+  const events::TypeId found = draft.type_called(name.text);
+  if (found != events::kNoType) {
+    draft.of(found).used = true;
+    return found;
+  }
+  std::vector<std::string> names;
+  for (const events::EventType& type : draft.schema.types) names.push_back(type.name);
+  if (draft.incomplete && nearest(name.text, names).empty()) return found;
+  Diagnostic& problem =
+      error(draft, "E0201", name.span, "no event type is called " + quoted(name.text), "unknown event type");
+  if (!did_you_mean(problem, name, names, "an event type"))
+    help(problem, draft.rule_ids.contains(name.text)
+                      ? quoted(name.text) + " is a rule; what it puts out for other rules is what it emits"
+                      : "event types are declared: `event " + name.text + " { field: type }`, or emitted by a rule");
+  return found;
+}
+
+std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name) {
+  if (const auto found = draft.rule_ids.find(name.text); found != draft.rule_ids.end()) return found->second;
+  std::vector<std::string> names;
+  for (const RuleDraft& rule : draft.rules) names.push_back(rule.written->name.text);
+  if (draft.incomplete && nearest(name.text, names).empty()) return std::nullopt;
+  Diagnostic& problem = error(draft, "E0202", name.span, "no rule is called " + quoted(name.text), "unknown rule");
+  did_you_mean(problem, name, names, "a rule");
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const syntax::Name& name) {
+  if (type == events::kNoType) return std::nullopt;
+  const events::EventType& event = draft.schema[type];
+  const TypeDraft& known = draft.of(type);
+  if (const int found = event.find(name.text); found >= 0) {
+    const auto index = static_cast<std::uint32_t>(found);
+    if (known.fields[index].bad) return std::nullopt;
+    return index;
+  }
+  if (known.broken) return std::nullopt;
+  std::vector<std::string> names;
+  for (const events::Field& field : event.fields) names.push_back(field.name);
+  Diagnostic& problem =
+      error(draft, "E0203", name.span, "event type " + quoted(event.name) + " has no field " + quoted(name.text),
+            "unknown field");
+  also(problem, known.place, known.declared ? "declared here" : "emitted here");
+  if (!did_you_mean(problem, name, names, "a field") && !names.empty() && names.size() <= 12)
+    help(problem, "its fields are " + listed(names));
+  return std::nullopt;
+}
+
+/// What no tree could keep, or this version can't use, may have declared the names that are missing.
+static bool lacks_declarations(const Draft& draft) {
+  if (has_errors(draft.diagnostics)) return true;
+  for (const syntax::Tree& tree : draft.trees)
+    for (const syntax::Declaration& declaration : tree.declarations)
+      if (std::holds_alternative<syntax::NotYet>(declaration.node)) return true;
+  return false;
+}
+
+/// Lower layers first, so that what a rule reads has its fields.
+static void check_rules(Draft& draft) {
+  std::vector<std::size_t> order(draft.rules.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return draft.rules[a].layer < draft.rules[b].layer; });
+  for (const std::size_t rule : order) {
+    for (const events::TypeId type : draft.rules[rule].reads) settle_type(draft, type);
+    check_rule(draft, rule);
+  }
+  for (std::size_t i = 0; i < draft.types.size(); ++i)
+    settle_type(draft, events::TypeId{static_cast<std::uint32_t>(i)});
+}
+
+static RuleSet finish(Draft& draft) {
+  mark_stored(draft);
+  RuleSet set;
+  set.schema = std::move(draft.schema);
+  set.tests = std::move(draft.tests);
+  for (RuleDraft& rule : draft.rules) {
+    rule.plan.version = fingerprint(rule.plan, set.schema);
+    set.rules.push_back(std::move(rule.plan));
+  }
+  return set;
+}
+
+}  // namespace checking
+
+std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, Diagnostics& diagnostics) {
+  checking::Draft draft{trees, diagnostics};
+  draft.incomplete = checking::lacks_declarations(draft);
+  checking::refuse_not_yet(draft);
+  checking::gather_names(draft);
+  checking::declare_types(draft);
+  checking::find_layers(draft);
+  checking::check_rules(draft);
+  checking::check_tests(draft);
+  checking::lint_unused(draft);
+  if (has_errors(diagnostics)) return std::nullopt;
+  return checking::finish(draft);
+}
+
+}  // namespace tocsin::rules

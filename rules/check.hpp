@@ -1,0 +1,117 @@
+// What the stages of check() share: the rule set in the making, and how they report.
+//
+// Syntax trees → Draft (names gathered) → types → layers → rules, lower layers first → tests → RuleSet. A stage never
+// judges what an earlier one found wrong: it meets kNoType, a bad field or an empty optional, and keeps quiet.
+// Reference: the language reference, "Declarations". One thread; the trees outlive the draft.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "rules/compile.hpp"
+#include "rules/overloaded.hpp"
+
+namespace tocsin::rules::checking {
+
+/// An `emit` with its expressions, until its type is settled. An empty value was reported.
+struct Emission {
+  std::size_t rule = 0;    ///< index into Draft::rules
+  std::size_t output = 0;  ///< index into RulePlan::outputs
+  const syntax::Emit* written = nullptr;
+  std::vector<std::optional<Expr>> values;  ///< parallel to written->fields
+};
+
+struct FieldDraft {
+  Span place;        ///< of its name
+  bool bad = false;  ///< its type isn't known: what reads it is not judged
+};
+
+/// Beside the schema's type of the same index.
+struct TypeDraft {
+  Span place;  ///< of the name where it is declared or first emitted
+  bool declared = false;
+  bool broken = false;                ///< it may have more fields than are known
+  bool used = false;                  ///< some rule or test names it
+  std::vector<FieldDraft> fields;     ///< parallel to EventType::fields
+  std::vector<std::size_t> emitters;  ///< rules, in order of Draft::rules, each once
+  std::vector<Emission> emissions;    ///< of a type that isn't declared; empty once it is settled
+};
+
+struct RuleDraft {
+  const syntax::Rule* written = nullptr;
+  const syntax::Match* match = nullptr;
+  const syntax::By* by = nullptr;
+  const syntax::Within* within = nullptr;
+  const syntax::LimitRuns* limit = nullptr;
+  std::vector<const syntax::Clause*> outputs;  ///< alerts and emits, as written
+  bool partial = false;  ///< something of it is missing or can't be used yet: what can't be found is not reported
+  std::vector<events::TypeId> reads;  ///< types its pattern names, sorted
+  std::vector<Span> step_places;      ///< by step
+  std::uint32_t layer = 0;
+  RulePlan plan;
+};
+
+struct Draft {
+  const std::vector<syntax::Tree>& trees;
+  Diagnostics& diagnostics;
+  bool incomplete = false;  ///< declarations are missing or can't be used yet: only near misses of names are reported
+  events::Schema schema{};    ///< types by name
+  std::vector<TypeDraft> types{};  ///< parallel to schema.types
+  std::vector<RuleDraft> rules{};  ///< by name, then as written
+  std::vector<TestPlan> tests{};
+  std::unordered_map<std::string, events::TypeId> type_ids{};
+  std::unordered_map<std::string, std::size_t> rule_ids{};
+
+  events::TypeId type_called(const std::string& name) const;
+  TypeDraft& of(events::TypeId type) { return types[events::index_of(type)]; }
+};
+
+// ---- reporting
+
+Diagnostic& error(Draft& draft, const char* code, Span span, std::string message, std::string label = {});
+Diagnostic& warning(Draft& draft, const char* code, Span span, std::string message, std::string label = {});
+void help(Diagnostic& diagnostic, std::string text);
+void help(Diagnostic& diagnostic, std::string text, Span span, std::string replacement);
+void also(Diagnostic& diagnostic, Span span, std::string label);
+/// Adds "a … with a similar name exists" where one of `candidates` is near to `name`. Tells whether there was one.
+bool did_you_mean(Diagnostic& diagnostic, const syntax::Name& name, const std::vector<std::string>& candidates,
+                  std::string_view kind);
+/// `name` in back quotes.
+std::string quoted(std::string_view name);
+/// "an int", "a float"
+std::string a_type(events::Type type);
+/// "`a`, `b` and `c`"
+std::string listed(const std::vector<std::string>& names);
+
+// ---- names that more than one stage looks up; unknown ones are reported
+
+events::TypeId find_type(Draft& draft, const syntax::Name& name);
+std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name);
+/// Empty also where the field is known but of no known type, or the type is broken; only what is unknown is reported.
+std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const syntax::Name& name);
+
+// ---- stages, in their order
+
+/// Reports each construct that can't be used yet, once.
+void refuse_not_yet(Draft& draft);
+/// Event types (declared and emitted) and rules by name; no name twice.
+void gather_names(Draft& draft);
+/// Fields of the declared types.
+void declare_types(Draft& draft);
+/// Each rule's layer; circles are reported and what they emit is taken as broken.
+void find_layers(Draft& draft);
+/// Pattern, key, outputs. Rules that emit what it reads must have been checked.
+void check_rule(Draft& draft, std::size_t rule);
+/// Gives a type that isn't declared its fields, and its emissions their places in them.
+void settle_type(Draft& draft, events::TypeId type);
+void check_tests(Draft& draft);
+/// Sets Field::stored of what rules read.
+void mark_stored(Draft& draft);
+/// Warns of declared types that nothing names.
+void lint_unused(Draft& draft);
+
+}  // namespace tocsin::rules::checking

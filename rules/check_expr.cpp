@@ -1,0 +1,227 @@
+// Expressions: operators and literals with their types. Names are in check_reference.cpp.
+//
+// Types go bottom up and nothing is converted silently, but for int constants where a float is asked for.
+#include "rules/check_expr.hpp"
+
+#include <array>
+
+namespace tocsin::rules::checking {
+
+using events::Type;
+
+bool is_null_literal(const syntax::Expr& written) {
+  const auto* literal = std::get_if<syntax::Literal>(&written.node);
+  return literal && events::is_null(literal->value);
+}
+
+Type type_of(const events::Value& value) { return static_cast<Type>(value.index() - 1); }
+
+Expr constant(events::Value value) {
+  Expr expr;
+  expr.type = type_of(value);
+  expr.value = std::move(value);
+  return expr;
+}
+
+bool fits(Expr& expr, Type type) {
+  if (expr.type == type) return true;
+  if (type != Type::floating || expr.op != Op::constant || expr.type != Type::integer) return false;
+  expr = constant(static_cast<double>(std::get<std::int64_t>(expr.value)));
+  return true;
+}
+
+namespace {
+
+Op op_of(syntax::BinaryOp op) {
+  constexpr std::array kOps = {Op::add, Op::sub, Op::mul, Op::div, Op::rem,         Op::eq,         Op::ne,
+                               Op::lt,  Op::le,  Op::gt,  Op::ge,  Op::logical_and, Op::logical_or, Op::coalesce};
+  return kOps[static_cast<std::size_t>(op)];
+}
+
+bool is_number(Type type) { return type == Type::integer || type == Type::floating; }
+
+Expr operation(Op op, Type type, bool nullable, Expr left, Expr right) {
+  Expr expr;
+  expr.op = op;
+  expr.type = type;
+  expr.nullable = nullable;
+  expr.args.push_back(std::move(left));
+  expr.args.push_back(std::move(right));
+  return expr;
+}
+
+/// Folds, and warns of constants that give null.
+Expr folded(Expr expr, Span span, const Scope& scope) {
+  if (fold(expr)) {
+    Diagnostic& problem = warning(scope.draft, "W0203", span, "this is always null", "always null");
+    help(problem, "division by zero and what doesn't fit its type give null");
+  }
+  return expr;
+}
+
+std::optional<Expr> check_literal(const syntax::Literal& literal, Span span, const Scope& scope) {
+  if (!events::is_null(literal.value)) return constant(literal.value);
+  Diagnostic& problem = error(scope.draft, "E0217", span, "`null` can't stand here", "it has no type");
+  help(problem, "write `x is null` to ask for it, and leave a field out to give none");
+  return std::nullopt;
+}
+
+/// `== null` and `!= null` say nothing: a comparison with null is false.
+bool refuse_null_comparison(const syntax::Binary& binary, Span span, const Scope& scope) {
+  const bool right = is_null_literal(*binary.right);
+  if (!right && !is_null_literal(*binary.left)) return false;
+  const bool equality = binary.op == syntax::BinaryOp::eq || binary.op == syntax::BinaryOp::ne;
+  Diagnostic& problem =
+      error(scope.draft, "E0214", span, "a comparison with null is never true", "compared with `null`");
+  const std::string test = binary.op == syntax::BinaryOp::ne ? "is not null" : "is null";
+  if (right && equality)
+    help(problem, "write " + quoted(test), Span{span.file, binary.op_span.begin, binary.right->span.end}, test);
+  else
+    help(problem, "write `x is null` or `x is not null`");
+  check_expr(right ? *binary.left : *binary.right, scope);
+  return true;
+}
+
+/// What would make the two sides fit, where it can be guessed.
+void help_types(Diagnostic& problem, const syntax::Binary& binary, const Expr& left, const Expr& right) {
+  const auto hint = [&](const syntax::Expr& written, const Expr& side, const Expr& other) {
+    const auto* text = std::get_if<std::string>(&side.value);
+    if (side.op != Op::constant) return;
+    if (text && is_number(other.type))
+      help(problem, "a number stands without quotes", written.span, *text);
+    else if (text && other.type == Type::time)
+      help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
+    else if (text && other.type == Type::duration)
+      help(problem, "a duration stands without quotes", written.span, *text);
+    else if (is_number(side.type) && other.type == Type::duration)
+      help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span,
+           events::to_text(side.value) + "s");
+  };
+  hint(*binary.left, left, right);
+  hint(*binary.right, right, left);
+}
+
+std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr& left, const Expr& right,
+                            const Scope& scope) {
+  const std::string op = quoted(text_of(binary.op));
+  const std::string types =
+      std::string(events::name_of(left.type)) + " and " + std::string(events::name_of(right.type));
+  Diagnostic& problem = error(
+      scope.draft, "E0212", span, op + " does not fit " + types,
+      "left: " + std::string(events::name_of(left.type)) + ", right: " + std::string(events::name_of(right.type)));
+  help_types(problem, binary, left, right);
+  return std::nullopt;
+}
+
+bool require_bool(const syntax::Expr& written, const Expr& expr, std::string_view who, const Scope& scope) {
+  if (expr.type == Type::boolean) return true;
+  error(scope.draft, "E0213", written.span, std::string(who) + " needs a bool, and this is " + a_type(expr.type),
+        std::string(events::name_of(expr.type)));
+  return false;
+}
+
+std::optional<Expr> check_logical(const syntax::Binary& binary, Span span, Expr left, Expr right, const Scope& scope) {
+  const std::string who = quoted(text_of(binary.op));
+  const bool left_ok = require_bool(*binary.left, left, who, scope);
+  if (!require_bool(*binary.right, right, who, scope) || !left_ok) return std::nullopt;
+  const Op op = op_of(binary.op);
+  Expr expr;
+  if (left.op == op) {
+    expr = std::move(left);
+  } else {
+    expr.op = op;
+    expr.args.push_back(std::move(left));
+  }
+  if (right.op == op)
+    for (Expr& each : right.args) expr.args.push_back(std::move(each));
+  else
+    expr.args.push_back(std::move(right));
+  return folded(std::move(expr), span, scope);
+}
+
+std::optional<Expr> check_coalesce(const syntax::Binary& binary, Span span, Expr left, Expr right, const Scope& scope) {
+  if (!fits(right, left.type) && !fits(left, right.type)) {
+    refuse_types(binary, span, left, right, scope);
+    if (is_number(left.type) && is_number(right.type))
+      help(scope.draft.diagnostics.back(), "`x * 1.0` makes a float of an int");
+    return std::nullopt;
+  }
+  const Type type = left.type;
+  const bool nullable = right.nullable && left.nullable;
+  return folded(operation(Op::coalesce, type, nullable, std::move(left), std::move(right)), span, scope);
+}
+
+std::optional<Expr> check_binary(const syntax::Binary& binary, Span span, const Scope& scope) {
+  const Op op = op_of(binary.op);
+  const bool comparison = op >= Op::eq && op <= Op::ge;
+  if (comparison && refuse_null_comparison(binary, span, scope)) return std::nullopt;
+  std::optional<Expr> left = check_expr(*binary.left, scope);
+  std::optional<Expr> right = check_expr(*binary.right, scope);
+  if (!left || !right) return std::nullopt;
+  if (op == Op::logical_and || op == Op::logical_or)
+    return check_logical(binary, span, std::move(*left), std::move(*right), scope);
+  if (op == Op::coalesce) return check_coalesce(binary, span, std::move(*left), std::move(*right), scope);
+  if (comparison) {
+    if (!comparable(left->type, right->type, op != Op::eq && op != Op::ne))
+      return refuse_types(binary, span, *left, *right, scope);
+    return folded(operation(op, Type::boolean, false, std::move(*left), std::move(*right)), span, scope);
+  }
+  const std::optional<Type> type = arithmetic_type(op, left->type, right->type);
+  if (!type) return refuse_types(binary, span, *left, *right, scope);
+  if (op == Op::add && left->type == Type::duration && right->type == Type::time) std::swap(left, right);
+  return folded(operation(op, *type, true, std::move(*left), std::move(*right)), span, scope);
+}
+
+std::optional<Expr> check_unary(const syntax::Unary& unary, Span span, const Scope& scope) {
+  std::optional<Expr> operand = check_expr(*unary.operand, scope);
+  if (!operand) return std::nullopt;
+  Expr expr;
+  if (unary.op == syntax::UnaryOp::logical_not) {
+    if (!require_bool(*unary.operand, *operand, "`not`", scope)) return std::nullopt;
+    expr.op = Op::logical_not;
+  } else {
+    if (!is_number(operand->type) && operand->type != Type::duration) {
+      error(scope.draft, "E0212", span, "`-` does not fit " + a_type(operand->type),
+            std::string(events::name_of(operand->type)));
+      return std::nullopt;
+    }
+    expr.op = Op::negate;
+    expr.type = operand->type;
+    expr.nullable = operand->nullable || operand->type != Type::floating;
+  }
+  expr.args.push_back(std::move(*operand));
+  return folded(std::move(expr), span, scope);
+}
+
+std::optional<Expr> check_is_null(const syntax::IsNull& written, Span span, const Scope& scope) {
+  std::optional<Expr> operand = check_expr(*written.operand, scope);
+  if (!operand) return std::nullopt;
+  Expr expr;
+  expr.op = written.negated ? Op::is_not_null : Op::is_null;
+  expr.args.push_back(std::move(*operand));
+  return folded(std::move(expr), span, scope);
+}
+
+}  // namespace
+
+std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) {
+  return std::visit(overloaded{
+                        [&](const syntax::Literal& node) { return check_literal(node, written.span, scope); },
+                        [&](const syntax::Reference& node) { return check_reference(node, scope); },
+                        [&](const syntax::Member& node) { return check_member(node, written.span, scope); },
+                        [&](const syntax::Call& node) { return check_call(node, written.span, scope); },
+                        [&](const syntax::Unary& node) { return check_unary(node, written.span, scope); },
+                        [&](const syntax::Binary& node) { return check_binary(node, written.span, scope); },
+                        [&](const syntax::IsNull& node) { return check_is_null(node, written.span, scope); },
+                        [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
+                    },
+                    written.node);
+}
+
+std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope) {
+  std::optional<Expr> expr = check_expr(written, scope);
+  if (expr && !require_bool(written, *expr, "a condition", scope)) return std::nullopt;
+  return expr;
+}
+
+}  // namespace tocsin::rules::checking

@@ -1,0 +1,52 @@
+// Written expressions → typed ones. Where an expression stands decides what its names mean: the scope.
+#pragma once
+
+#include "rules/check.hpp"
+
+namespace tocsin::rules::checking {
+
+enum class Place : std::uint8_t {
+  condition,  ///< bare names are fields of the candidate event; earlier steps can be read
+  output,     ///< bare names are parts of the key; all steps can be read
+  constant,   ///< no names
+};
+
+struct Scope {
+  Draft& draft;
+  Place place = Place::constant;
+  const RuleDraft* rule = nullptr;             ///< whose steps and key are read; none for constants
+  events::TypeId candidate = events::kNoType;  ///< in conditions
+  std::uint32_t readable = 0;                  ///< steps below it are over
+  std::optional<std::uint32_t> own{};            ///< the step whose condition this is
+};
+
+/// Empty: there is something wrong with it, and it is reported.
+std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope);
+/// A bool; null counts as false.
+std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope);
+
+std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope);
+std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope);
+std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope);
+
+bool is_null_literal(const syntax::Expr& written);
+Expr constant(events::Value value);
+/// `value` must not be null.
+events::Type type_of(const events::Value& value);
+/// Makes an int constant a float one where a float is asked for. Tells whether `expr` is of `type` then.
+bool fits(Expr& expr, events::Type type);
+
+// ---- the operators on types and constants (fold.cpp)
+
+/// The type of `left op right`, of arithmetic; empty where there is none.
+std::optional<events::Type> arithmetic_type(Op op, events::Type left, events::Type right);
+/// Whether `==` (ordered: `<`) stands between them.
+bool comparable(events::Type left, events::Type right, bool ordered);
+/// Exact also between int and float. Both of comparable types, not null.
+std::partial_ordering compare(const events::Value& left, const events::Value& right);
+/// The value of an operator whose args are all constants; null as the language reference says.
+events::Value evaluate(const Expr& expr);
+/// Puts a constant in the place of an operator on constants, unless it is null. Tells whether it is null.
+bool fold(Expr& expr);
+
+}  // namespace tocsin::rules::checking

@@ -1,0 +1,13 @@
+// A rule's fingerprint: the same for the same meaning, whatever the layout, the files, or the rules beside it.
+#pragma once
+
+#include <string>
+
+#include "rules/plan.hpp"
+
+namespace tocsin::rules {
+
+/// 16 hex digits: XXH3 (64 bit) over the plan's dump without description, version and layer.
+std::string fingerprint(const RulePlan& plan, const events::Schema& schema);
+
+}  // namespace tocsin::rules

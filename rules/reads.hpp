@@ -1,0 +1,15 @@
+// Which fields a rule reads: what the decoder stores for it, and what its fingerprint names.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+
+#include "rules/plan.hpp"
+
+namespace tocsin::rules {
+
+/// Field indices by type: those of key, conditions and outputs.
+std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan);
+
+}  // namespace tocsin::rules
