@@ -1,0 +1,145 @@
+// Shrinking is greedy: of all single reductions the first that still differs is kept, until none is left.
+#include "tests/property/check_case.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "tests/oracle/pattern_text.hpp"
+#include "tests/property/rule_text.hpp"
+
+namespace tocsin::property {
+namespace {
+
+constexpr std::size_t kShrinkBudget = 200'000;
+
+bool differs(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
+  const auto expected = oracle::matches(test.plan, test.stream, kShrinkBudget);
+  return expected && run_engine(test, symbols, feeding) != Outcome{*expected, ""};
+}
+
+std::vector<std::optional<rules::Expr>*> conditions_of(rules::Pattern& pattern) {
+  std::vector<std::optional<rules::Expr>*> found;
+  const auto add = [&](std::vector<rules::Single>& singles) {
+    for (rules::Single& single : singles)
+      if (single.condition) found.push_back(&single.condition);
+  };
+  for (rules::Step& step : pattern.steps) add(step.fits);
+  for (rules::Element& element : pattern.elements)
+    if (auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
+  return found;
+}
+
+void add_smaller_conditions(const Case& test, std::vector<Case>& out) {
+  Case copy = test;
+  const std::size_t conditions = conditions_of(copy.plan.pattern).size();
+  for (std::size_t i = 0; i < conditions; ++i) {
+    Case none = test;
+    const rules::Expr condition = **conditions_of(none.plan.pattern)[i];
+    *conditions_of(none.plan.pattern)[i] = std::nullopt;
+    out.push_back(std::move(none));
+    for (const rules::Expr& part : condition.args) {
+      if (part.type != events::Type::boolean || part.op == rules::Op::constant) continue;
+      Case smaller = test;
+      *conditions_of(smaller.plan.pattern)[i] = part;
+      out.push_back(std::move(smaller));
+    }
+  }
+}
+
+void add_smaller_patterns(const Case& test, std::vector<Case>& out) {
+  if (test.plan.within) {
+    out.push_back(test);
+    out.back().plan.within.reset();
+  }
+  for (std::size_t i = 0; i < test.plan.pattern.elements.size(); ++i) {
+    const rules::Element& element = test.plan.pattern.elements[i];
+    if (std::holds_alternative<rules::Absent>(element.node)) {
+      out.push_back(test);
+      out.back().plan.pattern.elements.erase(out.back().plan.pattern.elements.begin() + static_cast<std::ptrdiff_t>(i));
+    } else if (element.arrow == rules::Arrow::next) {
+      out.push_back(test);
+      out.back().plan.pattern.elements[i].arrow = rules::Arrow::followed_by;
+    }
+  }
+  for (std::size_t i = 0; i < test.plan.pattern.steps.size(); ++i) {
+    const rules::Step& step = test.plan.pattern.steps[i];
+    if (step.min == 1 && step.max == 1U) continue;
+    out.push_back(test);
+    out.back().plan.pattern.steps[i].min = 1;
+    out.back().plan.pattern.steps[i].max = 1;
+  }
+}
+
+std::vector<Case> smaller_cases(const Case& test) {
+  std::vector<Case> out;
+  for (std::size_t i = 0; i < test.stream.size(); ++i) {
+    out.push_back(test);
+    out.back().stream.erase(out.back().stream.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  add_smaller_patterns(test, out);
+  add_smaller_conditions(test, out);
+  for (std::size_t i = 1; i < test.stream.size(); ++i) {
+    const events::Duration gap = test.stream[i].time - test.stream[i - 1].time;
+    if (gap.ns == 0) continue;
+    out.push_back(test);
+    for (std::size_t later = i; later < test.stream.size(); ++later)
+      out.back().stream[later].time = out.back().stream[later].time - gap;
+  }
+  return out;
+}
+
+}  // namespace
+
+Outcome run_engine(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
+  Outcome outcome;
+  try {
+    Engine engine(test.plan, test.schema, symbols);
+    outcome.matches = engine.run(feed_of(test.schema, symbols, test.stream, feeding.cuts), feeding.between);
+  } catch (const std::exception& error) {
+    outcome.error = error.what();
+  }
+  return outcome;
+}
+
+Case shrink(Case test, events::SymbolTable& symbols, const Feeding& feeding) {
+  for (bool found = true; found;) {
+    found = false;
+    for (Case& smaller : smaller_cases(test)) {
+      if (!differs(smaller, symbols, feeding)) continue;
+      test = std::move(smaller);
+      found = true;
+      break;
+    }
+  }
+  return test;
+}
+
+std::string report(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
+  const auto expected = oracle::matches(test.plan, test.stream);
+  const Outcome got = run_engine(test, symbols, feeding);
+  std::string text = rule_text(test.plan, test.schema) + "\n" + stream_text(test.stream, test.schema);
+  text += "batches begin at 0";
+  for (const std::size_t cut : feeding.cuts) text += ", " + std::to_string(cut);
+  if (feeding.between.advance) text += "; time told before each event";
+  if (feeding.between.write_and_read) text += "; state written and read back after each event";
+  return text + "\nexpected: " + matches_text(*expected) + "\ngot:      " + matches_text(got.matches) + got.error +
+         "\n";
+}
+
+std::string matches_text(const std::vector<oracle::Match>& matches) {
+  return matches.empty() ? "no match" : oracle::text_of(matches);
+}
+
+void complete_plan(rules::RulePlan& plan) {
+  const auto add = [&](const std::vector<rules::Single>& singles) {
+    for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
+  };
+  for (const rules::Step& step : plan.pattern.steps) add(step.fits);
+  for (const rules::Element& element : plan.pattern.elements)
+    if (const auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
+  std::sort(plan.inputs.begin(), plan.inputs.end());
+  plan.inputs.erase(std::unique(plan.inputs.begin(), plan.inputs.end()), plan.inputs.end());
+  plan.outputs = {{rules::AlertPlan{}}};
+}
+
+}  // namespace tocsin::property

@@ -1,0 +1,170 @@
+// Plan → text. Every operation gets its parentheses, so that precedence plays no part.
+#include "tests/property/rule_text.hpp"
+
+#include <charconv>
+
+namespace tocsin::property {
+namespace {
+
+using events::Schema;
+using events::TypeId;
+using rules::Expr;
+using rules::Op;
+using rules::RulePlan;
+using rules::Single;
+
+std::string float_text(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  std::string text(buffer, end);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string value_text(const events::Value& value) {
+  if (const auto* number = std::get_if<double>(&value)) return float_text(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return '"' + *text + '"';
+  if (std::holds_alternative<events::Time>(value)) return "time(\"" + events::to_text(value) + "\")";
+  return events::to_text(value);
+}
+
+std::string_view symbol_of(Op op) {
+  switch (op) {
+    case Op::add:
+      return " + ";
+    case Op::sub:
+      return " - ";
+    case Op::mul:
+      return " * ";
+    case Op::div:
+      return " / ";
+    case Op::rem:
+      return " % ";
+    case Op::eq:
+      return " == ";
+    case Op::ne:
+      return " != ";
+    case Op::lt:
+      return " < ";
+    case Op::le:
+      return " <= ";
+    case Op::gt:
+      return " > ";
+    case Op::ge:
+      return " >= ";
+    case Op::logical_and:
+      return " and ";
+    case Op::logical_or:
+      return " or ";
+    case Op::coalesce:
+      return " ?? ";
+    default:
+      return " ";
+  }
+}
+
+struct ExprText {
+  const RulePlan& plan;
+  const Schema& schema;
+  TypeId candidate;
+
+  std::string of_step(const Expr& expr) const {
+    const rules::Step& step = plan.pattern.steps[expr.step];
+    if (expr.field == rules::kNoField) return step.name;
+    return step.name + "." + schema[step.fits.front().type].fields[expr.field].name;
+  }
+
+  std::string operator()(const Expr& expr) const {
+    switch (expr.op) {
+      case Op::constant:
+        return value_text(expr.value);
+      case Op::field:
+        return schema[candidate].fields[expr.field].name;
+      case Op::key_part:
+        return plan.key[expr.field].name;
+      case Op::step_field:
+        return of_step(expr);
+      case Op::aggregate:
+        return std::string(name_of(expr.fn)) + "(" + of_step(expr) + ")";
+      case Op::negate:
+        return "(-" + (*this)(expr.args[0]) + ")";
+      case Op::logical_not:
+        return "(not " + (*this)(expr.args[0]) + ")";
+      case Op::is_null:
+        return "(" + (*this)(expr.args[0]) + " is null)";
+      case Op::is_not_null:
+        return "(" + (*this)(expr.args[0]) + " is not null)";
+      default:
+        break;
+    }
+    std::string text = "(";
+    for (const Expr& arg : expr.args) {
+      if (text.size() > 1) text += symbol_of(expr.op);
+      text += (*this)(arg);
+    }
+    return text + ")";
+  }
+};
+
+std::string singles_text(const std::vector<Single>& singles, const RulePlan& plan, const Schema& schema) {
+  std::string text;
+  for (const Single& single : singles) {
+    if (!text.empty()) text += " or ";
+    text += schema[single.type].name;
+    if (!single.condition) continue;
+    const std::string condition = ExprText{plan, schema, single.type}(*single.condition);
+    text += condition.front() == '(' ? condition : "(" + condition + ")";
+  }
+  return singles.size() > 1 ? "(" + text + ")" : text;
+}
+
+std::string quantifier_text(const rules::Step& step) {
+  if (step.max == 1U) return step.min == 1 ? "" : "?";
+  if (!step.max && step.min < 2) return step.min == 0 ? "*" : "+";
+  std::string text = "{" + std::to_string(step.min);
+  if (!step.max) return text + ",}";
+  if (*step.max != step.min) text += "," + std::to_string(*step.max);
+  return text + "}";
+}
+
+std::string element_text(const rules::Element& element, const RulePlan& plan, const Schema& schema) {
+  std::string text;
+  if (element.arrow) text = *element.arrow == rules::Arrow::next ? " => " : " -> ";
+  if (const auto* absent = std::get_if<rules::Absent>(&element.node))
+    return text + "not " + singles_text(absent->fits, plan, schema);
+  const rules::Step& step = plan.pattern.steps[std::get<rules::Take>(element.node).step];
+  return text + step.name + ": " + singles_text(step.fits, plan, schema) + quantifier_text(step);
+}
+
+}  // namespace
+
+std::string rule_text(const RulePlan& plan, const Schema& schema) {
+  std::string text;
+  for (const events::EventType& type : schema.types) {
+    text += "event " + type.name + " {";
+    for (const events::Field& field : type.fields)
+      text += (&field == type.fields.data() ? " " : ", ") + field.name + ": " + std::string(name_of(field.type)) +
+              (field.optional ? "?" : "");
+    text += " }\n";
+  }
+  text += "rule " + plan.name + " {\n  match ";
+  for (const rules::Element& element : plan.pattern.elements) text += element_text(element, plan, schema);
+  if (plan.within) text += "\n  within " + events::format_duration(*plan.within);
+  return text + "\n  alert info \"\"\n}\n";
+}
+
+std::string stream_text(const std::vector<oracle::Event>& stream, const Schema& schema) {
+  std::string text;
+  for (std::size_t i = 0; i < stream.size(); ++i) {
+    const events::EventType& type = schema[stream[i].type];
+    text += "  " + std::to_string(i) + "  at " + events::format_duration({stream[i].time.ns}) + "  " + type.name + " {";
+    for (std::size_t f = 0; f < stream[i].fields.size(); ++f) {
+      text += f == 0 ? " " : ", ";
+      text += type.fields[f].name + ": " + value_text(stream[i].fields[f]);
+    }
+    text += " }\n";
+  }
+  return text;
+}
+
+}  // namespace tocsin::property

@@ -1,0 +1,19 @@
+// A plan and a stream as a person would write them: for the report of a failure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "events/schema.hpp"
+#include "rules/plan.hpp"
+#include "tests/oracle/oracle.hpp"
+
+namespace tocsin::property {
+
+/// The event types, and the rule with an alert of no fields, in the rule language.
+std::string rule_text(const rules::RulePlan& plan, const events::Schema& schema);
+
+/// One event a line: `  2  at 1s500ms  B { v: 3, w: null }`.
+std::string stream_text(const std::vector<oracle::Event>& stream, const events::Schema& schema);
+
+}  // namespace tocsin::property
