@@ -20,6 +20,7 @@ constexpr int kReconnectMost = 10'000;
 constexpr std::array<zmq::socket_type, 4> kTypes = {zmq::socket_type::pull, zmq::socket_type::sub,
                                                     zmq::socket_type::push, zmq::socket_type::pub};
 
+bool receives(ZmqKind kind) { return kind == ZmqKind::sub || kind == ZmqKind::pull; }
 bool lossy(ZmqKind kind) { return kind == ZmqKind::sub || kind == ZmqKind::pub; }
 
 /// How a dead peer is noticed. libzmq answers and sees heartbeats only while it reads, and it stops reading when a
@@ -40,7 +41,7 @@ void set_liveness(zmq::socket_t& socket, ZmqKind kind) {
 std::string settings_of(const ZmqAddress& address, const std::string& endpoint) {
   std::string text = std::string(name_of(address.kind)) + (address.bind ? " bound to " : " connecting to ") + endpoint +
                      ", queue " + std::to_string(address.hwm) + " messages a peer";
-  if (address.kind == ZmqKind::pull || address.kind == ZmqKind::sub)
+  if (receives(address.kind))
     text += ", frames up to " + std::to_string(kMaxFrame >> 20) + " MiB";
   else
     text += ", linger " + std::to_string(kLinger / 1000) + " s";
@@ -83,7 +84,8 @@ zmq::socket_t make_socket(Sockets::State& sockets, const ZmqAddress& address) {
   socket.set(zmq::sockopt::sndhwm, address.hwm);
   socket.set(zmq::sockopt::rcvhwm, address.hwm);
   socket.set(zmq::sockopt::maxmsgsize, kMaxFrame);
-  socket.set(zmq::sockopt::linger, kLinger);
+  // A source has nothing to hand over, but a subscription that never found its publisher would be waited for.
+  socket.set(zmq::sockopt::linger, receives(address.kind) ? 0 : kLinger);
   socket.set(zmq::sockopt::reconnect_ivl, kReconnect);
   socket.set(zmq::sockopt::reconnect_ivl_max, kReconnectMost);
   socket.set(zmq::sockopt::ipv6, address.ipv6);
