@@ -6,7 +6,7 @@ A document's blocks run from top to bottom in one folder of its own that holds a
   sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
                   Lines `./dev VERB` are not run: the verb has to be there
   rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not. A block other
-                  than types.rules is checked together with the document's types.rules, where it has one
+                  than types.rules is checked together with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
   python          run; when it is named, only saved
   output          is what the block before it wrote, stdout and stderr together; `…` stands for anything in a line, and
@@ -94,9 +94,9 @@ class Document:
         return self.run(["bash", "-euo", "pipefail", "-c", script], not fails) if script.strip() else None
 
     def rules(self, body, name, refused):
-        types = self.folder / "types.rules"
-        file = name or "block.rules"
-        together = [types.name] if types.exists() and file != types.name else []
+        file = pathlib.Path(name or "block.rules")
+        types = file.parent / "types.rules"
+        together = [types] if (self.folder / types).exists() and file != types else []
         (self.folder / file).write_text(body)
         wrong = self.run([TOCSIN, "check", *together, file], not refused)
         if not wrong and not refused and re.search(r"^test ", body, re.MULTILINE):
@@ -106,7 +106,7 @@ class Document:
     def ndjson(self, body, name, refused):
         file = self.folder / (name or "block.ndjson")
         file.write_text(body)
-        rules, letters = self.folder / "types.rules", self.folder / "letters.ndjson"
+        rules, letters = file.parent / "types.rules", self.folder / "letters.ndjson"
         if not rules.exists():
             rules = self.folder / "any.rules"
             rules.write_text("event Any { x: int? }\n")
