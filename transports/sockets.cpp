@@ -90,6 +90,9 @@ zmq::socket_t make_socket(Sockets::State& sockets, const ZmqAddress& address) {
   socket.set(zmq::sockopt::reconnect_ivl_max, kReconnectMost);
   socket.set(zmq::sockopt::ipv6, address.ipv6);
   set_liveness(socket, address.kind);
+  // Without a peer a push would fill a queue that nobody may ever read.
+  if (address.kind == ZmqKind::push) socket.set(zmq::sockopt::immediate, true);
+  if (address.kind == ZmqKind::pub) socket.set(zmq::sockopt::xpub_nodrop, true);
   return socket;
 }
 

@@ -17,11 +17,7 @@ ZmqSink::ZmqSink(std::string name, const ZmqAddress& address, Sockets& sockets)
       topic_(address.topics.empty() ? "" : address.topics.front()),
       sockets_(sockets),
       socket_(make_socket(sockets.state(), address)),
-      slices_left_(kLinger / kSlice) {
-  // Without a peer a push would fill a queue that nobody may ever read.
-  if (kind_ == ZmqKind::push) socket_.set(zmq::sockopt::immediate, true);
-  if (kind_ == ZmqKind::pub) socket_.set(zmq::sockopt::xpub_nodrop, true);
-}
+      slices_left_(kLinger / kSlice) {}
 
 tl::expected<std::unique_ptr<Sink>, std::string> ZmqSink::open(std::string name, const ZmqAddress& address,
                                                                Sockets& sockets) {

@@ -3,7 +3,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <csignal>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -82,6 +84,25 @@ TEST(Wait, IsWokenByTheDescriptor) {
     pipe.wake();
   });
   EXPECT_EQ(wait({socket.get()}, pipe.ends[0], -1), Indices{});
+  other.join();
+}
+
+TEST(Wait, ASignalEndsIt) {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
+  Sockets sockets;
+  const auto socket = open("zmq+pull://127.0.0.1:*", sockets);
+  const pthread_t self = pthread_self();
+  std::atomic<bool> over = false;
+  std::thread other([&] {
+    while (!over) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      pthread_kill(self, SIGUSR1);
+    }
+  });
+  EXPECT_EQ(wait({socket.get()}, -1, -1), Indices{});
+  over = true;
   other.join();
 }
 

@@ -10,6 +10,7 @@
 #include <zmq.hpp>
 
 #include "streams.hpp"
+#include "transports/sockets.hpp"
 
 namespace tocsin::transports {
 namespace {
@@ -188,6 +189,36 @@ TEST(Limits, AnEventOf16MiBPassesAndALargerFrameCostsThePeerItsConnection) {
   EXPECT_TRUE(eventually([&] { return pull->peers() == 1; })) << "the peer comes back";
   peer.send({"small"});
   EXPECT_EQ(payloads(*pull, 1), Texts{"small"});
+}
+
+TEST(Limits, AreSetOnPurpose) {
+  struct Case {
+    ZmqKind kind;
+    int linger, heartbeat, heartbeat_timeout, keepalive;
+    bool immediate;
+  };
+  const Case cases[] = {{ZmqKind::pull, 0, 0, -1, 1, false},
+                        {ZmqKind::sub, 0, 5000, 15'000, -1, false},
+                        {ZmqKind::push, 5000, 0, -1, 1, true},
+                        {ZmqKind::pub, 5000, 5000, 15'000, -1, false}};
+  Sockets sockets;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(name_of(c.kind));
+    ZmqAddress address;
+    address.kind = c.kind;
+    address.hwm = 77;
+    const zmq::socket_t socket = make_socket(sockets.state(), address);
+    EXPECT_EQ(socket.get(zmq::sockopt::sndhwm), 77);
+    EXPECT_EQ(socket.get(zmq::sockopt::rcvhwm), 77);
+    EXPECT_EQ(socket.get(zmq::sockopt::maxmsgsize), 17 << 20);
+    EXPECT_EQ(socket.get(zmq::sockopt::linger), c.linger);
+    EXPECT_EQ(socket.get(zmq::sockopt::reconnect_ivl), 100);
+    EXPECT_EQ(socket.get(zmq::sockopt::reconnect_ivl_max), 10'000);
+    EXPECT_EQ(socket.get(zmq::sockopt::heartbeat_ivl), c.heartbeat) << "push and pull must not: see set_liveness";
+    EXPECT_EQ(socket.get(zmq::sockopt::heartbeat_timeout), c.heartbeat_timeout);
+    EXPECT_EQ(socket.get(zmq::sockopt::tcp_keepalive), c.keepalive);
+    EXPECT_EQ(socket.get(zmq::sockopt::immediate), c.immediate ? 1 : 0);
+  }
 }
 
 TEST(Endpoints, Ipv6) {
