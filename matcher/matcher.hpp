@@ -63,6 +63,18 @@ class Tracer {
 void step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
           std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer);
 
+/// False: the event can't be the first of a match, so that step() does nothing for a key without open runs.
+inline bool may_start(const Program& program, const events::RowHead& head, const ConditionBits& bits) {
+  for (const StateId id : program.starts) {
+    const FitRange range = program.turns[program.states[id].step].fits;
+    for (std::uint32_t i = range.begin; i < range.end; ++i) {
+      const Fit& fit = program.fits[i];
+      if (fit.type == head.type && bits.test(fit.bit, head.index)) return true;
+    }
+  }
+  return false;
+}
+
 /// All events with time < `now` have been stepped: runs whose `within` ran out before `now` end.
 void advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink& sink, Tracer* tracer);
 

@@ -1,0 +1,64 @@
+#include "engine/derived.hpp"
+
+#include <algorithm>
+
+namespace tocsin::engine {
+
+namespace {
+Position position_of(const std::shared_ptr<Output>& output) {
+  Position position;
+  position.time = output->position.time;
+  position.phase = output->position.phase;
+  position.layer = output->position.layer;
+  position.order = output->position.order;
+  position.cause = output;
+  return position;
+}
+}  // namespace
+
+void Derived::add(const std::vector<std::shared_ptr<Output>>& outputs, std::size_t begin) {
+  const auto is_read = [&](events::TypeId type) {
+    return std::any_of(rules_.layers.begin(), rules_.layers.end(),
+                       [&](const Layer& layer) { return layer.reads[events::index_of(type)]; });
+  };
+  std::unique_ptr<LoadedBatch> loaded;
+  for (std::size_t i = begin; i < outputs.size(); ++i) {
+    const Output& output = *outputs[i];
+    if (output.emitted == events::kNoType || !is_read(output.emitted)) continue;
+    if (loaded == nullptr) loaded = std::make_unique<LoadedBatch>(schema_);
+    events::Batch& batch = loaded->batch;
+    const events::Row row = events::append_event(batch, schema_, symbols_, output.emitted, output.message.time,
+                                                 output.message.id, "/tocsin/" + output.message.rule, output.values);
+    batch.origins[row].correlation_id = batch.arena.store(output.message.correlation_id);
+    batch.origins[row].trace_parent = batch.arena.store(output.message.trace_parent);
+    events_.push_back({position_of(outputs[i]), {loaded.get(), row}});
+  }
+  if (loaded == nullptr) return;
+  evaluate(rules_.conditions, loaded->batch, symbols_, loaded->bits);
+  batches_.push_back(std::move(loaded));
+  std::stable_sort(events_.begin(), events_.end(),
+                   [](const Event& a, const Event& b) { return compare(a.position, b.position) < 0; });
+}
+
+void Derived::merge(const std::vector<Item>& items, std::uint64_t first_order, const Layer& layer,
+                    std::vector<Item>& merged, std::vector<Position>& positions) const {
+  const auto reads = [&](const Item& item) { return layer.reads[events::index_of(item.head().type)]; };
+  std::size_t next = 0;  // derived event
+  const auto take_derived = [&](const Event& event) {
+    if (!reads(event.item)) return;
+    merged.push_back(event.item);
+    positions.push_back(event.position);
+  };
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!reads(items[i])) continue;
+    Position position;
+    position.time = items[i].head().time;
+    position.order = first_order + i;
+    while (next < events_.size() && compare(events_[next].position, position) < 0) take_derived(events_[next++]);
+    merged.push_back(items[i]);
+    positions.push_back(std::move(position));
+  }
+  while (next < events_.size()) take_derived(events_[next++]);
+}
+
+}  // namespace tocsin::engine

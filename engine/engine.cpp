@@ -1,0 +1,252 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "engine/derived.hpp"
+#include "events/assert.hpp"
+
+namespace tocsin::engine {
+
+struct Engine::Arena {
+  explicit Arena(int threads) : arena(threads) {}
+  tbb::task_arena arena;
+};
+
+Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, events::SymbolTable& symbols,
+               OutputSink& outputs, events::DeadLetterSink& dead_letters, Clock& clock)
+    : rules_(CompiledRules::compile(std::move(rules), symbols)),
+      options_(options),
+      symbols_(symbols),
+      outputs_(outputs),
+      dead_letters_(dead_letters),
+      clock_(clock),
+      buffer_(std::max<std::size_t>(options.reorder, 1)) {
+  const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
+  if (options_.partitions == 0) options_.partitions = cores;
+  if (options_.partitions > 1) arena_ = std::make_unique<Arena>(static_cast<int>(std::min(options_.partitions, cores)));
+  layers_.resize(rules_.layers.size());
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = rules_.layers[i];
+    for (const Keying& keying : layer.keyings) {
+      auto& tables = layers_[i].tables.emplace_back();
+      for (std::uint32_t p = 0; p < options_.partitions; ++p)
+        tables.push_back(std::make_unique<KeyTable>(keying.types.size()));
+      layers_[i].null_keys.emplace_back(schema().types.size());
+    }
+    layers_[i].routed.resize(layer.keyings.size());
+    for (std::uint32_t p = 0; p < options_.partitions; ++p)
+      layers_[i].partitions.push_back(
+          std::make_unique<Partition>(rules_, layer, p, options_.partitions, layers_[i].tables, symbols_));
+  }
+}
+
+Engine::~Engine() = default;
+
+InputId Engine::add_input(InputOptions options) { return watermarks_.add(std::move(options), clock_.monotonic()); }
+
+std::unique_ptr<LoadedBatch> Engine::take_batch() {
+  if (spare_.empty()) return std::make_unique<LoadedBatch>(schema());
+  auto batch = std::move(spare_.back());
+  spare_.pop_back();
+  return batch;
+}
+
+void Engine::refuse(events::Reason reason, InputId input, const LoadedBatch& loaded, events::Row row, std::string detail) {
+  const events::RowOrigin& origin = loaded.batch.origins[row];
+  events::DeadLetter letter;
+  letter.reason = reason;
+  letter.detail = std::move(detail);
+  letter.input = watermarks_.options(input).name;
+  letter.position = origin.position;
+  letter.bytes = origin.bytes.substr(0, events::kDeadLetterBytes);
+  letter.size = origin.bytes.size();
+  dead_letters_.take(letter);
+}
+
+void Engine::admit(InputId input, LoadedBatch& loaded) {
+  const InputOptions& options = watermarks_.options(input);
+  const bool direct = watermarks_.inputs() == 1 && options.lateness.ns == 0 && buffer_.empty();
+  const events::Time horizon = options.live ? clock_.now() + options.future : events::kLatest;
+  for (events::Row row = 0; row < loaded.batch.size(); ++row) {
+    const events::RowHead& head = loaded.batch.heads[row];
+    if (watermarks_.is_late(input, head.time)) {
+      if (head.type == events::kNoType) continue;
+      ++stats_.late;
+      const events::Time mark = std::max(watermarks_.watermark(input), watermarks_.engine());
+      refuse(events::Reason::late, input, loaded, row, events::format_duration(mark - head.time) + " behind the watermark");
+      continue;
+    }
+    if (head.time > horizon) {
+      ++stats_.future;
+      refuse(events::Reason::future, input, loaded, row,
+             events::format_duration(head.time - (horizon - options.future)) + " ahead of the clock");
+      continue;
+    }
+    watermarks_.event(input, head.time);
+    if (direct) {
+      if (head.type != events::kNoType) ready_.push_back({&loaded, row});
+      continue;
+    }
+    if (head.type == events::kNoType) continue;
+    if (buffer_.full()) {
+      ++stats_.forced;
+      watermarks_.force(buffer_.oldest());
+      buffer_.release(watermarks_.engine(), ready_);
+    }
+    buffer_.add(loaded, row);
+  }
+}
+
+void Engine::push(InputId input, std::unique_ptr<LoadedBatch> batch) {
+  const events::Duration now = clock_.monotonic();
+  watermarks_.heard(input, now);
+  stats_.events += batch->batch.size();
+  evaluate(rules_.conditions, batch->batch, symbols_, batch->bits);
+  stats_.nulls += batch->bits.nulls();
+  LoadedBatch& loaded = buffer_.hold(std::move(batch));
+  admit(input, loaded);
+  release(watermarks_.update(now));
+}
+
+void Engine::peers(InputId input, std::size_t count) { watermarks_.peers(input, count, clock_.monotonic()); }
+
+void Engine::tick() { release(watermarks_.update(clock_.monotonic())); }
+
+std::optional<events::Duration> Engine::next_tick() {
+  events::Time deadline = events::kLatest;
+  for (const LayerState& layer : layers_)
+    for (const auto& partition : layer.partitions) deadline = std::min(deadline, partition->next_deadline());
+  if (!buffer_.empty()) deadline = std::min(deadline, buffer_.oldest());
+  return watermarks_.next_change(clock_.monotonic(), deadline);
+}
+
+void Engine::end(InputId input) {
+  watermarks_.end(input);
+  tick();
+}
+
+void Engine::finish(bool drain) {
+  watermarks_.force(watermarks_.largest());
+  buffer_.release(events::kLatest, ready_);
+  process(watermarks_.engine());
+  if (drain) process(events::kLatest);
+}
+
+void Engine::advance_to(events::Time time) {
+  watermarks_.force(time);
+  release(watermarks_.engine());
+}
+
+void Engine::release(events::Time watermark) {
+  buffer_.release(watermark, ready_);
+  process(watermark);
+}
+
+void Engine::process(events::Time watermark) {
+  constexpr std::size_t kRound = 4096;
+  if (ready_.size() <= kRound) {
+    round(ready_, watermark);
+  } else {
+    std::vector<Item> part;
+    for (std::size_t begin = 0; begin < ready_.size(); begin += kRound) {
+      const std::size_t end = std::min(begin + kRound, ready_.size());
+      part.assign(ready_.begin() + static_cast<std::ptrdiff_t>(begin), ready_.begin() + static_cast<std::ptrdiff_t>(end));
+      round(part, end < ready_.size() ? std::min(watermark, ready_[end].head().time) : watermark);
+    }
+  }
+  ready_.clear();
+  const std::size_t spare = spare_.size();
+  buffer_.collect(spare_);
+  if (spare_.size() > spare) {
+    for (std::size_t i = spare; i < spare_.size(); ++i) spare_[i]->batch.clear();
+    if (spare_.size() > 8) spare_.resize(8);
+    sweep();
+  }
+}
+
+void Engine::round(const std::vector<Item>& items, events::Time watermark) {
+  std::vector<std::shared_ptr<Output>> outputs;
+  Derived derived(schema(), rules_, symbols_);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::size_t before = outputs.size();
+    if (i == 0) {
+      run_layer(i, items, nullptr, watermark, outputs);
+    } else {
+      std::vector<Item> merged;
+      std::vector<Position> positions;
+      derived.merge(items, root_order_, rules_.layers[i], merged, positions);
+      run_layer(i, merged, &positions, watermark, outputs);
+    }
+    derived.add(outputs, before);
+  }
+  root_order_ += items.size();
+  stats_.processed += items.size();
+  put_out(outputs);
+}
+
+void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const std::vector<Position>* positions,
+                       events::Time watermark, std::vector<std::shared_ptr<Output>>& out) {
+  LayerState& layer = layers_[index];
+  const Layer& compiled = rules_.layers[index];
+  for (std::size_t k = 0; k < compiled.keyings.size(); ++k)
+    if (!compiled.keyings[k].keyless()) route(compiled.keyings[k], items, layer.tables[k], layer.routed[k], layer.null_keys[k]);
+  Round round;
+  round.items = &items;
+  round.positions = positions;
+  round.first_order = layer.order;
+  round.routed = &layer.routed;
+  round.watermark = watermark;
+  layer.order += items.size();
+  if (arena_ == nullptr || items.size() < options_.parallel_from) {
+    for (const auto& partition : layer.partitions) partition->run(round, out);
+    return;
+  }
+  std::vector<std::vector<std::shared_ptr<Output>>> parts(layer.partitions.size());
+  arena_->arena.execute([&] {
+    tbb::parallel_for(std::size_t{0}, parts.size(), [&](std::size_t p) { layer.partitions[p]->run(round, parts[p]); });
+  });
+  for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out));
+}
+
+void Engine::put_out(std::vector<std::shared_ptr<Output>>& outputs) {
+  std::stable_sort(outputs.begin(), outputs.end(), [](const auto& a, const auto& b) { return compare(*a, *b) < 0; });
+  for (const auto& output : outputs) {
+    ++(output->emitted == events::kNoType ? stats_.alerts : stats_.derived);
+    outputs_.take(output->message);
+  }
+}
+
+Stats Engine::stats() const {
+  Stats stats = stats_;
+  stats.waiting = buffer_.size();
+  stats.symbols = symbols_.live();
+  stats.rules.resize(rules_.rules.size());
+  for (std::size_t i = 0; i < rules_.rules.size(); ++i) {
+    const CompiledRule& rule = rules_.rules[i];
+    stats.rules[i].name = rule.plan->name;
+    for (const events::TypeId type : rule.plan->inputs)
+      stats.rules[i].null_keys += layers_[rule.plan->layer].null_keys[rule.keying][events::index_of(type)];
+  }
+  for (const LayerState& layer : layers_) {
+    for (const auto& partition : layer.partitions) {
+      for (const auto& shard : partition->shards()) {
+        RuleStats& rule = stats.rules[shard->index];
+        const matcher::PoolCounts& counts = shard->pool.counts;
+        rule.matches += counts.matches;
+        rule.starts += counts.starts;
+        rule.open += counts.open;
+        rule.peak += counts.peak;
+        rule.evicted += counts.evicted;
+        rule.expired += counts.expired;
+        rule.nulls += counts.nulls + shard->nulls;
+      }
+    }
+  }
+  return stats;
+}
+
+}  // namespace tocsin::engine

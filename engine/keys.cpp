@@ -1,0 +1,134 @@
+#include "engine/keys.hpp"
+
+#include <algorithm>
+
+#include <xxhash.h>
+
+#include "events/assert.hpp"
+
+namespace tocsin::engine {
+
+using events::Slot;
+
+Keying Keying::of(const rules::RulePlan& plan, std::size_t type_count) {
+  Keying keying;
+  keying.fields.resize(type_count);
+  for (const rules::KeyPart& part : plan.key) {
+    keying.types.push_back(part.type);
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i)
+      keying.fields[events::index_of(plan.inputs[i])].push_back(part.field[i]);
+  }
+  return keying;
+}
+
+bool Keying::merge(const Keying& other) {
+  if (types != other.types) return false;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!fields[i].empty() && !other.fields[i].empty() && fields[i] != other.fields[i]) return false;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (fields[i].empty()) fields[i] = other.fields[i];
+  return true;
+}
+
+std::uint64_t KeyTable::hash(const Slot* key, std::size_t width) { return XXH3_64bits(key, width * sizeof(Slot)); }
+
+std::uint32_t KeyTable::intern(const Slot* key) {
+  const auto found = ids_.find(Probe{key});
+  if (found != ids_.end()) return *found;
+  std::uint32_t id = end_;
+  if (!free_.empty()) {
+    id = free_.back();
+    free_.pop_back();
+  } else {
+    ++end_;
+    slots_.resize(std::size_t{end_} * width_);
+  }
+  std::copy(key, key + width_, slots_.begin() + static_cast<std::ptrdiff_t>(id * width_));
+  ids_.insert(id);
+  return id;
+}
+
+namespace {
+
+void route_symbols(const Keying& keying, const std::vector<Item>& items, Routed& out,
+                   std::vector<std::uint64_t>& null_keys) {
+  const auto partitions = static_cast<std::uint32_t>(out.partitions.size());
+  for (std::uint32_t i = 0; i < items.size(); ++i) {
+    const events::RowHead& head = items[i].head();
+    if (head.type == events::kNoType) continue;
+    const auto& fields = keying.fields[events::index_of(head.type)];
+    if (fields.empty()) continue;
+    const events::Column& column = items[i].loaded->batch.tables[events::index_of(head.type)].columns[fields[0]];
+    if (!column.is_valid(head.index)) {
+      ++null_keys[events::index_of(head.type)];
+      continue;
+    }
+    const auto symbol = static_cast<std::uint32_t>(column.slots[head.index]);
+    if (partitions == 1)
+      out.partitions[0].push_back({i, symbol});
+    else
+      out.partitions[symbol % partitions].push_back({i, symbol / partitions});
+  }
+}
+
+void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
+                  Routed& out, std::vector<std::uint64_t>& null_keys) {
+  const std::size_t width = keying.types.size();
+  std::vector<Slot> key(width);
+  for (std::uint32_t i = 0; i < items.size(); ++i) {
+    const events::RowHead& head = items[i].head();
+    if (head.type == events::kNoType) continue;
+    const auto& fields = keying.fields[events::index_of(head.type)];
+    if (fields.empty()) continue;
+    const events::Table& table = items[i].loaded->batch.tables[events::index_of(head.type)];
+    bool null = false;
+    for (std::size_t part = 0; part < width; ++part) {
+      const events::Column& column = table.columns[fields[part]];
+      null |= !column.is_valid(head.index);
+      key[part] = column.slots[head.index];
+    }
+    if (null) {
+      ++null_keys[events::index_of(head.type)];
+      continue;
+    }
+    const std::size_t partition = out.partitions.size() == 1 ? 0 : KeyTable::hash(key.data(), width) % out.partitions.size();
+    out.partitions[partition].push_back({i, tables[partition]->intern(key.data())});
+  }
+}
+
+}  // namespace
+
+void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables, Routed& out,
+           std::vector<std::uint64_t>& null_keys) {
+  out.partitions.resize(tables.size());
+  for (auto& partition : out.partitions) partition.clear();
+  TOCSIN_ASSERT(!keying.keyless());
+  if (keying.single_symbol())
+    route_symbols(keying, items, out, null_keys);
+  else
+    route_tuples(keying, items, tables, out, null_keys);
+}
+
+void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,
+               std::uint32_t partitions, std::vector<Slot>& out) {
+  out.clear();
+  if (keying.keyless()) return;
+  if (keying.single_symbol()) {
+    out.push_back(Slot{id} * partitions + partition);
+    return;
+  }
+  out.assign(table.slots(id), table.slots(id) + keying.types.size());
+}
+
+KeyPlace place_key(const Keying& keying, std::vector<std::unique_ptr<KeyTable>>& tables, const std::vector<Slot>& key) {
+  const auto partitions = static_cast<std::uint32_t>(tables.size());
+  if (keying.single_symbol()) {
+    const auto symbol = static_cast<std::uint32_t>(key[0]);
+    return {symbol % partitions, symbol / partitions};
+  }
+  const auto partition = static_cast<std::uint32_t>(
+      partitions == 1 ? 0 : KeyTable::hash(key.data(), key.size()) % partitions);
+  return {partition, tables[partition]->intern(key.data())};
+}
+
+}  // namespace tocsin::engine

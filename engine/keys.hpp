@@ -1,0 +1,119 @@
+// Partition keys: which fields of which types make a rule's key, and dense ids for the keys met.
+//
+// A key of one string is its symbol; other keys are interned in a table of slot tuples. Keys are spread over partitions
+// by id; in a partition they are dense, so that a rule's state is found by an index.
+#pragma once
+
+#include <cstdint>
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include <absl/container/flat_hash_set.h>
+
+#include "engine/reorder.hpp"
+#include "rules/plan.hpp"
+
+namespace tocsin::engine {
+
+/// How events are keyed; rules whose keys read the same fields share one.
+struct Keying {
+  std::vector<events::Type> types;                       ///< of the parts; empty: one partition for all
+  std::vector<std::vector<std::uint32_t>> fields;        ///< by TypeId: the parts' fields; empty: no input of these rules
+
+  bool keyless() const { return types.empty(); }
+  bool single_symbol() const { return types.size() == 1 && types[0] == events::Type::string; }
+  /// The keying of `plan`.
+  static Keying of(const rules::RulePlan& plan, std::size_t type_count);
+  /// Takes `other` in if both key every common type by the same fields. False: they differ.
+  bool merge(const Keying& other);
+};
+
+/// Tuples of slots with dense ids; ids of forgotten keys are used again.
+class KeyTable {
+ public:
+  explicit KeyTable(std::size_t width) : width_(width), ids_(0, Hash{this}, Equal{this}) {}
+  KeyTable(const KeyTable&) = delete;
+  KeyTable& operator=(const KeyTable&) = delete;
+
+  std::uint32_t intern(const events::Slot* key);
+  const events::Slot* slots(std::uint32_t id) const { return slots_.data() + id * width_; }
+  /// Frees every key for which `is_live(id)` is false.
+  template <class IsLive>
+  void sweep(IsLive is_live) {
+    for (auto at = ids_.begin(); at != ids_.end();) {
+      const std::uint32_t id = *at;
+      if (is_live(id)) {
+        ++at;
+      } else {
+        ids_.erase(at++);
+        free_.push_back(id);
+      }
+    }
+    sweep_at_ = std::max<std::size_t>(1U << 16, 2 * ids_.size());
+  }
+  bool wants_sweep() const { return ids_.size() > sweep_at_; }
+  std::size_t size() const { return ids_.size(); }
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const std::uint32_t id : ids_) visit(id);
+  }
+
+  static std::uint64_t hash(const events::Slot* key, std::size_t width);
+
+ private:
+  struct Probe { const events::Slot* key; };
+  struct Hash {
+    using is_transparent = void;
+    const KeyTable* table;
+    std::size_t operator()(std::uint32_t id) const { return KeyTable::hash(table->slots(id), table->width_); }
+    std::size_t operator()(Probe probe) const { return KeyTable::hash(probe.key, table->width_); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    const KeyTable* table;
+    bool same(const events::Slot* a, const events::Slot* b) const {
+      for (std::size_t i = 0; i < table->width_; ++i)
+        if (a[i] != b[i]) return false;
+      return true;
+    }
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(std::uint32_t a, Probe b) const { return same(table->slots(a), b.key); }
+    bool operator()(Probe a, std::uint32_t b) const { return same(table->slots(b), a.key); }
+  };
+
+  std::size_t width_;
+  std::vector<events::Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  absl::flat_hash_set<std::uint32_t, Hash, Equal> ids_;
+  std::uint32_t end_ = 0;
+  std::size_t sweep_at_ = 1U << 16;
+};
+
+/// An item with its key in the partition.
+struct KeyedItem {
+  std::uint32_t item = 0;   ///< index into the items of the round
+  std::uint32_t key = 0;    ///< dense id in the partition
+};
+
+/// What one keying made of the items of a round: for each partition its items in order.
+struct Routed {
+  std::vector<std::vector<KeyedItem>> partitions;
+};
+
+/// Spreads `items` over `tables.size()` partitions; `tables[p]` interns the keys of partition p (not used by keys of one
+/// symbol). Items of types that the keying doesn't read are left out, those with a null in the key are counted by TypeId.
+void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables, Routed& out,
+           std::vector<std::uint64_t>& null_keys);
+
+/// The slots of key `id` of partition `partition` of `partitions`.
+void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,
+               std::uint32_t partitions, std::vector<events::Slot>& out);
+/// Where a key lives: partition and dense id. For reading state back.
+struct KeyPlace {
+  std::uint32_t partition = 0;
+  std::uint32_t id = 0;
+};
+KeyPlace place_key(const Keying& keying, std::vector<std::unique_ptr<KeyTable>>& tables, const std::vector<events::Slot>& key);
+
+}  // namespace tocsin::engine

@@ -1,0 +1,128 @@
+#include "engine/partition.hpp"
+
+namespace tocsin::engine {
+
+namespace {
+
+/// Turns matches into outputs while their runs are at hand.
+class Collector final : public matcher::MatchSink {
+ public:
+  Collector(Partition::Shard& shard, const Keying& keying, const KeyTable& table, std::uint32_t partition,
+            std::uint32_t partitions, const events::SymbolTable& symbols, std::vector<std::shared_ptr<Output>>& out)
+      : shard_(shard), keying_(keying), table_(table), partition_(partition), partitions_(partitions), symbols_(symbols),
+        out_(out) {}
+
+  void at(const Round& round, std::uint32_t item, std::uint32_t key) {
+    round_ = &round;
+    item_ = item;
+    key_ = key;
+  }
+
+  void take(const matcher::Match& match) override {
+    const Item& item = (*round_->items)[item_];
+    key_slots(keying_, table_, key_, partition_, partitions_, slots_);
+    Position position;
+    if (round_->positions != nullptr) {
+      position = (*round_->positions)[item_];
+    } else {
+      position.time = item.head().time;
+      position.order = round_->first_order + item_;
+    }
+    shard_.rule->outputs->evaluate(match, position, slots_, item.loaded->batch.origins[item.row], symbols_, shard_.nulls,
+                                   out_);
+  }
+
+ private:
+  Partition::Shard& shard_;
+  const Keying& keying_;
+  const KeyTable& table_;
+  std::uint32_t partition_;
+  std::uint32_t partitions_;
+  const events::SymbolTable& symbols_;
+  std::vector<std::shared_ptr<Output>>& out_;
+  const Round* round_ = nullptr;
+  std::uint32_t item_ = 0;
+  std::uint32_t key_ = 0;
+  std::vector<events::Slot> slots_;
+};
+
+}  // namespace
+
+Partition::Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
+                     std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols)
+    : layer_(layer), index_(index), partitions_(partitions), tables_(tables), symbols_(symbols) {
+  for (const std::uint32_t rule : layer.rules) {
+    const bool keyless = layer.keyings[rules.rules[rule].keying].keyless();
+    if (keyless && rule % partitions != index) continue;
+    shards_.push_back(std::make_unique<Shard>(rules.rules[rule], rule, symbols));
+    if (keyless) shards_.back()->keys.resize(1);
+  }
+}
+
+void Partition::run(const Round& round, std::vector<std::shared_ptr<Output>>& out) {
+  for (const auto& shard : shards_) run_shard(*shard, round, out);
+}
+
+void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::shared_ptr<Output>>& out) {
+  const matcher::Program& program = shard.rule->program;
+  const Keying& keying = layer_.keyings[shard.rule->keying];
+  Collector collector(shard, keying, *tables_[shard.rule->keying][index_], index_, partitions_, symbols_, out);
+  const std::vector<Item>& items = *round.items;
+  const auto step = [&](std::uint32_t i, std::uint32_t key) {
+    const Item& item = items[i];
+    const events::RowHead& head = item.head();
+    Entry& entry = shard.keys[key];
+    if (entry.state.empty() && !matcher::may_start(program, head, item.loaded->bits)) return;
+    collector.at(round, i, key);
+    matcher::step(program, shard.pool, entry.state, item.loaded->batch, item.row, round.first_order + i,
+                  item.loaded->bits, collector, nullptr);
+    if (!entry.queued && program.has_within && !entry.state.empty()) enqueue(shard, key);
+  };
+  if (keying.keyless()) {
+    for (std::uint32_t i = 0; i < items.size(); ++i)
+      if (program.takes(items[i].head().type)) step(i, 0);
+  } else {
+    constexpr std::size_t kAhead = 8;
+    const std::vector<KeyedItem>& mine = (*round.routed)[shard.rule->keying].partitions[index_];
+    std::uint32_t largest = 0;
+    for (const KeyedItem& keyed : mine) largest = std::max(largest, keyed.key);
+    if (!mine.empty() && largest >= shard.keys.size())
+      shard.keys.resize(std::max<std::size_t>(std::size_t{largest} + 1, shard.keys.size() * 2));
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      if (i + 2 * kAhead < mine.size()) __builtin_prefetch(&shard.keys[mine[i + 2 * kAhead].key]);
+      if (i + kAhead < mine.size()) {
+        const Entry& ahead = shard.keys[mine[i + kAhead].key];
+        if (!ahead.state.empty()) shard.pool.prefetch(ahead.state.head);
+      }
+      if (program.takes(items[mine[i].item].head().type)) step(mine[i].item, mine[i].key);
+    }
+  }
+  advance(shard, round.watermark, collector);
+}
+
+void Partition::enqueue(Shard& shard, std::uint32_t key) {
+  const events::Time due = matcher::deadline(shard.rule->program, shard.pool, shard.keys[key].state);
+  if (due == events::kLatest) return;
+  shard.keys[key].queued = true;
+  shard.queue.push({due, key});
+}
+
+void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink) {
+  while (!shard.queue.empty() && shard.queue.top().time < watermark) {
+    const std::uint32_t key = shard.queue.top().key;
+    shard.queue.pop();
+    Entry& entry = shard.keys[key];
+    entry.queued = false;
+    matcher::advance(shard.rule->program, shard.pool, entry.state, watermark, sink, nullptr);
+    if (!entry.state.empty()) enqueue(shard, key);
+  }
+}
+
+events::Time Partition::next_deadline() const {
+  events::Time next = events::kLatest;
+  for (const auto& shard : shards_)
+    if (!shard->queue.empty()) next = std::min(next, shard->queue.top().time);
+  return next;
+}
+
+}  // namespace tocsin::engine

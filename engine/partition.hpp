@@ -1,0 +1,74 @@
+// One partition of one layer: the state of every rule for the keys that fall to it, and its part of a round.
+//
+// Only one thread works on a partition at a time. Keys with open runs that can expire stand in a queue by deadline, each
+// once: a key is asked again when its entry comes due.
+#pragma once
+
+#include <queue>
+#include <vector>
+
+#include "engine/compiled_rules.hpp"
+
+namespace tocsin::engine {
+
+/// The items of a round, in processing order, as a partition sees them.
+struct Round {
+  const std::vector<Item>* items = nullptr;
+  const std::vector<Position>* positions = nullptr;  ///< of derived layers, by item; null: input only, see first_order
+  std::uint64_t first_order = 0;                     ///< order of items[0] in its layer
+  const std::vector<Routed>* routed = nullptr;       ///< by keying
+  events::Time watermark;
+};
+
+class Partition {
+ public:
+  Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
+            std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols);
+
+  /// Steps the partition's events and then lets deadlines before the watermark come due. Outputs are appended unordered.
+  void run(const Round& round, std::vector<std::shared_ptr<Output>>& out);
+
+  struct Entry {
+    matcher::KeyState state;
+    bool queued = false;
+  };
+  /// One rule's keys and runs.
+  struct Shard {
+    Shard(const CompiledRule& compiled, std::uint32_t rule_index, const events::SymbolTable& symbols)
+        : rule(&compiled), index(rule_index), pool(compiled.program, symbols) {}
+    struct Due {
+      events::Time time;
+      std::uint32_t key = 0;
+      bool operator>(const Due& other) const { return time > other.time; }
+    };
+    const CompiledRule* rule;
+    std::uint32_t index;           ///< of the rule in the set
+    matcher::RunPool pool;
+    std::vector<Entry> keys;       ///< by dense key id
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> queue;
+    std::uint64_t nulls = 0;       ///< of outputs
+  };
+
+  /// Shards are held by pointer: pools don't move.
+  std::vector<std::unique_ptr<Shard>>& shards() { return shards_; }
+  const std::vector<std::unique_ptr<Shard>>& shards() const { return shards_; }
+  std::uint32_t index() const { return index_; }
+
+  /// The earliest deadline of any key. kLatest: none.
+  events::Time next_deadline() const;
+  /// Puts a key whose state was read into the queue.
+  static void enqueue(Shard& shard, std::uint32_t key);
+
+ private:
+  void run_shard(Shard& shard, const Round& round, std::vector<std::shared_ptr<Output>>& out);
+  static void advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink);
+
+  const Layer& layer_;
+  std::uint32_t index_;
+  std::uint32_t partitions_;
+  std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables_;  ///< by keying, then partition
+  const events::SymbolTable& symbols_;
+  std::vector<std::unique_ptr<Shard>> shards_;  ///< the layer's rules; keyless ones only where they belong
+};
+
+}  // namespace tocsin::engine

@@ -1,0 +1,69 @@
+// The reorder buffer: events wait here, by (time, arrival), until the watermark reaches them.
+//
+// Batches stay alive while one of their rows waits. With nothing waiting and rows in order, they pass through untouched.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "events/batch.hpp"
+#include "matcher/conditions.hpp"
+
+namespace tocsin::engine {
+
+/// A batch with what was computed of it once.
+struct LoadedBatch {
+  explicit LoadedBatch(const events::Schema& schema) : batch(schema) {}
+  events::Batch batch;
+  matcher::ConditionBits bits;
+  std::uint32_t waiting = 0;  ///< rows not yet processed
+};
+
+/// One event on its way through the rules.
+struct Item {
+  LoadedBatch* loaded = nullptr;
+  events::Row row = 0;
+  const events::RowHead& head() const { return loaded->batch.heads[row]; }
+};
+
+class ReorderBuffer {
+ public:
+  /// `limit`: rows that may wait.
+  explicit ReorderBuffer(std::size_t limit) : limit_(limit) {}
+
+  /// Keeps `batch` alive until none of its rows waits and collect() gives it back.
+  LoadedBatch& hold(std::unique_ptr<LoadedBatch> batch);
+  /// A row of a batch that is held.
+  void add(LoadedBatch& owner, events::Row row);
+
+  /// Moves rows with time <= `watermark` to the end of `out`, in order of (time, arrival).
+  void release(events::Time watermark, std::vector<Item>& out);
+  /// Gives back the batches of which no row waits; items released before must not be used any more.
+  void collect(std::vector<std::unique_ptr<LoadedBatch>>& spent);
+
+  std::size_t size() const { return heap_.size(); }
+  bool empty() const { return heap_.empty(); }
+  bool full() const { return heap_.size() >= limit_; }
+  /// Time of the oldest waiting row; there must be one.
+  events::Time oldest() const { return heap_.front().time; }
+  const std::vector<std::unique_ptr<LoadedBatch>>& batches() const { return batches_; }
+
+ private:
+  struct Waiting {
+    events::Time time;
+    std::uint64_t arrival = 0;
+    Item item;
+  };
+  /// For a heap with the oldest in front.
+  static bool later(const Waiting& a, const Waiting& b) {
+    return a.time != b.time ? a.time > b.time : a.arrival > b.arrival;
+  }
+
+  std::size_t limit_;
+  std::uint64_t arrivals_ = 0;
+  std::vector<Waiting> heap_;
+  std::vector<std::unique_ptr<LoadedBatch>> batches_;
+};
+
+}  // namespace tocsin::engine

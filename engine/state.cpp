@@ -1,0 +1,180 @@
+// The engine's state as bytes, and the sweep of what nobody holds any more.
+//
+// Grammar (integers little-endian; text := u32 length, bytes):
+//   state := "tocsin1\n"  i64 watermark  u64 root order  u32 layers  u64 order*  u32 rules  rule*
+//   rule  := text name  text version  u32 keys  key*
+//   key   := part*  text (what matcher::write gives)        part := u64, or text for a string
+#include <cstring>
+
+#include "engine/engine.hpp"
+#include "events/assert.hpp"
+
+namespace tocsin::engine {
+
+namespace {
+
+constexpr std::string_view kMagic = "tocsin1\n";
+
+template <class T>
+void put(std::string& out, T value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+void put_text(std::string& out, std::string_view text) {
+  put(out, static_cast<std::uint32_t>(text.size()));
+  out.append(text);
+}
+
+struct Reader {
+  std::string_view bytes;
+  bool good = true;
+
+  std::string_view take(std::size_t size) {
+    if (size > bytes.size()) good = false;
+    if (!good) return {};
+    const std::string_view taken = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    return taken;
+  }
+  template <class T>
+  T get() {
+    T value{};
+    if (const std::string_view taken = take(sizeof value); good) std::memcpy(&value, taken.data(), sizeof value);
+    return value;
+  }
+  std::string_view text() { return take(get<std::uint32_t>()); }
+};
+
+void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) { held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63); }
+
+}  // namespace
+
+std::string Engine::write_state() const {
+  TOCSIN_ASSERT(buffer_.empty());
+  std::string out(kMagic);
+  put(out, watermarks_.engine().ns);
+  put(out, root_order_);
+  put(out, static_cast<std::uint32_t>(layers_.size()));
+  for (const LayerState& layer : layers_) put(out, layer.order);
+  put(out, static_cast<std::uint32_t>(rules_.rules.size()));
+  std::vector<events::Slot> slots;
+  for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
+    const CompiledRule& rule = rules_.rules[r];
+    const LayerState& layer = layers_[rule.plan->layer];
+    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
+    put_text(out, rule.plan->name);
+    put_text(out, rule.plan->version);
+    std::uint32_t keys = 0;
+    std::string body;
+    for (const auto& partition : layer.partitions) {
+      for (const auto& shard : partition->shards()) {
+        if (shard->index != r) continue;
+        for (std::uint32_t id = 0; id < shard->keys.size(); ++id) {
+          if (shard->keys[id].state.empty()) continue;
+          ++keys;
+          key_slots(keying, *layer.tables[rule.keying][partition->index()], id, partition->index(), options_.partitions, slots);
+          for (std::size_t i = 0; i < slots.size(); ++i) {
+            if (keying.types[i] == events::Type::string)
+              put_text(body, symbols_.text(events::symbol_of(slots[i])));
+            else
+              put(body, slots[i]);
+          }
+          std::string state;
+          matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
+          put_text(body, state);
+        }
+      }
+    }
+    put(out, keys);
+    out += body;
+  }
+  return out;
+}
+
+tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
+  const auto bad = [](std::string what) { return tl::unexpected("saved state: " + std::move(what)); };
+  Reader in{bytes};
+  if (in.take(kMagic.size()) != kMagic) return bad("not a state of this version");
+  watermarks_.force({in.get<std::int64_t>()});
+  root_order_ = in.get<std::uint64_t>();
+  if (in.get<std::uint32_t>() != layers_.size()) return bad("of another rule set");
+  for (LayerState& layer : layers_) layer.order = in.get<std::uint64_t>();
+  if (in.get<std::uint32_t>() != rules_.rules.size()) return bad("of another rule set");
+  for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
+    const CompiledRule& rule = rules_.rules[r];
+    LayerState& layer = layers_[rule.plan->layer];
+    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
+    const std::string name(in.text());
+    if (name != rule.plan->name || in.text() != rule.plan->version) return bad("rule `" + name + "` is not the one running");
+    for (auto keys = in.get<std::uint32_t>(); keys > 0 && in.good; --keys) {
+      std::vector<events::Slot> slots;
+      for (const events::Type type : keying.types)
+        slots.push_back(type == events::Type::string ? events::slot_of(symbols_.intern(in.text())) : in.get<events::Slot>());
+      std::string_view state = in.text();
+      if (!in.good) break;
+      KeyPlace place{r % options_.partitions, 0};
+      if (!keying.keyless()) place = place_key(keying, layer.tables[rule.keying], slots);
+      for (auto& shard : layer.partitions[place.partition]->shards()) {
+        if (shard->index != r) continue;
+        auto read = matcher::read(rule.program, shard->pool, state, symbols_);
+        if (!read) return bad(read.error());
+        if (shard->keys.size() <= place.id) shard->keys.resize(place.id + 1);
+        shard->keys[place.id].state = *read;
+        Partition::enqueue(*shard, place.id);
+      }
+    }
+  }
+  if (!in.good || !in.bytes.empty()) return bad("cut short or followed by something else");
+  return {};
+}
+
+void Engine::mark_symbols(std::vector<std::uint64_t>& held) const {
+  for (const auto& loaded : buffer_.batches()) {
+    for (const events::RowOrigin& origin : loaded->batch.origins) mark(held, events::index_of(origin.source));
+    for (std::size_t t = 0; t < loaded->batch.tables.size(); ++t) {
+      const events::EventType& type = schema().types[t];
+      for (std::size_t f = 0; f < type.fields.size(); ++f) {
+        if (type.fields[f].type != events::Type::string) continue;
+        for (const events::Slot slot : loaded->batch.tables[t].columns[f].slots) mark(held, static_cast<std::uint32_t>(slot));
+      }
+    }
+  }
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    for (const auto& partition : layers_[l].partitions) {
+      for (const auto& shard : partition->shards()) {
+        shard->pool.mark_symbols(held);
+        const Keying& keying = rules_.layers[l].keyings[shard->rule->keying];
+        if (keying.keyless()) continue;
+        const KeyTable& table = *layers_[l].tables[shard->rule->keying][partition->index()];
+        std::vector<events::Slot> slots;
+        for (std::uint32_t id = 0; id < shard->keys.size(); ++id) {
+          if (shard->keys[id].state.empty()) continue;
+          key_slots(keying, table, id, partition->index(), options_.partitions, slots);
+          for (std::size_t i = 0; i < slots.size(); ++i)
+            if (keying.types[i] == events::Type::string) mark(held, static_cast<std::uint32_t>(slots[i]));
+        }
+      }
+    }
+  }
+}
+
+void Engine::sweep() {
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    for (std::size_t k = 0; k < layers_[l].tables.size(); ++k) {
+      for (std::uint32_t p = 0; p < options_.partitions; ++p) {
+        KeyTable& table = *layers_[l].tables[k][p];
+        if (!table.wants_sweep() && !symbols_.wants_sweep()) continue;
+        table.sweep([&](std::uint32_t id) {
+          for (const auto& shard : layers_[l].partitions[p]->shards())
+            if (shard->rule->keying == k && id < shard->keys.size() && !shard->keys[id].state.empty()) return true;
+          return false;
+        });
+      }
+    }
+  }
+  if (!symbols_.wants_sweep()) return;
+  std::vector<std::uint64_t> held((symbols_.end() + 63) / 64);
+  mark_symbols(held);
+  symbols_.sweep(held);
+}
+
+}  // namespace tocsin::engine
