@@ -1,4 +1,5 @@
-// A rule set made ready to run: programs, outputs, keyings and layers. Immutable while events flow; shared by partitions.
+// A rule set made ready to run: programs, outputs, keyings and layers. Immutable while events flow; shared by
+// partitions.
 #pragma once
 
 #include <memory>
@@ -15,18 +16,18 @@ struct CompiledRule {
   const rules::RulePlan* plan = nullptr;
   matcher::Program program;
   std::unique_ptr<Outputs> outputs;
-  std::uint32_t keying = 0;      ///< index in its layer's keyings
+  std::uint32_t keying = 0;  ///< index in its layer's keyings
 };
 
 struct Layer {
-  std::vector<std::uint32_t> rules;    ///< indices into CompiledRules::rules
+  std::vector<std::uint32_t> rules;  ///< indices into CompiledRules::rules
   std::vector<Keying> keyings;
-  std::vector<bool> reads;             ///< by TypeId
+  std::vector<bool> reads;  ///< by TypeId
 };
 
 struct CompiledRules {
   std::shared_ptr<const rules::RuleSet> set;
-  std::vector<CompiledRule> rules;     ///< as in the set: by name
+  std::vector<CompiledRule> rules;  ///< as in the set: by name
   std::vector<Layer> layers;
   matcher::Conditions conditions;
 

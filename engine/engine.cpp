@@ -55,7 +55,8 @@ std::unique_ptr<LoadedBatch> Engine::take_batch() {
   return batch;
 }
 
-void Engine::refuse(events::Reason reason, InputId input, const LoadedBatch& loaded, events::Row row, std::string detail) {
+void Engine::refuse(events::Reason reason, InputId input, const LoadedBatch& loaded, events::Row row,
+                    std::string detail) {
   const events::RowOrigin& origin = loaded.batch.origins[row];
   events::DeadLetter letter;
   letter.reason = reason;
@@ -77,7 +78,8 @@ void Engine::admit(InputId input, LoadedBatch& loaded) {
       if (head.type == events::kNoType) continue;
       ++stats_.late;
       const events::Time mark = std::max(watermarks_.watermark(input), watermarks_.engine());
-      refuse(events::Reason::late, input, loaded, row, events::format_duration(mark - head.time) + " behind the watermark");
+      refuse(events::Reason::late, input, loaded, row,
+             events::format_duration(mark - head.time) + " behind the watermark");
       continue;
     }
     if (head.time > horizon) {
@@ -154,7 +156,8 @@ void Engine::process(events::Time watermark) {
     std::vector<Item> part;
     for (std::size_t begin = 0; begin < ready_.size(); begin += kRound) {
       const std::size_t end = std::min(begin + kRound, ready_.size());
-      part.assign(ready_.begin() + static_cast<std::ptrdiff_t>(begin), ready_.begin() + static_cast<std::ptrdiff_t>(end));
+      part.assign(ready_.begin() + static_cast<std::ptrdiff_t>(begin),
+                  ready_.begin() + static_cast<std::ptrdiff_t>(end));
       round(part, end < ready_.size() ? std::min(watermark, ready_[end].head().time) : watermark);
     }
   }
@@ -193,7 +196,8 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
   LayerState& layer = layers_[index];
   const Layer& compiled = rules_.layers[index];
   for (std::size_t k = 0; k < compiled.keyings.size(); ++k)
-    if (!compiled.keyings[k].keyless()) route(compiled.keyings[k], items, layer.tables[k], layer.routed[k], layer.null_keys[k]);
+    if (!compiled.keyings[k].keyless())
+      route(compiled.keyings[k], items, layer.tables[k], layer.routed[k], layer.null_keys[k]);
   Round round;
   round.items = &items;
   round.positions = positions;

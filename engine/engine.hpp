@@ -25,17 +25,17 @@
 namespace tocsin::engine {
 
 struct Options {
-  std::uint32_t partitions = 0;            ///< 0: one for each core
-  std::size_t reorder = 1'000'000;         ///< events that may wait for the watermark
-  std::uint32_t parallel_from = 512;       ///< items of a round from which partitions run side by side
+  std::uint32_t partitions = 0;       ///< 0: one for each core
+  std::size_t reorder = 1'000'000;    ///< events that may wait for the watermark
+  std::uint32_t parallel_from = 512;  ///< items of a round from which partitions run side by side
 };
 
 class Engine {
  public:
   /// `symbols` is shared with the decoders that fill batches; it must outlive the engine. Nothing else may intern
   /// between batches. Outputs and dead letters are given during push, tick, end and finish.
-  Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, events::SymbolTable& symbols, OutputSink& outputs,
-         events::DeadLetterSink& dead_letters, Clock& clock);
+  Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, events::SymbolTable& symbols,
+         OutputSink& outputs, events::DeadLetterSink& dead_letters, Clock& clock);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -73,9 +73,9 @@ class Engine {
   struct LayerState {
     std::vector<std::vector<std::unique_ptr<KeyTable>>> tables;  ///< by keying, then partition
     std::vector<std::unique_ptr<Partition>> partitions;
-    std::vector<Routed> routed;                                  ///< by keying
-    std::vector<std::vector<std::uint64_t>> null_keys;           ///< by keying, then TypeId
-    std::uint64_t order = 0;                                     ///< items that went through the layer
+    std::vector<Routed> routed;                         ///< by keying
+    std::vector<std::vector<std::uint64_t>> null_keys;  ///< by keying, then TypeId
+    std::uint64_t order = 0;                            ///< items that went through the layer
   };
   struct Arena;
 
@@ -99,11 +99,11 @@ class Engine {
   Watermarks watermarks_;
   ReorderBuffer buffer_;
   std::vector<LayerState> layers_;
-  std::vector<Item> ready_;                                ///< released, in order
+  std::vector<Item> ready_;  ///< released, in order
   std::vector<std::unique_ptr<LoadedBatch>> spare_;
-  std::uint64_t root_order_ = 0;                           ///< input events processed
+  std::uint64_t root_order_ = 0;  ///< input events processed
   Stats stats_;
-  std::unique_ptr<Arena> arena_;                           ///< TBB's; none with one partition
+  std::unique_ptr<Arena> arena_;  ///< TBB's; none with one partition
 };
 
 }  // namespace tocsin::engine

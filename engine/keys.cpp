@@ -91,15 +91,16 @@ void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vec
       ++null_keys[events::index_of(head.type)];
       continue;
     }
-    const std::size_t partition = out.partitions.size() == 1 ? 0 : KeyTable::hash(key.data(), width) % out.partitions.size();
+    const std::size_t partition =
+        out.partitions.size() == 1 ? 0 : KeyTable::hash(key.data(), width) % out.partitions.size();
     out.partitions[partition].push_back({i, tables[partition]->intern(key.data())});
   }
 }
 
 }  // namespace
 
-void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables, Routed& out,
-           std::vector<std::uint64_t>& null_keys) {
+void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
+           Routed& out, std::vector<std::uint64_t>& null_keys) {
   out.partitions.resize(tables.size());
   for (auto& partition : out.partitions) partition.clear();
   TOCSIN_ASSERT(!keying.keyless());
@@ -126,8 +127,8 @@ KeyPlace place_key(const Keying& keying, std::vector<std::unique_ptr<KeyTable>>&
     const auto symbol = static_cast<std::uint32_t>(key[0]);
     return {symbol % partitions, symbol / partitions};
   }
-  const auto partition = static_cast<std::uint32_t>(
-      partitions == 1 ? 0 : KeyTable::hash(key.data(), key.size()) % partitions);
+  const auto partition =
+      static_cast<std::uint32_t>(partitions == 1 ? 0 : KeyTable::hash(key.data(), key.size()) % partitions);
   return {partition, tables[partition]->intern(key.data())};
 }
 

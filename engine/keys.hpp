@@ -4,8 +4,8 @@
 // by id; in a partition they are dense, so that a rule's state is found by an index.
 #pragma once
 
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -18,8 +18,8 @@ namespace tocsin::engine {
 
 /// How events are keyed; rules whose keys read the same fields share one.
 struct Keying {
-  std::vector<events::Type> types;                       ///< of the parts; empty: one partition for all
-  std::vector<std::vector<std::uint32_t>> fields;        ///< by TypeId: the parts' fields; empty: no input of these rules
+  std::vector<events::Type> types;                 ///< of the parts; empty: one partition for all
+  std::vector<std::vector<std::uint32_t>> fields;  ///< by TypeId: the parts' fields; empty: no input of these rules
 
   bool keyless() const { return types.empty(); }
   bool single_symbol() const { return types.size() == 1 && types[0] == events::Type::string; }
@@ -62,7 +62,9 @@ class KeyTable {
   static std::uint64_t hash(const events::Slot* key, std::size_t width);
 
  private:
-  struct Probe { const events::Slot* key; };
+  struct Probe {
+    const events::Slot* key;
+  };
   struct Hash {
     using is_transparent = void;
     const KeyTable* table;
@@ -92,8 +94,8 @@ class KeyTable {
 
 /// An item with its key in the partition.
 struct KeyedItem {
-  std::uint32_t item = 0;   ///< index into the items of the round
-  std::uint32_t key = 0;    ///< dense id in the partition
+  std::uint32_t item = 0;  ///< index into the items of the round
+  std::uint32_t key = 0;   ///< dense id in the partition
 };
 
 /// What one keying made of the items of a round: for each partition its items in order.
@@ -101,10 +103,11 @@ struct Routed {
   std::vector<std::vector<KeyedItem>> partitions;
 };
 
-/// Spreads `items` over `tables.size()` partitions; `tables[p]` interns the keys of partition p (not used by keys of one
-/// symbol). Items of types that the keying doesn't read are left out, those with a null in the key are counted by TypeId.
-void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables, Routed& out,
-           std::vector<std::uint64_t>& null_keys);
+/// Spreads `items` over `tables.size()` partitions; `tables[p]` interns the keys of partition p (not used by keys of
+/// one symbol). Items of types that the keying doesn't read are left out, those with a null in the key are counted by
+/// TypeId.
+void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
+           Routed& out, std::vector<std::uint64_t>& null_keys);
 
 /// The slots of key `id` of partition `partition` of `partitions`.
 void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,
@@ -114,6 +117,7 @@ struct KeyPlace {
   std::uint32_t partition = 0;
   std::uint32_t id = 0;
 };
-KeyPlace place_key(const Keying& keying, std::vector<std::unique_ptr<KeyTable>>& tables, const std::vector<events::Slot>& key);
+KeyPlace place_key(const Keying& keying, std::vector<std::unique_ptr<KeyTable>>& tables,
+                   const std::vector<events::Slot>& key);
 
 }  // namespace tocsin::engine

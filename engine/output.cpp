@@ -97,7 +97,8 @@ Outputs::Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::
       compiled.emitted = emit.type;
       compiled.type = schema[emit.type].wire;
       for (std::size_t i = 0; i < emit.fields.size(); ++i)
-        compiled.fields.push_back({schema[emit.type].fields[i].name, matcher::compile(emit.fields[i], registers, symbols)});
+        compiled.fields.push_back(
+            {schema[emit.type].fields[i].name, matcher::compile(emit.fields[i], registers, symbols)});
     }
     compiled_.push_back(std::move(compiled));
   }

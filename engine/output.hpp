@@ -1,5 +1,5 @@
-// From a match to what is put out: the outputs of a rule as compiled expressions, the place of an output in the order of
-// all outputs (semantics, section 7), and its id.
+// From a match to what is put out: the outputs of a rule as compiled expressions, the place of an output in the order
+// of all outputs (semantics, section 7), and its id.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace tocsin::engine {
 
 struct Output;
 
-/// Where something stands in processing order: events by (time, order), behind all events of a time its timers (by layer),
-/// and a derived event directly behind its cause.
+/// Where something stands in processing order: events by (time, order), behind all events of a time its timers (by
+/// layer), and a derived event directly behind its cause.
 struct Position {
   events::Time time;
   std::uint8_t phase = 0;               ///< 0 an event, 1 a timer
@@ -27,14 +27,14 @@ struct Position {
 };
 
 struct Output {
-  Position position;                    ///< of what completed it
-  std::uint32_t rule = 0;               ///< index in the rule set, which is sorted by name
+  Position position;       ///< of what completed it
+  std::uint32_t rule = 0;  ///< index in the rule set, which is sorted by name
   std::vector<events::Value> key;
   std::uint64_t start_order = 0;
-  std::uint32_t place = 0;              ///< of the output in its rule
-  std::uint32_t layer = 0;              ///< of the rule
+  std::uint32_t place = 0;  ///< of the output in its rule
+  std::uint32_t layer = 0;  ///< of the rule
   events::TypeId emitted = events::kNoType;
-  std::vector<events::Value> values;    ///< of an emitted event, by field
+  std::vector<events::Value> values;  ///< of an emitted event, by field
   events::Message message;
 };
 
@@ -46,8 +46,8 @@ int compare(const Output& a, const Output& b);
 class Outputs {
  public:
   /// Registers that the outputs read are added to `registers`.
-  Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::Schema& schema, matcher::RegisterFile& registers,
-          events::SymbolTable& symbols);
+  Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::Schema& schema,
+          matcher::RegisterFile& registers, events::SymbolTable& symbols);
 
   /// What `match` puts out, appended in order of place. `key`: the slots of the key's parts.
   void evaluate(const matcher::Match& match, const Position& position, const std::vector<events::Slot>& key,
@@ -56,9 +56,9 @@ class Outputs {
 
  private:
   struct Part {
-    std::string text;       ///< where there is no code
+    std::string text;  ///< where there is no code
     matcher::Code code;
-    std::string format;     ///< for fmt::runtime, with braces; empty: plain
+    std::string format;  ///< for fmt::runtime, with braces; empty: plain
   };
   struct Named {
     std::string name;

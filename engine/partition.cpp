@@ -9,7 +9,12 @@ class Collector final : public matcher::MatchSink {
  public:
   Collector(Partition::Shard& shard, const Keying& keying, const KeyTable& table, std::uint32_t partition,
             std::uint32_t partitions, const events::SymbolTable& symbols, std::vector<std::shared_ptr<Output>>& out)
-      : shard_(shard), keying_(keying), table_(table), partition_(partition), partitions_(partitions), symbols_(symbols),
+      : shard_(shard),
+        keying_(keying),
+        table_(table),
+        partition_(partition),
+        partitions_(partitions),
+        symbols_(symbols),
         out_(out) {}
 
   void at(const Round& round, std::uint32_t item, std::uint32_t key) {
@@ -28,8 +33,8 @@ class Collector final : public matcher::MatchSink {
       position.time = item.head().time;
       position.order = round_->first_order + item_;
     }
-    shard_.rule->outputs->evaluate(match, position, slots_, item.loaded->batch.origins[item.row], symbols_, shard_.nulls,
-                                   out_);
+    shard_.rule->outputs->evaluate(match, position, slots_, item.loaded->batch.origins[item.row], symbols_,
+                                   shard_.nulls, out_);
   }
 
  private:

@@ -1,7 +1,7 @@
 // One partition of one layer: the state of every rule for the keys that fall to it, and its part of a round.
 //
-// Only one thread works on a partition at a time. Keys with open runs that can expire stand in a queue by deadline, each
-// once: a key is asked again when its entry comes due.
+// Only one thread works on a partition at a time. Keys with open runs that can expire stand in a queue by deadline,
+// each once: a key is asked again when its entry comes due.
 #pragma once
 
 #include <queue>
@@ -25,7 +25,8 @@ class Partition {
   Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
             std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols);
 
-  /// Steps the partition's events and then lets deadlines before the watermark come due. Outputs are appended unordered.
+  /// Steps the partition's events and then lets deadlines before the watermark come due. Outputs are appended
+  /// unordered.
   void run(const Round& round, std::vector<std::shared_ptr<Output>>& out);
 
   struct Entry {
@@ -42,11 +43,11 @@ class Partition {
       bool operator>(const Due& other) const { return time > other.time; }
     };
     const CompiledRule* rule;
-    std::uint32_t index;           ///< of the rule in the set
+    std::uint32_t index;  ///< of the rule in the set
     matcher::RunPool pool;
-    std::vector<Entry> keys;       ///< by dense key id
+    std::vector<Entry> keys;  ///< by dense key id
     std::priority_queue<Due, std::vector<Due>, std::greater<>> queue;
-    std::uint64_t nulls = 0;       ///< of outputs
+    std::uint64_t nulls = 0;  ///< of outputs
   };
 
   /// Shards are held by pointer: pools don't move.

@@ -26,7 +26,8 @@ void ReorderBuffer::release(events::Time watermark, std::vector<Item>& out) {
 }
 
 void ReorderBuffer::collect(std::vector<std::unique_ptr<LoadedBatch>>& spent) {
-  const auto done = std::partition(batches_.begin(), batches_.end(), [](const auto& batch) { return batch->waiting > 0; });
+  const auto done =
+      std::partition(batches_.begin(), batches_.end(), [](const auto& batch) { return batch->waiting > 0; });
   std::move(done, batches_.end(), std::back_inserter(spent));
   batches_.erase(done, batches_.end());
 }

@@ -1,6 +1,7 @@
 // The reorder buffer: events wait here, by (time, arrival), until the watermark reaches them.
 //
-// Batches stay alive while one of their rows waits. With nothing waiting and rows in order, they pass through untouched.
+// Batches stay alive while one of their rows waits. With nothing waiting and rows in order, they pass through
+// untouched.
 #pragma once
 
 #include <cstdint>

@@ -44,7 +44,9 @@ struct Reader {
   std::string_view text() { return take(get<std::uint32_t>()); }
 };
 
-void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) { held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63); }
+void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
+  held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
+}
 
 }  // namespace
 
@@ -71,7 +73,8 @@ std::string Engine::write_state() const {
         for (std::uint32_t id = 0; id < shard->keys.size(); ++id) {
           if (shard->keys[id].state.empty()) continue;
           ++keys;
-          key_slots(keying, *layer.tables[rule.keying][partition->index()], id, partition->index(), options_.partitions, slots);
+          key_slots(keying, *layer.tables[rule.keying][partition->index()], id, partition->index(), options_.partitions,
+                    slots);
           for (std::size_t i = 0; i < slots.size(); ++i) {
             if (keying.types[i] == events::Type::string)
               put_text(body, symbols_.text(events::symbol_of(slots[i])));
@@ -104,11 +107,13 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
     LayerState& layer = layers_[rule.plan->layer];
     const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
     const std::string name(in.text());
-    if (name != rule.plan->name || in.text() != rule.plan->version) return bad("rule `" + name + "` is not the one running");
+    if (name != rule.plan->name || in.text() != rule.plan->version)
+      return bad("rule `" + name + "` is not the one running");
     for (auto keys = in.get<std::uint32_t>(); keys > 0 && in.good; --keys) {
       std::vector<events::Slot> slots;
       for (const events::Type type : keying.types)
-        slots.push_back(type == events::Type::string ? events::slot_of(symbols_.intern(in.text())) : in.get<events::Slot>());
+        slots.push_back(type == events::Type::string ? events::slot_of(symbols_.intern(in.text()))
+                                                     : in.get<events::Slot>());
       std::string_view state = in.text();
       if (!in.good) break;
       KeyPlace place{r % options_.partitions, 0};
@@ -134,7 +139,8 @@ void Engine::mark_symbols(std::vector<std::uint64_t>& held) const {
       const events::EventType& type = schema().types[t];
       for (std::size_t f = 0; f < type.fields.size(); ++f) {
         if (type.fields[f].type != events::Type::string) continue;
-        for (const events::Slot slot : loaded->batch.tables[t].columns[f].slots) mark(held, static_cast<std::uint32_t>(slot));
+        for (const events::Slot slot : loaded->batch.tables[t].columns[f].slots)
+          mark(held, static_cast<std::uint32_t>(slot));
       }
     }
   }

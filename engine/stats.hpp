@@ -10,22 +10,22 @@ namespace tocsin::engine {
 struct RuleStats {
   std::string name;
   std::uint64_t matches = 0;
-  std::uint64_t starts = 0;      ///< events that began a match
-  std::uint64_t open = 0;        ///< runs now
-  std::uint64_t peak = 0;        ///< most runs at one time, summed over partitions
-  std::uint64_t evicted = 0;     ///< starts that `limit runs` ended
-  std::uint64_t expired = 0;     ///< runs that `within` ended
-  std::uint64_t null_keys = 0;   ///< events left out for a null in their key
-  std::uint64_t nulls = 0;       ///< arithmetic without a result, in conditions on runs and in outputs
+  std::uint64_t starts = 0;     ///< events that began a match
+  std::uint64_t open = 0;       ///< runs now
+  std::uint64_t peak = 0;       ///< most runs at one time, summed over partitions
+  std::uint64_t evicted = 0;    ///< starts that `limit runs` ended
+  std::uint64_t expired = 0;    ///< runs that `within` ended
+  std::uint64_t null_keys = 0;  ///< events left out for a null in their key
+  std::uint64_t nulls = 0;      ///< arithmetic without a result, in conditions on runs and in outputs
 };
 
 struct Stats {
-  std::uint64_t events = 0;      ///< rows pushed, undeclared types included
-  std::uint64_t processed = 0;   ///< given to the rules, in order
-  std::uint64_t late = 0;        ///< behind the watermark
-  std::uint64_t future = 0;      ///< too far ahead of the clock
-  std::uint64_t forced = 0;      ///< times that a full reorder buffer moved the watermark
-  std::uint64_t waiting = 0;     ///< in the reorder buffer now
+  std::uint64_t events = 0;     ///< rows pushed, undeclared types included
+  std::uint64_t processed = 0;  ///< given to the rules, in order
+  std::uint64_t late = 0;       ///< behind the watermark
+  std::uint64_t future = 0;     ///< too far ahead of the clock
+  std::uint64_t forced = 0;     ///< times that a full reorder buffer moved the watermark
+  std::uint64_t waiting = 0;    ///< in the reorder buffer now
   std::uint64_t alerts = 0;
   std::uint64_t derived = 0;     ///< events that rules emitted
   std::uint64_t nulls = 0;       ///< arithmetic without a result, in conditions on single events

@@ -57,7 +57,8 @@ Time Watermarks::update(Duration now) {
       input.watermark = input.largest;
     if (is_idle(input, now)) {
       any_live = true;
-      if (input.largest != events::kEarliest) paced = std::max(paced, input.largest + minus(silent, input.options.idle));
+      if (input.largest != events::kEarliest)
+        paced = std::max(paced, input.largest + minus(silent, input.options.idle));
       continue;
     }
     waits = true;
@@ -79,7 +80,8 @@ Time Watermarks::largest() const {
 std::optional<InputId> Watermarks::holder() const {
   std::optional<InputId> lowest;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
-    if (!inputs_[i].ended && (!lowest || inputs_[i].watermark < inputs_[*lowest].watermark)) lowest = static_cast<InputId>(i);
+    if (!inputs_[i].ended && (!lowest || inputs_[i].watermark < inputs_[*lowest].watermark))
+      lowest = static_cast<InputId>(i);
   return lowest;
 }
 

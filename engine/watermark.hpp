@@ -2,8 +2,8 @@
 //
 // An input's watermark is its largest event time minus its lateness and moves with each event. Silence, measured on the
 // monotonic clock while a peer is connected, moves it on: after `lateness` to the largest event time; after `idle` the
-// input is left out of the engine's smallest; when all are left out, time goes on at the clock's pace. Pure: the clock is
-// a parameter.
+// input is left out of the engine's smallest; when all are left out, time goes on at the clock's pace. Pure: the clock
+// is a parameter.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ using InputId = std::uint32_t;
 
 struct InputOptions {
   std::string name;
-  bool live = false;                              ///< a socket: silence counts, arrival time stands in, `future` is judged
+  bool live = false;  ///< a socket: silence counts, arrival time stands in, `future` is judged
   Duration lateness{0};
   Duration idle{5 * events::kSecond.ns};
-  Duration hold{60 * events::kSecond.ns};         ///< how long an input that lost its peers holds the watermark
+  Duration hold{60 * events::kSecond.ns};  ///< how long an input that lost its peers holds the watermark
   Duration future{60 * events::kSecond.ns};
 };
 
@@ -35,9 +35,7 @@ class Watermarks {
   std::size_t inputs() const { return inputs_.size(); }
 
   /// Behind its input's watermark or the engine's: nothing may come there any more.
-  bool is_late(InputId input, Time time) const {
-    return time < inputs_[input].watermark || time < engine_;
-  }
+  bool is_late(InputId input, Time time) const { return time < inputs_[input].watermark || time < engine_; }
   /// An event that isn't late arrived.
   void event(InputId input, Time time) {
     Input& in = inputs_[input];
@@ -76,8 +74,8 @@ class Watermarks {
     InputOptions options;
     Time largest = events::kEarliest;
     Time watermark = events::kEarliest;
-    Duration heard{0};        ///< monotonic time of the last arrival, or since when it is connected
-    Duration lost{0};         ///< monotonic time when the last peer went
+    Duration heard{0};  ///< monotonic time of the last arrival, or since when it is connected
+    Duration lost{0};   ///< monotonic time when the last peer went
     bool connected = true;
     bool ended = false;
   };
