@@ -52,11 +52,11 @@ struct Position {
 
 /// What only a match, a dead letter or a late event reads.
 struct RowOrigin {
-  std::string_view id;       ///< in the batch's bytes
-  std::uint64_t id_hash = 0; ///< of source and id; never depends on anything else
+  std::string_view id;        ///< in the batch's bytes
+  std::uint64_t id_hash = 0;  ///< of source and id; never depends on anything else
   Symbol source = kEmptySymbol;
   Position position;
-  std::string_view bytes;    ///< the event as it came
+  std::string_view bytes;           ///< the event as it came
   std::string_view correlation_id;  ///< empty: none
   std::string_view trace_parent;    ///< empty: none
 };
@@ -79,13 +79,14 @@ struct Column {
 };
 
 struct Table {
-  std::vector<Column> columns;    ///< by field index; empty where the field isn't stored
-  std::vector<Row> rows;          ///< the table's rows in the batch
+  std::vector<Column> columns;  ///< by field index; empty where the field isn't stored
+  std::vector<Row> rows;        ///< the table's rows in the batch
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(rows.size()); }
 };
 
-/// Bump-allocated bytes that stay where they are until clear(); 64 readable bytes follow each block (simdjson's padding).
+/// Bump-allocated bytes that stay where they are until clear(); 64 readable bytes follow each block (simdjson's
+/// padding).
 class Arena {
  public:
   static constexpr std::size_t kPadding = 64;
@@ -116,9 +117,9 @@ class Arena {
 struct Batch {
   explicit Batch(const Schema& schema);
 
-  std::vector<RowHead> heads;       ///< by row
-  std::vector<RowOrigin> origins;   ///< by row
-  std::vector<Table> tables;        ///< by TypeId; a type of no row has empty columns
+  std::vector<RowHead> heads;      ///< by row
+  std::vector<RowOrigin> origins;  ///< by row
+  std::vector<Table> tables;       ///< by TypeId; a type of no row has empty columns
   Arena arena;
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(heads.size()); }

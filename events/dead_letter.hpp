@@ -10,22 +10,22 @@
 namespace tocsin::events {
 
 enum class Reason : std::uint8_t {
-  not_json,        ///< no JSON value, or text that isn't one
+  not_json,  ///< no JSON value, or text that isn't one
   not_utf8,
-  not_an_event,    ///< a JSON value other than an object
-  no_type,         ///< `type` missing or not a string
-  no_time,         ///< `time` missing where arrival time doesn't stand in
-  bad_time,        ///< `time` not RFC 3339 or off the time axis
-  bad_attribute,   ///< another envelope attribute of a wrong JSON type, or given twice
-  missing_field,   ///< a declared field without `?` is absent or null
-  wrong_field,     ///< a declared field has another JSON type
-  duplicate_field, ///< a declared field stands twice
-  out_of_range,    ///< a number that its declared type can't hold
-  too_large,       ///< more than DecodeLimits::event_bytes
-  too_deep,        ///< nested deeper than DecodeLimits::depth
-  truncated,       ///< the input ended inside it
-  late,            ///< behind the watermark
-  future,          ///< further ahead of the clock than is believed
+  not_an_event,     ///< a JSON value other than an object
+  no_type,          ///< `type` missing or not a string
+  no_time,          ///< `time` missing where arrival time doesn't stand in
+  bad_time,         ///< `time` not RFC 3339 or off the time axis
+  bad_attribute,    ///< another envelope attribute of a wrong JSON type, or given twice
+  missing_field,    ///< a declared field without `?` is absent or null
+  wrong_field,      ///< a declared field has another JSON type
+  duplicate_field,  ///< a declared field stands twice
+  out_of_range,     ///< a number that its declared type can't hold
+  too_large,        ///< more than DecodeLimits::event_bytes
+  too_deep,         ///< nested deeper than DecodeLimits::depth
+  truncated,        ///< the input ended inside it
+  late,             ///< behind the watermark
+  future,           ///< further ahead of the clock than is believed
 };
 inline constexpr std::size_t kReasons = 16;
 
@@ -34,11 +34,11 @@ std::string_view name_of(Reason reason);
 
 struct DeadLetter {
   Reason reason = Reason::not_json;
-  std::string detail;        ///< one line for a person; may be empty
-  std::string input;         ///< which input, as the user named it
+  std::string detail;  ///< one line for a person; may be empty
+  std::string input;   ///< which input, as the user named it
   Position position;
-  std::string bytes;         ///< the original, cut at kDeadLetterBytes
-  std::uint64_t size = 0;    ///< bytes of the original before cutting
+  std::string bytes;       ///< the original, cut at kDeadLetterBytes
+  std::uint64_t size = 0;  ///< bytes of the original before cutting
 };
 inline constexpr std::size_t kDeadLetterBytes = 64U << 10;
 

@@ -31,27 +31,28 @@ struct Cause {
 struct Message {
   enum class Kind : std::uint8_t { alert, event };
   Kind kind = Kind::alert;
-  std::string id;          ///< 32 hex digits, fixed by what it is about (never by version, texts or partition)
-  std::string type;        ///< CloudEvents type: `tocsin.alert` or the derived type's wire name
+  std::string id;    ///< 32 hex digits, fixed by what it is about (never by version, texts or partition)
+  std::string type;  ///< CloudEvents type: `tocsin.alert` or the derived type's wire name
   std::string rule;
-  Time time;               ///< completion
-  std::string correlation_id;  ///< of the last event; empty: none
-  std::string trace_parent;    ///< of the last event; empty: none
+  Time time;                       ///< completion
+  std::string correlation_id;      ///< of the last event; empty: none
+  std::string trace_parent;        ///< of the last event; empty: none
   std::vector<NamedValue> fields;  ///< as the rule names them
   std::vector<Cause> causes;
   std::uint64_t causes_total = 0;
   // alerts only
   Severity severity = Severity::info;
-  std::string version;     ///< fingerprint of the rule
-  std::string text;        ///< the alert's message
+  std::string version;  ///< fingerprint of the rule
+  std::string text;     ///< the alert's message
   std::vector<NamedValue> key;
-  Time start;              ///< of the match's first event
-  Time end;                ///< of its completion
+  Time start;  ///< of the match's first event
+  Time end;    ///< of its completion
 };
 
-/// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, message, key, fields,
-/// start, end, causes, causes_total; a derived event's has its fields (null ones left out). `source` is `/tocsin/<rule>`;
-/// a derived event names its last cause's id as `causationid`. Floats are written so that reading gives the same value.
+/// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, message, key,
+/// fields, start, end, causes, causes_total; a derived event's has its fields (null ones left out). `source` is
+/// `/tocsin/<rule>`; a derived event names its last cause's id as `causationid`. Floats are written so that reading
+/// gives the same value.
 void append_json(std::string& out, const Message& message);
 
 /// A value as JSON: times as RFC 3339 text, durations in the rule language's form.

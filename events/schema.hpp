@@ -16,18 +16,18 @@ inline constexpr TypeId kNoType{0xffff'ffff};
 constexpr std::size_t index_of(TypeId id) { return static_cast<std::size_t>(id); }
 
 struct Field {
-  std::string name;                 ///< as rules call it
+  std::string name;  ///< as rules call it
   Type type = Type::boolean;
-  bool optional = false;            ///< `T?`: may be absent or null
-  std::vector<std::string> path;    ///< JSON pointer tokens (RFC 6901, unescaped) inside the event's data; never empty
-  bool stored = false;              ///< some rule reads it; the decoder checks all fields and stores these
+  bool optional = false;          ///< `T?`: may be absent or null
+  std::vector<std::string> path;  ///< JSON pointer tokens (RFC 6901, unescaped) inside the event's data; never empty
+  bool stored = false;            ///< some rule reads it; the decoder checks all fields and stores these
 };
 
 struct EventType {
-  std::string name;                 ///< as rules call it
-  std::string wire;                 ///< CloudEvents `type`
-  std::vector<Field> fields;        ///< a field's index here is its column in a batch
-  bool derived = false;             ///< defined by `emit`: never decoded from input
+  std::string name;           ///< as rules call it
+  std::string wire;           ///< CloudEvents `type`
+  std::vector<Field> fields;  ///< a field's index here is its column in a batch
+  bool derived = false;       ///< defined by `emit`: never decoded from input
 
   /// Index of the field called `field_name`, or -1.
   int find(std::string_view field_name) const {

@@ -1,0 +1,241 @@
+// The envelope: attributes in any order, the type found, the row made. Data: event_data.cpp.
+#include "events/event_reader.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "events/json_class.hpp"
+
+namespace tocsin::events {
+namespace {
+
+constexpr std::size_t kLongestCountedName = 256;
+constexpr std::string_view kAttributeNames[] = {"id", "source", "type", "time", "correlationid", "traceparent"};
+
+}  // namespace
+
+EventReader::EventReader(const Schema& schema, SymbolTable& symbols, DecodeLimits limits, DecodeCounts& counts)
+    : schema_(schema), symbols_(symbols), limits_(limits), counts_(counts) {
+  for (std::uint32_t i = 0; i < schema.types.size(); ++i) {
+    const EventType& type = schema.types[i];
+    if (type.derived) continue;
+    const auto [entry, is_new] = wire_types_.try_emplace(type.wire);
+    if (!is_new) continue;
+    trees_.push_back(std::make_unique<FieldTree>(type));
+    entry->second = {TypeId{i}, trees_.back().get(), nullptr};
+  }
+}
+
+bool EventReader::fail(Reason reason, std::string detail) {
+  fault_ = {reason, std::move(detail)};
+  return false;
+}
+
+bool EventReader::fail_grammar() { return fail(Reason::not_json, "the text is not JSON"); }
+
+void EventReader::note_attribute(std::string_view problem) {
+  if (attribute_fault_.empty()) attribute_fault_ = problem;
+}
+
+bool EventReader::read(Cursor& cursor, const StructuralIndex& index, const Target& target) {
+  cursor_ = cursor;
+  index_ = &index;
+  wire_ = nullptr;
+  data_ = nullptr;
+  data_given_ = false;
+  attribute_fault_.clear();
+  for (Text& text : texts_) text = {};
+  const bool walked = read_envelope();
+  const char* const begin = cursor.place();
+  cursor.at = cursor_.at;
+  if (!walked) return false;
+  const auto size = static_cast<std::size_t>(cursor.base + cursor.at[-1] + 1 - begin);
+  const std::string_view bytes(target.bytes + (begin - cursor.base), size);
+
+  if (wire_ == nullptr) {
+    if (!texts_[kType].given) return fail(Reason::no_type, "`type` is missing or not a string");
+    wire_ = find_wire_type(texts_[kType].text);
+  }
+  if (wire_ == nullptr) wire_ = &count_wire_type(texts_[kType].text);
+  if (wire_->tree == nullptr) return ignore(target, bytes);
+  if (!data_given_) {
+    begin_data();
+  } else if (data_ != nullptr) {
+    cursor_.at = data_;
+    begin_data();
+    if (!read_data()) return false;
+  }
+  return commit(target, bytes);
+}
+
+bool EventReader::read_envelope() {
+  if (!open_bracket(0)) return false;
+  ++cursor_.at;
+  if (cursor_.peek() == '}') {
+    ++cursor_.at;
+    return true;
+  }
+  for (std::size_t place = 0;; ++place) {
+    if (cursor_.peek() != '"' || cursor_.base[cursor_.at[1]] != ':') return fail_grammar();
+    const auto look_up = [this](std::string_view raw) { return look_up_attribute(raw); };
+    const std::int32_t attribute = envelope_.find(place, cursor_, look_up);
+    cursor_.at += 2;
+    if (!read_attribute(attribute)) return false;
+    const char next = cursor_.peek();
+    if (next != ',' && next != '}') return fail_grammar();
+    ++cursor_.at;
+    if (next == '}') return true;
+  }
+}
+
+std::int32_t EventReader::attribute_of(std::string_view name) {
+  for (std::int32_t i = 0; i < kTexts; ++i)
+    if (kAttributeNames[i] == name) return i;
+  return name == "data" ? kData : kOther;
+}
+
+std::int32_t EventReader::look_up_attribute(std::string_view raw) {
+  if (raw.find('\\') == std::string_view::npos) return attribute_of(raw);
+  return index_->unescape(raw, scratch_) ? attribute_of(scratch_) : kOther;
+}
+
+/// The cursor is at the attribute's value.
+bool EventReader::read_attribute(std::int32_t attribute) {
+  if (attribute == kOther) return skip_value(1);
+  if (attribute == kData) {
+    if (data_given_) {
+      note_attribute("`data` is given twice");
+      return skip_value(1);
+    }
+    data_given_ = true;
+    if (!texts_[kType].given) {
+      data_ = cursor_.at;
+      return skip_value(1);
+    }
+    wire_ = find_wire_type(texts_[kType].text);
+    if (wire_ == nullptr || wire_->tree == nullptr) return skip_value(1);
+    begin_data();
+    return read_data();
+  }
+
+  Text& text = texts_[static_cast<std::size_t>(attribute)];
+  if (text.given) {
+    note_attribute(fmt::format("`{}` is given twice", kAttributeNames[attribute]));
+    return skip_value(1);
+  }
+  if (cursor_.peek() == '"') {
+    if (!read_text(unescaped_[static_cast<std::size_t>(attribute)], text)) return false;
+    ++cursor_.at;
+    return true;
+  }
+  if (cursor_.peek() == 'n' && cursor_.scalar(cursor_.at) == "null") {  // as CloudEvents has it, the same as not given
+    ++cursor_.at;
+    return true;
+  }
+  if (attribute != kType) {
+    if (attribute == kTime) texts_[kTime].given = true;  // with a text that isn't a time
+    note_attribute(fmt::format("`{}` is {}, not a string", kAttributeNames[attribute], kind_of_value(cursor_.peek())));
+  }
+  return skip_value(1);
+}
+
+bool EventReader::read_text(std::string& scratch, Text& text) {
+  const std::string_view raw = cursor_.raw_string(cursor_.at);
+  text = {raw, true, false};
+  if (!index_->has_escapes() || std::memchr(raw.data(), '\\', raw.size()) == nullptr) return true;
+  if (!index_->unescape(raw, scratch)) return fail(Reason::not_json, "a string has a bad escape");
+  text = {scratch, true, true};
+  return true;
+}
+
+EventReader::WireType* EventReader::find_wire_type(std::string_view name) {
+  if (last_wire_ != nullptr && name == last_wire_name_) return last_wire_;
+  const auto found = wire_types_.find(absl::string_view(name.data(), name.size()));
+  if (found == wire_types_.end()) return nullptr;
+  last_wire_ = &found->second;
+  last_wire_name_ = name;
+  return last_wire_;
+}
+
+EventReader::WireType& EventReader::count_wire_type(std::string_view name) {
+  if (counts_.unknown_types.size() < limits_.unknown_types && name.size() <= kLongestCountedName) {
+    WireType& wire = wire_types_[std::string(name)];
+    wire.ignored = &counts_.unknown_types[std::string(name)];
+    return wire;
+  }
+  if (beyond_limit_.ignored == nullptr) beyond_limit_.ignored = &counts_.unknown_types["(other)"];
+  return beyond_limit_;
+}
+
+bool EventReader::ignore(const Target& target, std::string_view bytes) {
+  ++counts_.ignored;
+  ++*wire_->ignored;
+  std::optional<Time> time = target.arrival;
+  if (texts_[kTime].given) time = parse_rfc3339(texts_[kTime].text);
+  if (time) add_row(target, kNoType, *time, bytes);
+  return true;
+}
+
+bool EventReader::commit(const Target& target, std::string_view bytes) {
+  const Text& time_text = texts_[kTime];
+  std::optional<Time> time = target.arrival;
+  if (time_text.given) {
+    time = parse_rfc3339(time_text.text);
+    if (!time) return fail(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
+  } else if (!time) {
+    return fail(Reason::no_time, "`time` is missing");
+  }
+  if (!attribute_fault_.empty()) return fail(Reason::bad_attribute, attribute_fault_);
+  if (!check_missing()) return false;
+
+  add_row(target, wire_->type, *time, bytes);
+  Table& table = target.batch.tables[index_of(wire_->type)];
+  for (const std::uint32_t field : wire_->tree->stored)
+    table.columns[field].push(slots_[field], given_[field] == Given::yes);
+  return true;
+}
+
+bool EventReader::check_missing() {
+  const std::vector<Field>& fields = schema_[wire_->type].fields;
+  for (std::uint32_t i = 0; i < fields.size(); ++i)
+    if (given_[i] == Given::no && !fields[i].optional) return fail_field(i, Reason::missing_field, "missing");
+  return true;
+}
+
+Row EventReader::add_row(const Target& target, TypeId type, Time time, std::string_view bytes) {
+  RowOrigin origin;
+  const std::string_view source = texts_[kSource].text;
+  origin.source = source_symbol(source);
+  origin.id = in_batch(target, texts_[kId]);
+  if (origin.id.empty()) {
+    const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+    char hex[33];
+    fmt::format_to_n(hex, 32, "{:016x}{:016x}", hash.high64, hash.low64);
+    origin.id = target.batch.arena.store({hex, 32});
+  }
+  origin.id_hash = hash_of_id(source, origin.id);
+  origin.position = target.position;
+  origin.bytes = bytes;
+  origin.correlation_id = in_batch(target, texts_[kCorrelationId]);
+  origin.trace_parent = in_batch(target, texts_[kTraceParent]);
+  ++counts_.events;
+  return target.batch.begin_row(type, time, origin);
+}
+
+std::string_view EventReader::in_batch(const Target& target, const Text& text) {
+  if (text.text.empty()) return {};
+  if (text.owned) return target.batch.arena.store(text.text);
+  return {target.bytes + (text.text.data() - cursor_.base), text.text.size()};
+}
+
+Symbol EventReader::source_symbol(std::string_view source) {
+  // A symbol freed by a sweep has another text or none, so that asking the table is safe.
+  if (source != symbols_.text(last_source_)) last_source_ = symbols_.intern(source);
+  return last_source_;
+}
+
+}  // namespace tocsin::events
