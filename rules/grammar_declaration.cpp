@@ -1,0 +1,122 @@
+// Declarations: event types, rules, tests; constants, functions and tables are read to their end and refused.
+#include <string>
+
+#include "rules/grammar.hpp"
+
+namespace tocsin::rules::grammar {
+namespace {
+
+using Type = WithNotYet<syntax::Name>;
+
+TOCSIN_RULE(type, Type);
+TOCSIN_RULE(field, syntax::FieldDecl);
+TOCSIN_RULE(event_body, syntax::EventDecl);
+
+constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
+
+/// Adds a NotYet to the value's, at the token just read.
+struct Refuse {
+  std::string_view what;
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    x3::_val(c).not_yet.push_back({std::string(what), state_of(c).span(x3::_attr(c)), {}});
+  }
+};
+Refuse refuse(std::string_view what) { return Refuse{what}; }
+
+// ---- event types
+
+const auto text_leaf = [](std::string_view label) { return leaf(TokenKind::text, label); };
+const auto raw_leaf = [](std::string_view label) { return leaf(TokenKind::raw_text, label); };
+
+const auto is_list = ahead([](State& state, Iterator it) {
+  return it->kind == TokenKind::word && state.text_of(it) == "list" && it[1].kind == TokenKind::less;
+});
+constexpr BlockKind kFields{true, [](std::string_view, Iterator token) {
+                              return token->kind == TokenKind::word && token[1].kind == TokenKind::colon;
+                            }};
+const auto set_name = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
+const auto refuse_nested = [](auto& c) {
+  const Iterator brace = x3::_where(c).begin();
+  value(c).not_yet.push_back({"nested objects", state_of(c).span(brace), {}});
+};
+const auto open_nested = x3::eps[refuse_nested];
+const auto type_def = is_list >> word("list")[refuse("lists (`list<…>`)")] >> sign(TokenKind::less) > deeper[type] >
+                          sign(TokenKind::greater) |
+                      ahead_word("severity") >> word("severity")[refuse("the type `severity`")] |
+                      ahead_kind(TokenKind::open_brace) >> open_nested >> deeper[block(kFields, field)] |
+                      name("a type")[set_name];
+
+const auto set_type = [](auto& c) {
+  Type& parsed = x3::_attr(c);
+  if (parsed.not_yet.empty())
+    value(c).type = std::move(parsed.node);
+  else
+    value(c).type = std::move(parsed.not_yet.front());
+};
+const auto set_optional = [](auto& c) { value(c).optional = true; };
+const auto set_pointer = [](auto& c) {
+  value(c).pointer = state_of(c).value_of(x3::_attr(c));
+  value(c).pointer_span = state_of(c).span(x3::_attr(c));
+};
+const auto pointer =
+    text_leaf("a pointer like \"/a/b\"")[set_pointer] | raw_leaf("a pointer like \"/a/b\"")[set_pointer];
+const auto field_def = node[name("a field's name")[set<&syntax::FieldDecl::name>] > sign(TokenKind::colon) >
+                            type[set_type] > -weak(TokenKind::question)[set_optional] > -(word("from") > pointer)];
+
+const auto set_wire = [](auto& c) {
+  value(c).wire = state_of(c).value_of(x3::_attr(c));
+  value(c).wire_span = state_of(c).span(x3::_attr(c));
+};
+const auto wire = text_leaf("a type name in quotes")[set_wire] | raw_leaf("a type name in quotes")[set_wire];
+const auto event_body_def = name("the event type's name")[set<&syntax::EventDecl::name>] > -wire >
+                            block(kFields, field[add<&syntax::EventDecl::fields>]);
+
+// ---- constants, functions, tables
+
+/// `let`, `fn`, `table`: a name, and all up to the next declaration.
+struct RefusedDeclaration : x3::parser<RefusedDeclaration> {
+  using attribute_type = x3::unused_type;
+  static constexpr bool has_attribute = false;
+  std::string_view word;
+  std::string_view what;
+  constexpr RefusedDeclaration(std::string_view w, std::string_view t) : word(w), what(t) {}
+
+  template <class Ctx, class Attribute>
+  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Declaration& rule_value, Attribute&) const {
+    State& state = state_of(context);
+    const Iterator name = first + 1;
+    if (first->kind != TokenKind::word || state.text_of(first) != word || name->kind != TokenKind::word) {
+      state.fail(first, {word, {}, Expected::Strength::strong, true});
+      return false;
+    }
+    rule_value.node = syntax::NotYet{std::string(what), state.span(first->begin, name->end), {state.name(name)}};
+    ++first;
+    do ++first;
+    while (first->kind != TokenKind::end && !starts_declaration(state.text(), first));
+    return true;
+  }
+};
+
+// ---- declarations
+
+/// A broken part marks the declaration it was in.
+const auto set_body = [](auto& c) {
+  State& state = state_of(c);
+  x3::_attr(c).broken = std::exchange(state.broken, false);
+  value(c).node = std::move(x3::_attr(c));
+};
+const auto declaration_def =
+    called("a declaration",
+           node[word("event") > event_body[set_body] | word("rule") > rule_body[set_body] |
+                word("test") > test_body[set_body] | RefusedDeclaration{"let", "constants (`let`)"} |
+                RefusedDeclaration{"fn", "functions (`fn`)"} | RefusedDeclaration{"table", "tables (`table`)"}]);
+
+BOOST_SPIRIT_DEFINE(type, field, event_body)
+
+}  // namespace
+
+BOOST_SPIRIT_DEFINE(declaration)
+TOCSIN_INSTANTIATE(declaration)
+
+}  // namespace tocsin::rules::grammar

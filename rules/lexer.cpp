@@ -1,0 +1,424 @@
+// See lexer.hpp. One pass, one character of lookahead; numbers are taken as a whole run of letters and digits and
+// judged afterwards (lexer_number.cpp), which gives `5minutes` one clear error.
+#include "rules/lexer.hpp"
+
+#include <array>
+#include <utility>
+
+#include "rules/lexer_number.hpp"
+
+namespace tocsin::rules {
+namespace {
+
+constexpr std::array<std::string_view, 52> kSpelling = {"the beginning",
+                                                        "the end of the file",
+                                                        "this",
+                                                        "a name",
+                                                        "a number",
+                                                        "a number",
+                                                        "a duration",
+                                                        "a size",
+                                                        "a text",
+                                                        "a text",
+                                                        "{",
+                                                        "}",
+                                                        "(",
+                                                        ")",
+                                                        "[",
+                                                        "]",
+                                                        ",",
+                                                        ":",
+                                                        ".",
+                                                        "@",
+                                                        "|",
+                                                        "=",
+                                                        "->",
+                                                        "=>",
+                                                        "~>",
+                                                        "==",
+                                                        "!=",
+                                                        "<",
+                                                        "<=",
+                                                        ">",
+                                                        ">=",
+                                                        "+",
+                                                        "-",
+                                                        "*",
+                                                        "/",
+                                                        "%",
+                                                        "?",
+                                                        "??",
+                                                        "and",
+                                                        "or",
+                                                        "not",
+                                                        "in",
+                                                        "is",
+                                                        "null",
+                                                        "true",
+                                                        "false",
+                                                        "like",
+                                                        "matches",
+                                                        "between",
+                                                        "if",
+                                                        "then",
+                                                        "else"};
+static_assert(static_cast<std::size_t>(TokenKind::word_else) + 1 == kSpelling.size());
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+/// What authors write out of habit, with what is meant. Longest first.
+struct Habit {
+  std::string_view written;
+  TokenKind meant;
+};
+constexpr Habit kHabits[] = {
+    {"===", TokenKind::equal},  {"&&", TokenKind::word_and},     {"||", TokenKind::word_or},
+    {"<>", TokenKind::unequal}, {"≥", TokenKind::greater_equal}, {"≤", TokenKind::less_equal},
+    {"≠", TokenKind::unequal},  {"→", TokenKind::arrow},         {"⇒", TokenKind::fat_arrow},
+    {"–", TokenKind::minus},    {"−", TokenKind::minus},         {"×", TokenKind::star},
+    {"÷", TokenKind::slash},    {"!", TokenKind::word_not},
+};
+
+struct Symbol {
+  std::string_view text;
+  TokenKind kind;
+};
+constexpr Symbol kSymbols[] = {
+    {"->", TokenKind::arrow},
+    {"=>", TokenKind::fat_arrow},
+    {"~>", TokenKind::any_arrow},
+    {"==", TokenKind::equal},
+    {"!=", TokenKind::unequal},
+    {"<=", TokenKind::less_equal},
+    {">=", TokenKind::greater_equal},
+    {"??", TokenKind::double_question},
+    {"{", TokenKind::open_brace},
+    {"}", TokenKind::close_brace},
+    {"(", TokenKind::open_paren},
+    {")", TokenKind::close_paren},
+    {"[", TokenKind::open_bracket},
+    {"]", TokenKind::close_bracket},
+    {",", TokenKind::comma},
+    {":", TokenKind::colon},
+    {".", TokenKind::dot},
+    {"@", TokenKind::at},
+    {"|", TokenKind::bar},
+    {"=", TokenKind::assign},
+    {"<", TokenKind::less},
+    {">", TokenKind::greater},
+    {"+", TokenKind::plus},
+    {"-", TokenKind::minus},
+    {"*", TokenKind::star},
+    {"/", TokenKind::slash},
+    {"%", TokenKind::percent},
+    {"?", TokenKind::question},
+};
+
+class Lexer {
+ public:
+  Lexer(std::string_view text, std::uint32_t from, std::uint32_t to, Quotes quotes, Problems& problems,
+        std::vector<syntax::Comment>* comments)
+      : text_(text.substr(0, to)), at_(from), quotes_(quotes), problems_(problems), comments_(comments) {}
+
+  Tokens run() {
+    push(TokenKind::begin, at_);
+    line_start_ = true;
+    while (skip_blanks()) token();
+    push(TokenKind::end, at_);
+    return std::move(out_);
+  }
+
+ private:
+  bool here(std::string_view what) const { return text_.substr(at_, what.size()) == what; }
+  char peek(std::uint32_t ahead) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
+
+  Token& push(TokenKind kind, std::uint32_t begin) {
+    Token token;
+    token.kind = kind;
+    token.begin = begin;
+    token.end = at_;
+    token.first_of_line = line_start_;
+    token.glued = !out_.tokens.empty() && out_.tokens.back().end == begin;
+    line_start_ = false;
+    return out_.tokens.emplace_back(token);
+  }
+  void push_text(TokenKind kind, std::uint32_t begin, std::string value) {
+    push(kind, begin).text_index = out_.texts.size();
+    out_.texts.push_back(std::move(value));
+  }
+
+  /// False at the end.
+  bool skip_blanks() {
+    while (at_ < size()) {
+      const char c = text_[at_];
+      if (c == '\n') line_start_ = true;
+      if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        ++at_;
+      } else if (here("//")) {
+        line_comment();
+      } else if (here("/*")) {
+        block_comment();
+      } else if (c == '#') {
+        problems_.report("E0105", at_, at_ + 1, "`#` does not begin a comment", "comments begin with `//`");
+        line_comment();
+      } else if (c == ';') {
+        problems_.report("E0105", at_, at_ + 1, "statements end by themselves: there are no semicolons",
+                         "leave it out");
+        ++at_;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void line_comment() {
+    const std::uint32_t begin = at_;
+    while (at_ < size() && text_[at_] != '\n') ++at_;
+    if (comments_) comments_->push_back({Span{problems_.file(), begin, at_}});
+  }
+
+  void block_comment() {
+    const std::uint32_t begin = at_;
+    const std::size_t close = text_.find("*/", at_ + 2);
+    if (close == std::string_view::npos) {
+      problems_.report("E0103", begin, begin + 2, "this comment is not closed", "no `*/` follows");
+      at_ = size();
+    } else {
+      at_ = static_cast<std::uint32_t>(close) + 2;
+      if (text_.substr(begin, at_ - begin).find('\n') != std::string_view::npos) line_start_ = true;
+    }
+    if (comments_) comments_->push_back({Span{problems_.file(), begin, at_}});
+  }
+
+  void token() {
+    const char c = text_[at_];
+    if (is_digit(c)) return number();
+    if (c == '"') return quoted(1, "\"");
+    if (quotes_ == Quotes::escaped && here("\\\"")) return quoted(2, "\\\"");
+    if (c == 'r' && peek(1) == '"') return raw();
+    if (is_letter(c)) return word();
+    for (const Habit& habit : kHabits) {
+      if (!here(habit.written) || (habit.written == "!" && peek(1) == '=')) continue;
+      return habitual(habit);
+    }
+    for (const Symbol& symbol : kSymbols) {
+      if (!here(symbol.text)) continue;
+      const std::uint32_t begin = at_;
+      at_ += static_cast<std::uint32_t>(symbol.text.size());
+      push(symbol.kind, begin);
+      return;
+    }
+    for (const auto& [open, close] : {std::pair{"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}})
+      if (here(open)) return foreign_quotes(open, close);
+    stray();
+  }
+
+  void habitual(const Habit& habit) {
+    const std::uint32_t begin = at_;
+    at_ += static_cast<std::uint32_t>(habit.written.size());
+    std::string meant{spelling(habit.meant)};
+    Diagnostic& problem =
+        problems_.report("E0105", begin, at_, "`" + std::string(habit.written) + "` is written `" + meant + "`");
+    if (habit.meant == TokenKind::word_not) meant += ' ';
+    problem.helps.push_back({"write it so", Span{problems_.file(), begin, at_}, std::move(meant)});
+    push(habit.meant, begin);
+  }
+
+  void word() {
+    const std::uint32_t begin = at_;
+    while (at_ < size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+    const std::string_view name = text_.substr(begin, at_ - begin);
+    for (auto kind = static_cast<std::size_t>(TokenKind::word_and); kind < kSpelling.size(); ++kind)
+      if (kSpelling[kind] == name) {
+        push(static_cast<TokenKind>(kind), begin);
+        return;
+      }
+    push(TokenKind::word, begin);
+  }
+
+  /// A word or number after which `-` is a binary minus.
+  bool operand_before() const {
+    if (out_.tokens.size() < 2) return false;
+    switch (out_.tokens[out_.tokens.size() - 2].kind) {
+      case TokenKind::word:
+      case TokenKind::integer:
+      case TokenKind::floating:
+      case TokenKind::duration:
+      case TokenKind::text:
+      case TokenKind::raw_text:
+      case TokenKind::close_paren:
+      case TokenKind::close_bracket:
+      case TokenKind::word_null:
+      case TokenKind::word_true:
+      case TokenKind::word_false:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void number() {
+    const std::uint32_t begin = at_;
+    at_ = end_of_number(text_, at_);
+    const bool negated = out_.tokens.back().kind == TokenKind::minus && !operand_before();
+    Token& token = push(TokenKind::integer, begin);
+    judge_number(text_.substr(begin, at_ - begin), negated, token, problems_);
+  }
+
+  void quoted(std::uint32_t quote_size, std::string_view quote) {
+    const std::uint32_t begin = at_;
+    std::string value;
+    at_ += quote_size;
+    while (at_ < size() && text_[at_] != '\n' && !here(quote)) {
+      if (text_[at_] != '\\') {
+        value += text_[at_++];
+        continue;
+      }
+      const std::uint32_t next = decode_escape(text_, at_, size(), value);
+      if (next == at_) bad_escape();
+      at_ = next == at_ ? at_ + 1 : next;
+    }
+    close_text(TokenKind::text, begin, quote, std::move(value));
+  }
+
+  void bad_escape() {
+    const std::uint32_t length =
+        at_ + 1 < size() && static_cast<unsigned char>(text_[at_ + 1]) < 0x80 && text_[at_ + 1] != '\n' ? 2 : 1;
+    const std::string written{text_.substr(at_, length)};
+    problems_
+        .report("E0104", at_, at_ + length, "unknown escape `" + written + "`",
+                "there are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`")
+        .helps.push_back(
+            {"a backslash itself is written twice", Span{problems_.file(), at_, at_ + length}, "\\" + written});
+  }
+
+  void raw() {
+    const std::uint32_t begin = at_;
+    at_ += 2;
+    while (at_ < size() && text_[at_] != '\n' && text_[at_] != '"') ++at_;
+    close_text(TokenKind::raw_text, begin, "\"", std::string(text_.substr(begin + 2, at_ - begin - 2)));
+  }
+
+  void close_text(TokenKind kind, std::uint32_t begin, std::string_view quote, std::string value) {
+    const bool closed = here(quote);
+    if (closed) {
+      at_ += static_cast<std::uint32_t>(quote.size());
+    } else {
+      if (at_ > begin + 1 && text_[at_ - 1] == '\r') --at_;
+      problems_.report("E0102", begin, at_, "this text is not closed", "no `\"` before the end of the line");
+    }
+    push_text(kind, begin, std::move(value));
+    out_.tokens.back().broken = !closed;
+  }
+
+  void foreign_quotes(std::string_view open, std::string_view close) {
+    const std::uint32_t begin = at_;
+    const std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
+    const std::string_view line = text_.substr(0, line_end);
+    std::size_t end = line.find(close, begin + open.size());
+    if (end == std::string_view::npos) return stray();
+    const std::string value{line.substr(begin + open.size(), end - begin - open.size())};
+    end += close.size();
+    at_ = static_cast<std::uint32_t>(end);
+    Diagnostic& problem = problems_.report("E0105", begin, at_, "texts stand in double quotes");
+    if (value.find_first_of("\"\\") == std::string::npos)
+      problem.helps.push_back({"write it so", Span{problems_.file(), begin, at_}, "\"" + value + "\""});
+    push_text(TokenKind::text, begin, value);
+    out_.tokens.back().broken = true;
+  }
+
+  void stray() {
+    const std::uint32_t begin = at_++;
+    if (static_cast<unsigned char>(text_[begin]) >= 0x80) {
+      while (at_ < size() && static_cast<unsigned char>(text_[at_]) >= 0x80) ++at_;
+      while (at_ < size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+    }
+    const auto code = static_cast<unsigned char>(text_[begin]);
+    if (code < 0x20 || code == 0x7f)
+      problems_.report("E0105", begin, at_, "a control character stands here", "it has no meaning");
+    else
+      problems_.report(
+          "E0105", begin, at_, "`" + std::string(text_.substr(begin, at_ - begin)) + "` has no meaning here",
+          code >= 0x80 ? "names are made of the letters A to Z, digits and `_`" : "not a sign of the language");
+    push(TokenKind::bad, begin);
+  }
+
+  std::string_view text_;
+  std::uint32_t at_;
+  Quotes quotes_;
+  Problems& problems_;
+  std::vector<syntax::Comment>* comments_;
+  bool line_start_ = true;
+  Tokens out_;
+};
+
+int hex_digit(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+void append_utf8(std::string& out, std::uint32_t code) {
+  const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xc0U | (code >> 6));
+  } else if (code < 0x10000) {
+    put(0xe0U | (code >> 12));
+    put(0x80U | ((code >> 6) & 0x3fU));
+  } else {
+    put(0xf0U | (code >> 18));
+    put(0x80U | ((code >> 12) & 0x3fU));
+    put(0x80U | ((code >> 6) & 0x3fU));
+  }
+  put(0x80U | (code & 0x3fU));
+}
+
+/// `\u{…}` from its brace on: 1 to 6 hex digits of a code point that is no surrogate.
+std::uint32_t decode_code_point(std::string_view text, std::uint32_t at, std::uint32_t to, std::string& out) {
+  std::uint32_t next = at + 3;
+  std::uint32_t code = 0;
+  while (next < to && next < at + 9 && hex_digit(text[next]) >= 0)
+    code = code * 16 + static_cast<std::uint32_t>(hex_digit(text[next++]));
+  const bool real = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  if (next == at + 3 || next >= to || text[next] != '}' || !real) return at;
+  append_utf8(out, code);
+  return next + 1;
+}
+
+}  // namespace
+
+std::string_view spelling(TokenKind kind) { return kSpelling[static_cast<std::size_t>(kind)]; }
+
+std::uint32_t decode_escape(std::string_view text, std::uint32_t at, std::uint32_t to, std::string& out) {
+  if (at + 1 >= to) return at;
+  switch (text[at + 1]) {
+    case '"':
+      out += '"';
+      return at + 2;
+    case '\\':
+      out += '\\';
+      return at + 2;
+    case 'n':
+      out += '\n';
+      return at + 2;
+    case 't':
+      out += '\t';
+      return at + 2;
+    case 'u':
+      return at + 2 < to && text[at + 2] == '{' ? decode_code_point(text, at, to, out) : at;
+    default:
+      return at;
+  }
+}
+
+Tokens lex(std::string_view text, std::uint32_t from, std::uint32_t to, Quotes quotes, Problems& problems,
+           std::vector<syntax::Comment>* comments) {
+  return Lexer(text, from, to, quotes, problems, comments).run();
+}
+
+}  // namespace tocsin::rules

@@ -1,0 +1,134 @@
+// Text → syntax tree: the lexer, then declaration by declaration with the grammar. Never fails: what can't be
+// understood is a problem, and reading goes on at the next declaration.
+#include "rules/codes.hpp"
+#include "rules/compile.hpp"
+#include "rules/grammar.hpp"
+
+namespace tocsin::rules {
+namespace {
+
+using grammar::Iterator;
+using grammar::State;
+
+/// The first byte that is not part of a well-formed UTF-8 sequence, or the size.
+std::size_t first_not_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const unsigned lead = byte(at);
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xc2 ? 0
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                               : lead < 0xf5 ? 4
+                                             : 0;
+    if (length == 0) return at;
+    for (std::size_t i = 1; i < length; ++i)
+      if ((byte(at + i) & 0xc0U) != 0x80U) return at;
+    const unsigned second = byte(at + 1);
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
+        (lead == 0xf4 && second > 0x8f))
+      return at;
+    at += length;
+  }
+  return at;
+}
+
+class FileReader {
+ public:
+  FileReader(const Source& source, Problems& problems) : state_(source, problems) {}
+
+  syntax::Tree run() {
+    const bool mark = state_.text().starts_with("\xEF\xBB\xBF");
+    const auto size = static_cast<std::uint32_t>(state_.text().size());
+    const Tokens& tokens = state_.add_tokens(mark ? 3 : 0, size, Quotes::plain, &tree_.comments);
+    first_ = &tokens.tokens[1];
+    while (first_->kind != TokenKind::end && !state_.problems().full()) {
+      if (first_->kind == TokenKind::close_brace)
+        lone_brace();
+      else
+        declaration();
+    }
+    return std::move(tree_);
+  }
+
+ private:
+  void lone_brace() {
+    state_.report("E0101", state_.span(first_), "a `}` without its `{`", "not expected here");
+    ++first_;
+  }
+
+  void declaration() {
+    const Iterator start = first_;
+    const Iterator last = nullptr;
+    const auto context = grammar::x3::make_context<grammar::state_tag>(state_);
+    syntax::Declaration read;
+    state_.begin();
+    state_.broken = false;
+    const bool good = grammar::attempt(
+        state_, [&] { return grammar::declaration.parse(first_, last, context, grammar::x3::unused, read); });
+    if (good) {
+      tree_.declarations.push_back(std::move(read));
+      return;
+    }
+    keep_name(start);
+    first_ = next_declaration(start);
+  }
+
+  /// What a declaration that can't be read would have declared is known by its name.
+  void keep_name(Iterator start) {
+    if (start->kind != TokenKind::word || start[1].kind != TokenKind::word) return;
+    const std::string word = nearest(state_.text_of(start), {"event", "rule"});
+    syntax::Declaration stub;
+    stub.span = state_.span(start->begin, start[1].end);
+    if (word == "event")
+      stub.node = syntax::EventDecl{state_.name(start + 1), {}, {}, {}, true};
+    else if (word == "rule")
+      stub.node = syntax::Rule{state_.name(start + 1), {}, {}, true};
+    else
+      return;
+    tree_.declarations.push_back(std::move(stub));
+  }
+
+  /// The next declaration's first token after the failed one that began at `start`; outside of braces any two words
+  /// before a brace or text may be one with a mistyped word.
+  Iterator next_declaration(Iterator start) {
+    const std::uint32_t failed = state_.furthest() ? state_.furthest()->begin : start->begin;
+    int braces = 0;
+    for (Iterator it = start; it->kind != TokenKind::end; ++it) {
+      if (it != start && it->begin >= failed) {
+        if (grammar::starts_declaration(state_.text(), it)) return it;
+        const bool alike = it->first_of_line && it->kind == TokenKind::word && it[1].kind == TokenKind::word &&
+                           (it[2].kind == TokenKind::open_brace || it[2].kind == TokenKind::text);
+        if (braces <= 0 && alike) return it;
+      }
+      if (it->kind == TokenKind::open_brace) ++braces;
+      if (it->kind == TokenKind::close_brace && --braces < 0) return it;
+    }
+    while (start->kind != TokenKind::end) ++start;
+    return start;
+  }
+
+  State state_;
+  Iterator first_ = nullptr;
+  syntax::Tree tree_;
+};
+
+}  // namespace
+
+syntax::Tree parse(const Sources& sources, FileId file, Diagnostics& diagnostics) {
+  const Source& source = sources[file];
+  Problems problems(file, diagnostics);
+  if (source.text.size() > kMaxFileBytes) {
+    problems.report("E0113", 0, 0, "this file is larger than 16 MiB", "a rule file has at most 16 MiB");
+    return {};
+  }
+  const auto bad = static_cast<std::uint32_t>(first_not_utf8(source.text));
+  if (bad < source.text.size()) {
+    problems.report("E0114", bad, bad + 1, "this file is not UTF-8", "this byte belongs to no character");
+    return {};
+  }
+  return FileReader(source, problems).run();
+}
+
+}  // namespace tocsin::rules

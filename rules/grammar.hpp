@@ -1,0 +1,73 @@
+// The rules of the grammar that one file defines and others use. Instantiated once each, for tokens and one context.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "rules/grammar_parts.hpp"
+#include "rules/syntax.hpp"
+
+namespace tocsin::rules::grammar {
+
+/// A declaration of an x3 rule; constexpr, so there is no order of initialisation to get wrong.
+#define TOCSIN_RULE(id, Attribute) \
+  struct id##_id;                  \
+  inline constexpr x3::rule<id##_id, Attribute> id { #id }
+
+/// A duration, or a count, and its place.
+struct Timed {
+  events::Duration value{};
+  Span span;
+};
+struct Counted {
+  std::uint64_t value = 0;
+  Span span;
+};
+
+/// A node, and what was read that can't be used yet.
+template <class Node>
+struct WithNotYet {
+  Node node{};
+  std::vector<syntax::NotYet> not_yet;
+  Span span;
+};
+
+/// What stands between two arrows: mostly one element, with a NotYet beside it for each part that can't be used yet.
+struct Elements {
+  std::vector<syntax::Element> items;
+  Span span;
+};
+/// Clauses in order: an output is followed by what belongs to it and can't be used yet.
+struct Clauses {
+  std::vector<syntax::Clause> items;
+  Span span;
+};
+
+TOCSIN_RULE(expression, syntax::Expr);
+TOCSIN_RULE(named_expression, syntax::NamedExpr);
+TOCSIN_RULE(field_values, std::vector<syntax::NamedExpr>);
+TOCSIN_RULE(duration, Timed);
+TOCSIN_RULE(count, Counted);
+TOCSIN_RULE(pattern, syntax::Pattern);
+TOCSIN_RULE(clauses, Clauses);
+TOCSIN_RULE(rule_body, syntax::Rule);
+TOCSIN_RULE(test_body, syntax::Test);
+TOCSIN_RULE(declaration, syntax::Declaration);
+BOOST_SPIRIT_DECLARE(decltype(expression), decltype(named_expression), decltype(field_values), decltype(duration),
+                     decltype(count), decltype(pattern), decltype(clauses), decltype(rule_body), decltype(test_body),
+                     decltype(declaration))
+
+#define TOCSIN_INSTANTIATE(id) BOOST_SPIRIT_INSTANTIATE(decltype(id), Iterator, Context)
+
+/// A first-of-line word that begins a clause of a rule.
+bool starts_clause(std::string_view text, Iterator token);
+/// The end of the clause that begins at `token`: what belongs to a construct that isn't read any further.
+Iterator clause_end(std::string_view text, Iterator token, const std::vector<std::string_view>& own_words);
+
+/// A message with its `{expr:format}`; each broken one is reported. `text` is a text token.
+syntax::Message read_message(State& state, Iterator text);
+/// The expression in bytes [from, to) of the file, all of them.
+std::optional<syntax::Expr> read_expression(State& state, std::uint32_t from, std::uint32_t to, Quotes quotes);
+
+}  // namespace tocsin::rules::grammar

@@ -1,0 +1,145 @@
+// See grammar_words.hpp.
+#include "rules/grammar_words.hpp"
+
+#include <algorithm>
+
+#include "rules/grammar.hpp"
+
+namespace tocsin::rules::grammar {
+namespace {
+
+constexpr std::string_view kClauseWords[] = {"match", "by", "within", "after", "limit", "alert", "emit"};
+constexpr std::string_view kDeclarationWords[] = {"event", "rule", "test", "let", "fn", "table"};
+
+bool is_clause_word(std::string_view word) {
+  const auto refused = refused_clauses();
+  return std::find(std::begin(kClauseWords), std::end(kClauseWords), word) != std::end(kClauseWords) ||
+         std::any_of(refused.begin(), refused.end(), [word](const RefusedWord& entry) { return entry.word == word; });
+}
+
+std::string_view text_of(std::string_view text, Iterator token) {
+  return text.substr(token->begin, token->end - token->begin);
+}
+
+/// A value could end here, so that a clause may follow on the same line.
+bool may_end(Iterator token) {
+  switch (token->kind) {
+    case TokenKind::word:
+    case TokenKind::integer:
+    case TokenKind::floating:
+    case TokenKind::duration:
+    case TokenKind::size:
+    case TokenKind::text:
+    case TokenKind::raw_text:
+    case TokenKind::close_paren:
+    case TokenKind::close_bracket:
+    case TokenKind::close_brace:
+    case TokenKind::word_true:
+    case TokenKind::word_false:
+    case TokenKind::word_null:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Something follows that a clause word never has after it, so it is a name here.
+bool is_used_as_name(Iterator token) {
+  switch (token[1].kind) {
+    case TokenKind::colon:
+    case TokenKind::comma:
+    case TokenKind::dot:
+    case TokenKind::close_paren:
+    case TokenKind::assign:
+    case TokenKind::equal:
+    case TokenKind::unequal:
+    case TokenKind::less:
+    case TokenKind::less_equal:
+    case TokenKind::greater:
+    case TokenKind::greater_equal:
+    case TokenKind::plus:
+    case TokenKind::star:
+    case TokenKind::slash:
+    case TokenKind::percent:
+    case TokenKind::double_question:
+    case TokenKind::word_is:
+    case TokenKind::word_and:
+    case TokenKind::word_or:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::span<const RefusedWord> refused_clauses() {
+  static const RefusedWord kRefused[] = {
+      {"from", "`from` clauses", {"within", "by"}},
+      {"window", "windows (`window`)", {"every", "late"}},
+      {"when", "`when` clauses", {}},
+      {"every", "`every` clauses", {}},
+      {"rollup", "`rollup` clauses", {}},
+      {"late", "`late` clauses", {}},
+      {"timeout", "`timeout` outputs", {"alert", "emit", "action"}},
+      {"throttle", "`throttle` clauses", {"by"}},
+      {"forget", "`forget` clauses", {}},
+      {"action", "`action` outputs", {}},
+      {"hold", "`hold` of an alert", {}},
+      {"keep", "`keep` of an alert", {}},
+      {"resolve", "`resolve` of an alert", {"after"}},
+      {"dedup", "`dedup by` of an alert", {"by"}},
+      {"tags", "`tags` of a rule", {}},
+      {"owner", "`owner` of a rule", {}},
+      {"runbook", "`runbook` of a rule", {}},
+      {"priority", "`priority` of a rule", {}},
+      {"shadow", "`shadow` rules", {}},
+      {"disabled", "`disabled` rules", {}},
+  };
+  return kRefused;
+}
+
+bool is_declaration_word(std::string_view word) {
+  return std::find(std::begin(kDeclarationWords), std::end(kDeclarationWords), word) != std::end(kDeclarationWords);
+}
+
+bool starts_declaration(std::string_view text, Iterator token) {
+  return token->first_of_line && token->kind == TokenKind::word && is_declaration_word(text_of(text, token)) &&
+         token[1].kind == TokenKind::word && !token[1].first_of_line;
+}
+
+bool starts_clause(std::string_view text, Iterator token) {
+  return token->first_of_line && token->kind == TokenKind::word && is_clause_word(text_of(text, token)) &&
+         !is_used_as_name(token);
+}
+
+Iterator clause_end(std::string_view text, Iterator token, const std::vector<std::string_view>& own_words) {
+  int depth = 0;
+  for (; token->kind != TokenKind::end; ++token) {
+    if (starts_declaration(text, token)) return token;
+    switch (token->kind) {
+      case TokenKind::open_brace:
+      case TokenKind::open_paren:
+      case TokenKind::open_bracket:
+        ++depth;
+        break;
+      case TokenKind::close_brace:
+      case TokenKind::close_paren:
+      case TokenKind::close_bracket:
+        if (depth-- == 0) return token;
+        break;
+      case TokenKind::word: {
+        const std::string_view word = text_of(text, token);
+        if (depth > 0 || !is_clause_word(word) || is_used_as_name(token)) break;
+        const bool own = std::find(own_words.begin(), own_words.end(), word) != own_words.end();
+        if (token->first_of_line || (!own && may_end(token - 1))) return token;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return token;
+}
+
+}  // namespace tocsin::rules::grammar
