@@ -17,7 +17,7 @@ struct Scope {
   const RuleDraft* rule = nullptr;             ///< whose steps and key are read; none for constants
   events::TypeId candidate = events::kNoType;  ///< in conditions
   std::uint32_t readable = 0;                  ///< steps below it are over
-  std::optional<std::uint32_t> own{};            ///< the step whose condition this is
+  std::optional<std::uint32_t> own{};          ///< the step whose condition this is
 };
 
 /// Empty: there is something wrong with it, and it is reported.
@@ -28,6 +28,16 @@ std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& sc
 std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope);
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope);
 std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope);
+
+// ---- steps that expressions read
+
+std::optional<std::uint32_t> step_called(std::string_view name, const Scope& scope);
+const Step& step_of(std::uint32_t step, const Scope& scope);
+events::TypeId type_of_step(std::uint32_t step, const Scope& scope);
+/// The step, if it stands early enough to be read here; else reported. Also the step whose condition this is.
+std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope);
+/// A single step that may be left out, or that isn't over, may have no event.
+bool may_be_empty(std::uint32_t step, const Scope& scope);
 
 bool is_null_literal(const syntax::Expr& written);
 Expr constant(events::Value value);

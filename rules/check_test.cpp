@@ -44,11 +44,13 @@ std::optional<events::Value> check_value(Draft& draft, const syntax::Expr& writt
 }
 
 struct TestChecker {
+  TestChecker(Draft& shared, TestPlan& to) : draft(shared), plan(to) {}
+
   Draft& draft;
-  TestPlan plan{};
-  std::vector<bool> runs{};  ///< by rule: it runs in this test; empty where the test's rule isn't known
+  TestPlan& plan;
+  std::vector<bool> runs;  ///< by rule: it runs in this test; empty where the test's rule isn't known
   std::uint64_t events = 0;
-  std::vector<const syntax::Expect*> expected{};
+  std::vector<const syntax::Expect*> expected;
 
   void check_fields(const syntax::TestEvent& event, events::TypeId type, std::vector<events::Value>& values) {
     std::vector<std::optional<Span>> places(values.size());
@@ -259,10 +261,11 @@ void check_tests(Draft& draft) {
     for (const syntax::Declaration& declaration : tree.declarations) {
       const auto* test = std::get_if<syntax::Test>(&declaration.node);
       if (!test) continue;
-      TestChecker checker{draft};
-      checker.plan.rule = test->rule.text;
-      checker.plan.title = test->title;
-      checker.plan.span = declaration.span;
+      TestPlan& plan = draft.tests.emplace_back();
+      plan.rule = test->rule.text;
+      plan.title = test->title;
+      plan.span = declaration.span;
+      TestChecker checker(draft, plan);
       if (const std::optional<std::size_t> rule = find_rule(draft, test->rule)) checker.runs = rules_run(draft, *rule);
       bool whole = !test->broken;
       for (const auto& item : test->items) {
@@ -270,9 +273,8 @@ void check_tests(Draft& draft) {
         std::visit(checker, item);
       }
       checker.check_ends(whole);
-      std::stable_sort(checker.plan.events.begin(), checker.plan.events.end(),
+      std::stable_sort(plan.events.begin(), plan.events.end(),
                        [](const TestEvent& a, const TestEvent& b) { return a.at < b.at; });
-      draft.tests.push_back(std::move(checker.plan));
     }
   }
 }
