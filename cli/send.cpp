@@ -1,0 +1,95 @@
+// `tocsin send`: lines of events into a ZeroMQ socket, one or several in a message.
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/load_rules.hpp"
+#include "cli/stop_signal.hpp"
+
+namespace tocsin::cli {
+
+namespace {
+
+/// Gathers lines into messages.
+class Messages {
+ public:
+  Messages(transports::Sink& sink, std::uint32_t batch) : sink_(sink), batch_(batch) {}
+  void line(std::string_view text) {
+    if (text.find_first_not_of(" \t\r") == std::string_view::npos) return;
+    message_.append(text);
+    message_ += '\n';
+    ++sent_;
+    if (++lines_ == batch_) flush();
+  }
+  void flush() {
+    if (lines_ > 0) sink_.write(message_);
+    message_.clear();
+    lines_ = 0;
+  }
+  std::uint64_t sent() const { return sent_; }
+
+ private:
+  transports::Sink& sink_;
+  std::uint32_t batch_;
+  std::uint32_t lines_ = 0;
+  std::uint64_t sent_ = 0;
+  std::string message_;
+};
+
+void send_lines(transports::Source& source, const StopSignal& stop, Messages& messages) {
+  std::string carry;
+  while (!stop.stopped()) {
+    events::Arena arena;
+    std::vector<transports::Frame> frames;
+    const auto status = source.read(arena, carry, frames);
+    if (status == transports::ReadStatus::end) return;
+    if (status == transports::ReadStatus::idle) {
+      messages.flush();  // what a pipe gave so far isn't held back
+      transports::wait({&source}, stop.descriptor(), -1);
+      continue;
+    }
+    carry.clear();
+    for (const transports::Frame& frame : frames) {
+      std::string_view rest = frame.bytes;
+      for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+        messages.line(rest.substr(0, end));
+        rest.remove_prefix(end + 1);
+      }
+      if (frame.last)
+        messages.line(rest);
+      else
+        carry.assign(rest);
+    }
+  }
+}
+
+}  // namespace
+
+int send(const SendOptions& options) {
+  if (options.uri.rfind("zmq+", 0) != 0) {
+    fmt::print(stderr, "error: `{}` is no ZeroMQ address; for example zmq+push://127.0.0.1:5555\n", options.uri);
+    return kUsage;
+  }
+  transports::Sockets sockets;
+  const StopSignal stop(sockets);
+  auto source = transports::open_source(options.file, sockets);
+  if (!source) return fmt::print(stderr, "error: {}\n", source.error()), kInputOutput;
+  auto sink = transports::open_sink(options.uri, sockets);
+  if (!sink) return fmt::print(stderr, "error: {}\n", sink.error()), kInputOutput;
+  Messages messages(**sink, options.batch);
+  try {
+    send_lines(**source, stop, messages);
+    messages.flush();
+    (*sink)->flush();
+    (*sink)->close();
+  } catch (const transports::TransportError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return kInputOutput;
+  }
+  fmt::print(stderr, "sent {}\n", counted(messages.sent(), "event"));
+  if ((*sink)->dropped() == 0) return kOk;
+  fmt::print(stderr, "error: {} could not be sent\n", counted((*sink)->dropped(), "message"));
+  return kInputOutput;
+}
+
+}  // namespace tocsin::cli

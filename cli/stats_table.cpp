@@ -1,0 +1,34 @@
+#include "cli/stats_table.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+std::string stats_table(const engine::Stats& stats, const RunFigures& figures) {
+  const double events = static_cast<double>(std::max<std::uint64_t>(stats.events, 1));
+  std::string out = fmt::format(
+      "events {}  ignored {}  late {}  dead letters {}  alerts {}  derived {}\n"
+      "{:.0f} events/s  {:.0f} ns/event  CPU {:.0f} ns/event  {:.2f} s  peak memory {:.1f} MiB\n",
+      stats.events, figures.ignored, stats.late, figures.dead_letters, stats.alerts, stats.derived,
+      static_cast<double>(stats.events) / std::max(figures.seconds, 1e-9), figures.seconds * 1e9 / events,
+      figures.cpu_seconds * 1e9 / events, figures.seconds, static_cast<double>(figures.peak_bytes) / (1 << 20));
+  if (stats.forced > 0) out += fmt::format("reorder buffer full: the watermark was forced on {} times\n", stats.forced);
+  if (stats.future > 0) out += fmt::format("too far ahead of the clock: {}\n", stats.future);
+  std::size_t width = 4;
+  std::uint64_t nulls = stats.nulls;
+  for (const engine::RuleStats& rule : stats.rules) {
+    width = std::max(width, rule.name.size());
+    nulls += rule.nulls;
+  }
+  out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", "rule", width, "matches",
+                     "starts", "runs open", "runs peak", "expired", "evictions", "null keys");
+  for (const engine::RuleStats& rule : stats.rules)
+    out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", rule.name, width,
+                       rule.matches, rule.starts, rule.open, rule.peak, rule.expired, rule.evicted, rule.null_keys);
+  if (nulls > 0) out += fmt::format("arithmetic without a result (overflow, zero divisor): {}\n", nulls);
+  return out;
+}
+
+}  // namespace tocsin::cli
