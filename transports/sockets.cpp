@@ -117,7 +117,7 @@ tl::expected<SocketNote, std::string> attach(zmq::socket_t& socket, const ZmqAdd
 }
 
 PeerCount::PeerCount(Sockets::State& sockets, zmq::socket_t& socket)
-    : events_(sockets.context, zmq::socket_type::pair) {
+    : watched_(socket), events_(sockets.context, zmq::socket_type::pair) {
   const std::string name = "inproc://peers-" + std::to_string(++sockets.monitors);
   const int wanted = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                      ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED;
@@ -128,6 +128,9 @@ PeerCount::PeerCount(Sockets::State& sockets, zmq::socket_t& socket)
   events_.set(zmq::sockopt::linger, 0);
   events_.connect(name);
 }
+
+/// Events that nobody takes any more would block the thread that tells them.
+PeerCount::~PeerCount() { zmq_socket_monitor(watched_.handle(), nullptr, 0); }
 
 std::size_t PeerCount::now() {
   zmq::message_t part;

@@ -32,9 +32,13 @@ class PeerCount {
  public:
   /// Must be made before the socket binds or connects, and die before it.
   PeerCount(Sockets::State& sockets, zmq::socket_t& socket);
+  ~PeerCount();
+  PeerCount(const PeerCount&) = delete;
+  PeerCount& operator=(const PeerCount&) = delete;
   std::size_t now();
 
  private:
+  zmq::socket_ref watched_;
   zmq::socket_t events_;
   std::int64_t peers_ = 0;
 };

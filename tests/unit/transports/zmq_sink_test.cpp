@@ -2,7 +2,9 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <zmq.hpp>
@@ -39,19 +41,19 @@ TEST(Pub, SendsTheTopicAndThenTheLineWithoutItsEnd) {
   Sockets sockets;
   const auto pub = open("zmq+pub://127.0.0.1:*?topic=alerts%2Fhigh", sockets);
   const auto bare = open("zmq+pub://127.0.0.1:*", sockets);
-  for (const auto& [sink, want] :
-       {std::pair{pub.get(), "alerts/high|{\"a\":1}"}, std::pair{bare.get(), "|{\"a\":1}"}}) {
+  const std::pair<Sink*, std::string> cases[] = {{pub.get(), "alerts/high|{\"a\":1}"}, {bare.get(), "|{\"a\":1}"}};
+  for (const auto& each : cases) {
     Receiver receiver(zmq::socket_type::sub);
     receiver.socket.set(zmq::sockopt::subscribe, "");
-    receiver.socket.connect(sink->socket_note()->endpoint);
+    receiver.socket.connect(each.first->socket_note()->endpoint);
     receiver.socket.set(zmq::sockopt::rcvtimeo, 5);
     std::optional<std::string> got;
     eventually([&] {
-      sink->write("{\"a\":1}\n");
+      each.first->write("{\"a\":1}\n");
       got = receiver.next();
       return got.has_value();
     });
-    EXPECT_EQ(got.value_or("nothing"), want);
+    EXPECT_EQ(got.value_or("nothing"), each.second);
   }
 }
 
