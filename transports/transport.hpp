@@ -83,7 +83,7 @@ class Source {
   /// last piece; the read after that throws TransportError. The last piece may be empty.
   virtual ReadStatus read(events::Arena& arena, std::string_view carry, std::vector<Frame>& frames) = 0;
 
-  /// As the user named it.
+  /// As the user named it; without `file://`; `stdin` for `-`.
   virtual const std::string& name() const = 0;
   /// Sockets: true; events without a time get the arrival time, and silence moves the watermark.
   virtual bool live() const = 0;
@@ -110,8 +110,10 @@ class Sink {
   /// waits: a message goes to all subscribers, or to none and is counted when the queue of one of them is full.
   virtual void write(std::string_view line) = 0;
   virtual void flush() = 0;
-  /// Ends the stream properly: compressed files are finished, sockets linger up to 5 s. Called once; then nothing else.
+  /// Ends the stream properly: compressed files are finished, sockets linger up to 5 s (in the end of Sockets); what a
+  /// peer hasn't taken by then is lost and not counted. Called once; then nothing else.
   virtual void close() = 0;
+  /// As the user named it, without `file://`; `stdout` for `-`.
   virtual const std::string& name() const = 0;
   /// Messages that were written but given up.
   virtual std::uint64_t dropped() const { return 0; }
