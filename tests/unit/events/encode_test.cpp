@@ -1,0 +1,141 @@
+// Messages and dead letters as JSON: the very bytes, what another library reads of them, and what our decoder reads
+// back.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "events/message.hpp"
+#include "tests/unit/events/decoding.hpp"
+
+namespace tocsin::events::testing {
+namespace {
+
+Message alert() {
+  Message message;
+  message.id = "0123456789abcdef0123456789abcdef";
+  message.type = "tocsin.alert";
+  message.rule = "overheat";
+  message.time = Time{1'500'000'000};
+  message.severity = Severity::high;
+  message.version = "00ff";
+  message.text = "\"press\" is at 80.5 °C\n";
+  message.key = {{"device", std::string("press")}};
+  message.fields = {{"peak", 80.0}, {"none", std::monostate()}, {"n", std::int64_t{-9'007'199'254'740'993}}};
+  message.causes = {{"/s", "e1"}, {"/s", "e2"}};
+  message.causes_total = 2;
+  message.start = Time{0};
+  message.end = Time{1'500'000'000};
+  return message;
+}
+
+TEST(Encode, Alert) {
+  std::string out;
+  append_json(out, alert());
+  EXPECT_EQ(
+      out,
+      R"({"specversion":"1.0","id":"0123456789abcdef0123456789abcdef","source":"/tocsin/overheat","type":"tocsin.alert",)"
+      R"("time":"1970-01-01T00:00:01.500Z","datacontenttype":"application/json","data":{"rule":"overheat","version":"00ff",)"
+      R"("severity":"high","state":"once","message":"\"press\" is at 80.5 °C\n","key":{"device":"press"},)"
+      R"("fields":{"peak":80.0,"none":null,"n":-9007199254740993},"start":"1970-01-01T00:00:00Z",)"
+      R"("end":"1970-01-01T00:00:01.500Z","causes":[{"source":"/s","id":"e1"},{"source":"/s","id":"e2"}],"causes_total":2}})"
+      "\n");
+  EXPECT_EQ(nlohmann::json::parse(out)["data"]["message"], "\"press\" is at 80.5 °C\n");
+}
+
+TEST(Encode, DerivedEventIsReadBack) {
+  Message message;
+  message.kind = Message::Kind::event;
+  message.id = "id";
+  message.type = "all.types";
+  message.rule = "r";
+  message.time = Time{1};
+  message.correlation_id = "corr";
+  message.trace_parent = "00-00-00-00";
+  message.causes = {{"/s", "first"}, {"/s", "last"}};
+  message.fields = {{"b", true},
+                    {"i", std::numeric_limits<std::int64_t>::min()},
+                    {"f", 0.1},
+                    {"s", std::string("a\x01\"\\ß")},
+                    {"t", Time{-1}},
+                    {"d", Duration{-90'000'000'000}},
+                    {"absent", std::monostate()}};
+  std::string out;
+  append_json(out, message);
+  const nlohmann::json json = nlohmann::json::parse(out);
+  EXPECT_EQ(json["causationid"], "last");
+  EXPECT_FALSE(json["data"].contains("absent"));
+  EXPECT_EQ(decode(out).text(),
+            "Everything 1970-01-01T00:00:00.000000001Z id=id source=/tocsin/r at 1:0 correlation=corr "
+            "trace=00-00-00-00 b=true "
+            "i=-9223372036854775808 f=0.1 s=a\x01\"\\ß t=1969-12-31T23:59:59.999999999Z d=-1m30s\n");
+}
+
+TEST(Encode, ValuesReadBackTheSame) {
+  const std::vector<std::pair<Value, std::string>> cases = {
+      {std::monostate(), "null"},
+      {true, "true"},
+      {std::int64_t{9'223'372'036'854'775'807}, "9223372036854775807"},
+      {80.0, "80.0"},
+      {-0.0, "-0.0"},
+      {1e21, "1e+21"},
+      {5e-324, "5e-324"},
+      {std::numeric_limits<double>::max(), "1.7976931348623157e+308"},
+      {std::string("\t/<\x7f"), "\"\\t/<\x7f\""},
+      {std::string(), "\"\""},
+      {Time{0}, "\"1970-01-01T00:00:00Z\""},
+      {Duration{0}, "\"0s\""},
+  };
+  for (const auto& [value, text] : cases) {
+    std::string out;
+    append_json(out, value);
+    EXPECT_EQ(out, text);
+    const nlohmann::json json = nlohmann::json::parse(out);
+    if (const auto* wanted = std::get_if<double>(&value)) {
+      EXPECT_TRUE(json.is_number_float()) << out;
+      EXPECT_EQ(std::bit_cast<std::uint64_t>(json.get<double>()), std::bit_cast<std::uint64_t>(*wanted)) << out;
+    }
+  }
+}
+
+TEST(Encode, DeadLetters) {
+  DeadLetter letter{
+      Reason::wrong_field, "`celsius` is a string, declared float", "a.ndjson", {3, 70}, "{\"x\":\"ü\"}\n", 11};
+  std::string out;
+  append_json(out, letter);
+  EXPECT_EQ(out,
+            R"({"reason":"wrong_field","detail":"`celsius` is a string, declared float","input":"a.ndjson","line":3,)"
+            R"("offset":70,"size":11,"bytes":"{\"x\":\"ü\"}\n"})"
+            "\n");
+  letter.bytes = std::string("\xff\0x", 3);
+  out.clear();
+  append_json(out, letter);
+  const nlohmann::json json = nlohmann::json::parse(out);
+  EXPECT_EQ(json["bytes_base64"], "/wB4");
+  EXPECT_FALSE(json.contains("bytes"));
+}
+
+// A letter that was cut inside a character must still be a line of JSON.
+TEST(Encode, LettersOfTheDecoderAreJson) {
+  std::string text = "nonsense ";
+  while (text.size() < 2 * kDeadLetterBytes) text += "€";
+  const Result result = decode(text + "\n{\"x\":\"\xff\"}\n");
+  ASSERT_EQ(result.letters.size(), 2U);
+  for (const DeadLetter& letter : result.letters) {
+    std::string out;
+    append_json(out, letter);
+    EXPECT_EQ(nlohmann::json::parse(out)["reason"], name_of(letter.reason)) << out;
+    EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 1);
+  }
+}
+
+TEST(Encode, EveryReasonHasItsName) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kReasons; ++i) names.push_back(name_of(static_cast<Reason>(i)));
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(std::unique(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+}  // namespace tocsin::events::testing
