@@ -29,6 +29,33 @@ std::vector<std::optional<rules::Expr>*> conditions_of(rules::Pattern& pattern) 
   return found;
 }
 
+/// Whether `expr` reads step `step`; the numbers of steps behind it go down by one.
+bool reads_or_renumber(rules::Expr& expr, std::uint32_t step) {
+  const bool of_step = expr.op == rules::Op::step_field || expr.op == rules::Op::aggregate;
+  if (of_step && expr.step == step) return true;
+  if (of_step && expr.step > step) --expr.step;
+  return std::any_of(expr.args.begin(), expr.args.end(),
+                     [&](rules::Expr& arg) { return reads_or_renumber(arg, step); });
+}
+
+/// The case without a step; null where a condition reads it or the pattern would be none.
+std::optional<Case> without_step(const Case& test, std::uint32_t step) {
+  Case smaller = test;
+  rules::Pattern& pattern = smaller.plan.pattern;
+  pattern.steps.erase(pattern.steps.begin() + step);
+  std::erase_if(pattern.elements, [&](const rules::Element& element) {
+    const auto* take = std::get_if<rules::Take>(&element.node);
+    return take && take->step == step;
+  });
+  for (rules::Element& element : pattern.elements)
+    if (auto* take = std::get_if<rules::Take>(&element.node); take && take->step > step) --take->step;
+  for (auto* condition : conditions_of(pattern))
+    if (reads_or_renumber(**condition, step)) return std::nullopt;
+  if (is_refused(pattern)) return std::nullopt;
+  pattern.elements.front().arrow.reset();
+  return smaller;
+}
+
 void add_smaller_conditions(const Case& test, std::vector<Case>& out) {
   Case copy = test;
   const std::size_t conditions = conditions_of(copy.plan.pattern).size();
@@ -61,7 +88,8 @@ void add_smaller_patterns(const Case& test, std::vector<Case>& out) {
       out.back().plan.pattern.elements[i].arrow = rules::Arrow::followed_by;
     }
   }
-  for (std::size_t i = 0; i < test.plan.pattern.steps.size(); ++i) {
+  for (std::uint32_t i = 0; i < test.plan.pattern.steps.size(); ++i) {
+    if (auto smaller = without_step(test, i)) out.push_back(std::move(*smaller));
     const rules::Step& step = test.plan.pattern.steps[i];
     if (step.min == 1 && step.max == 1U) continue;
     out.push_back(test);
@@ -121,9 +149,26 @@ std::string report(const Case& test, events::SymbolTable& symbols, const Feeding
   text += "batches begin at 0";
   for (const std::size_t cut : feeding.cuts) text += ", " + std::to_string(cut);
   if (feeding.between.advance) text += "; time told before each event";
+  if (feeding.between.pass_over) text += "; events that can start nothing passed over";
   if (feeding.between.write_and_read) text += "; state written and read back after each event";
   return text + "\nexpected: " + matches_text(*expected) + "\ngot:      " + matches_text(got.matches) + got.error +
          "\n";
+}
+
+bool is_refused(const rules::Pattern& pattern) {
+  bool taken = false;   // since the pattern's start
+  bool awaits = false;  // a negation stands since which nothing must be taken
+  for (const rules::Element& element : pattern.elements) {
+    if (const auto* take = std::get_if<rules::Take>(&element.node)) {
+      if (pattern.steps[take->step].min == 0) continue;
+      taken = true;
+      awaits = false;
+    } else {
+      if (!taken) return true;
+      awaits = true;
+    }
+  }
+  return !taken || awaits;
 }
 
 std::string matches_text(const std::vector<oracle::Match>& matches) {

@@ -31,8 +31,8 @@ struct Outcome {
 };
 Outcome run_engine(const Case& test, events::SymbolTable& symbols, const Feeding& feeding);
 
-/// Makes the case smaller as long as engine and reference differ: fewer events, earlier ones, fewer conditions,
-/// absences and bounds, no `within`.
+/// Makes the case smaller as long as engine and reference differ: fewer events, earlier ones, fewer steps, conditions,
+/// absences and turns, no `within`.
 Case shrink(Case test, events::SymbolTable& symbols, const Feeding& feeding);
 
 /// Rule, stream, expected, got.
@@ -40,6 +40,9 @@ std::string report(const Case& test, events::SymbolTable& symbols, const Feeding
 
 /// `0|1,2|-; 4|5|6`: for each match and step the numbers of its events; `-`: left out.
 std::string matches_text(const std::vector<oracle::Match>& matches);
+
+/// What the check refuses of a pattern: something must be taken, and before and behind each negation too.
+bool is_refused(const rules::Pattern& pattern);
 
 /// Gives the plan an alert, so that the engine keeps the events of a match, and the input its types ask for.
 void complete_plan(rules::RulePlan& plan);

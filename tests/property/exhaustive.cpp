@@ -84,23 +84,6 @@ rules::RulePlan plan_of(const Extent& extent, std::size_t number) {
   return plan;
 }
 
-/// Something must be taken, and before and behind each negation too.
-bool is_refused(const rules::Pattern& pattern) {
-  bool taken = false;   // since the pattern's start
-  bool awaits = false;  // a negation stands since which nothing must be taken
-  for (const rules::Element& element : pattern.elements) {
-    if (const auto* take = std::get_if<rules::Take>(&element.node)) {
-      if (pattern.steps[take->step].min == 0) continue;
-      taken = true;
-      awaits = false;
-    } else {
-      if (!taken) return true;
-      awaits = true;
-    }
-  }
-  return !taken || awaits;
-}
-
 struct Stream {
   std::vector<oracle::Event> events;
   Feed feed;

@@ -26,7 +26,7 @@ std::vector<Feeding> feedings(Random& random, std::size_t events) {
   for (Feeding& feeding : all)
     for (std::size_t i = 1; i < events; ++i)
       if (&feeding != &all.front() && random.chance(30)) feeding.cuts.push_back(i);
-  all[1].between.advance = true;
+  all[1].between = {.advance = true, .pass_over = true};
   all[2].between = {.write_and_read = true, .advance = random.chance(50)};
   return all;
 }

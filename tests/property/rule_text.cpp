@@ -138,6 +138,10 @@ std::string element_text(const rules::Element& element, const RulePlan& plan, co
 
 }  // namespace
 
+std::string expr_text(const Expr& expr, const RulePlan& plan, const Schema& schema, TypeId candidate) {
+  return ExprText{plan, schema, candidate}(expr);
+}
+
 std::string rule_text(const RulePlan& plan, const Schema& schema) {
   std::string text;
   for (const events::EventType& type : schema.types) {

@@ -13,6 +13,10 @@ namespace tocsin::property {
 /// The event types, and the rule with an alert of no fields, in the rule language.
 std::string rule_text(const rules::RulePlan& plan, const events::Schema& schema);
 
+/// `candidate`: the type of the event whose fields are read bare.
+std::string expr_text(const rules::Expr& expr, const rules::RulePlan& plan, const events::Schema& schema,
+                      events::TypeId candidate);
+
 /// One event a line: `  2  at 1s500ms  B { v: 3, w: null }`.
 std::string stream_text(const std::vector<oracle::Event>& stream, const events::Schema& schema);
 
