@@ -18,7 +18,7 @@ def main():
             kind, name, text = "event", event["type"], fields
         if sys.stdout.isatty():
             kind = f"\033[{COLOURS[kind]}m{kind:8}\033[0m"
-        print(f"{event['time'][11:19]}  {kind:8}  {name:18}  {text}", flush=True)
+        print(f"{event['time'][11:19]}  {kind:8}  {name:20}  {text}", flush=True)
 
 
 if __name__ == "__main__":
