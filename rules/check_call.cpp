@@ -71,10 +71,10 @@ std::optional<Expr> count_of_step(AggregateFn fn, const syntax::Reference& refer
     const std::string name(name_of(fn));
     Diagnostic& problem = error(scope.draft, "E0215", reference.name.span, quoted(name) + " takes a field of a step",
                                 "a step as a whole");
-    const events::TypeId type = type_of_step(*step, scope);
-    const std::string field = type == events::kNoType || scope.draft.schema[type].fields.empty()
-                                  ? "field"
-                                  : scope.draft.schema[type].fields[0].name;
+    std::string field = "field";
+    if (const events::TypeId type = type_of_step(*step, scope); type != events::kNoType)
+      for (const events::Field& each : scope.draft.schema[type].fields)
+        if (field == "field" && aggregate_type(fn, each.type)) field = each.name;
     help(problem, "for example `" + name + "(" + reference.name.text + "." + field + ")`");
     return std::nullopt;
   }

@@ -29,8 +29,9 @@ std::optional<Expr> check_declared_field(Draft& draft, const syntax::NamedExpr& 
                                          std::uint32_t index, const Scope& scope) {
   const Field field = draft.schema[type].fields[index];
   const Span place = draft.of(type).fields[index].place;
-  if (is_null_literal(written.expr) && field.optional) return absent_value(field);
-  std::optional<Expr> expr = check_expr(written.expr, scope);
+  const bool null = is_null_literal(written.expr);
+  if (null && field.optional) return absent_value(field);
+  std::optional<Expr> expr = null ? absent_value(field) : check_field_value(written, scope);
   if (!expr) return std::nullopt;
   if (!fits(*expr, field.type)) {
     Diagnostic& problem =
@@ -59,7 +60,7 @@ EmitPlan check_declared(Draft& draft, const syntax::Emit& written, events::TypeI
   for (const syntax::NamedExpr& field : written.fields) {
     const std::optional<std::uint32_t> index = find_field(draft, type, field.name);
     if (!index) {
-      if (!is_null_literal(field.expr)) check_expr(field.expr, scope);
+      if (!is_null_literal(field.expr)) check_field_value(field, scope);
       continue;
     }
     if (places[*index]) {
@@ -167,7 +168,7 @@ void check_emit(Draft& draft, std::size_t index, const syntax::Emit& written) {
   for (const syntax::NamedExpr& field : written.fields) {
     const auto [first, is_new] = places.try_emplace(field.name.text, field.name.span);
     if (!is_new) report_second(draft, field.name, first->second);
-    emission.values.push_back(check_expr(field.expr, scope));
+    emission.values.push_back(check_field_value(field, scope));
   }
   rule.plan.outputs.push_back({EmitPlan{type, {}}});
   if (type != events::kNoType) draft.of(type).emissions.push_back(std::move(emission));

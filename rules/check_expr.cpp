@@ -218,6 +218,13 @@ std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) 
                     written.node);
 }
 
+std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope) {
+  Scope inner = scope;
+  const auto* reference = std::get_if<syntax::Reference>(&written.expr.node);
+  inner.shorthand = reference && reference->name.span.begin == written.name.span.begin;
+  return check_expr(written.expr, inner);
+}
+
 std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope) {
   std::optional<Expr> expr = check_expr(written, scope);
   if (expr && !require_bool(written, *expr, "a condition", scope)) return std::nullopt;

@@ -18,10 +18,13 @@ struct Scope {
   events::TypeId candidate = events::kNoType;  ///< in conditions
   std::uint32_t readable = 0;                  ///< steps below it are over
   std::optional<std::uint32_t> own{};          ///< the step whose condition this is
+  bool shorthand = false;                      ///< `{ name }` for `{ name: name }`
 };
 
 /// Empty: there is something wrong with it, and it is reported.
 std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope);
+/// The value of a field that an output or a test gives.
+std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope);
 /// A bool; null counts as false.
 std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope);
 

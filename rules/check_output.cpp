@@ -53,7 +53,7 @@ AlertPlan check_alert(Draft& draft, const syntax::Alert& written, const Scope& s
       also(error(draft, "E0402", field.name.span, "two fields are called " + quoted(field.name.text),
                  "second field of this name"),
            first->second, "the first one");
-    if (std::optional<Expr> expr = check_expr(field.expr, scope))
+    if (std::optional<Expr> expr = check_field_value(field, scope))
       plan.fields.push_back({field.name.text, std::move(*expr)});
   }
   return plan;

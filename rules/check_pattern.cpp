@@ -119,7 +119,8 @@ void check_absences(Draft& draft, const RuleDraft& rule) {
 
 void check_not_empty(Draft& draft, const RuleDraft& rule) {
   const std::vector<Step>& steps = rule.plan.pattern.steps;
-  if (steps.empty() || std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.min > 0; })) return;
+  const auto takes = [](const Step& step) { return step.min > 0 || step.max == 0U; };  // {0} has its own error
+  if (steps.empty() || std::any_of(steps.begin(), steps.end(), takes)) return;
   help(
       error(draft, "E0306", rule.match->pattern.span, "a pattern that can match nothing", "every step may be left out"),
       "one step at least must take an event: `+` instead of `*`");

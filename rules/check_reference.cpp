@@ -69,8 +69,11 @@ void refuse_own(const syntax::Member& member, Span span, const std::string& step
   Diagnostic& problem =
       error(scope.draft, "E0303", span, "step " + quoted(step) + " can't be read in its own condition",
             "the event is not taken yet");
-  help(problem, "the event being judged is read without a step's name", span, field);
-  if (looped) help(problem, "the turn before this one's", span, "last(" + step + "." + field + ")");
+  if (looped)
+    help(problem, "the turn before this one's; the event being judged is read as " + quoted(field), span,
+         "last(" + step + "." + field + ")");
+  else
+    help(problem, "the event being judged is read without a step's name", span, field);
 }
 
 std::optional<Expr> bare_in_condition(const syntax::Name& name, const Scope& scope) {
@@ -117,7 +120,8 @@ std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope)
     const events::TypeId type = type_of_step(i, scope);
     if (steps[i].name.empty() || type == events::kNoType || scope.draft.schema[type].find(name.text) < 0) continue;
     const std::string read = steps[i].name + "." + name.text;
-    help(problem, "a field is read through its step", name.span, steps[i].looped() ? "last(" + read + ")" : read);
+    const std::string value = steps[i].looped() ? "last(" + read + ")" : read;
+    help(problem, "a field is read through its step", name.span, scope.shorthand ? name.text + ": " + value : value);
     found = true;
   }
   std::vector<std::string> parts;
@@ -134,7 +138,9 @@ std::optional<Expr> check_reference(const syntax::Reference& written, const Scop
   if (scope.place == Place::output) return bare_in_output(written.name, scope);
   Diagnostic& problem =
       error(scope.draft, "E0502", written.name.span, quoted(written.name.text) + " is not a constant", "a name");
-  help(problem, "a test gives values; text stands in quotes", written.name.span, "\"" + written.name.text + "\"");
+  const std::string text = "\"" + written.name.text + "\"";
+  help(problem, "a test gives values; text stands in quotes", written.name.span,
+       scope.shorthand ? written.name.text + ": " + text : text);
   return std::nullopt;
 }
 

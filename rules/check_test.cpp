@@ -24,10 +24,11 @@ std::vector<bool> rules_run(const Draft& draft, std::size_t rule) {
 }
 
 /// Empty: reported. Null stands as monostate.
-std::optional<events::Value> check_value(Draft& draft, const syntax::Expr& written, events::Type type, Span declared,
+std::optional<events::Value> check_value(Draft& draft, const syntax::NamedExpr& given, events::Type type, Span declared,
                                          std::string_view field) {
+  const syntax::Expr& written = given.expr;
   if (is_null_literal(written)) return events::Value();
-  std::optional<Expr> expr = check_expr(written, Scope{draft});
+  std::optional<Expr> expr = check_field_value(given, Scope{draft});
   if (!expr) return std::nullopt;
   if (!fits(*expr, type)) {
     Diagnostic& problem = error(draft, "E0503", written.span,
@@ -66,7 +67,7 @@ struct TestChecker {
       places[*index] = field.name.span;
       const events::Field& declared = draft.schema[type].fields[*index];
       const Span place = draft.of(type).fields[*index].place;
-      const std::optional<events::Value> value = check_value(draft, field.expr, declared.type, place, declared.name);
+      const std::optional<events::Value> value = check_value(draft, field, declared.type, place, declared.name);
       if (value && events::is_null(*value) && !declared.optional)
         also(error(draft, "E0501", field.expr.span, quoted(declared.name) + " must have a value", "null"), place,
              "declared without `?`");
@@ -188,7 +189,7 @@ struct TestChecker {
     }
     std::optional<Expr> expr;
     const bool null = is_null_literal(field.expr);
-    if (!null && !(expr = check_expr(field.expr, Scope{draft}))) return;
+    if (!null && !(expr = check_field_value(field, Scope{draft}))) return;
     for (const events::Type type : types)
       if (!null && fits(*expr, type)) return keep(field, *expr, expectation);
     if (null)
@@ -236,7 +237,7 @@ struct TestChecker {
       if (!index) continue;
       const events::Field& known = draft.schema[type].fields[*index];
       const std::optional<events::Value> value =
-          check_value(draft, field.expr, known.type, draft.of(type).fields[*index].place, known.name);
+          check_value(draft, field, known.type, draft.of(type).fields[*index].place, known.name);
       if (value) expectation.fields.emplace_back(known.name, *value);
     }
   }

@@ -76,6 +76,7 @@ struct PlanText {
   static std::string turns(const Step& step) {
     if (step.min == 1 && step.max == 1U) return {};
     if (!step.max) return fmt::format("{{{},}}", step.min);
+    if (step.min == *step.max) return fmt::format("{{{}}}", step.min);
     return fmt::format("{{{},{}}}", step.min, *step.max);
   }
   void pattern() {

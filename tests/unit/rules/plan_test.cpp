@@ -1,0 +1,191 @@
+// Plans as text, and fingerprints.
+#include "tests/unit/rules/check_cases.hpp"
+
+namespace tocsin::rules {
+namespace {
+
+std::string dump_of(const std::string& text) {
+  const Checked checked = check_text(text);
+  if (!checked.set) return checked.rendered;
+  std::string all;
+  for (RulePlan rule : checked.set->rules) {
+    EXPECT_EQ(rule.version.size(), 16U);
+    EXPECT_EQ(rule.version.find_first_not_of("0123456789abcdef"), std::string::npos) << rule.version;
+    rule.version.clear();
+    all += dump(rule, checked.set->schema);
+  }
+  return all;
+}
+
+TEST(Plan, ThresholdRule) {
+  EXPECT_EQ(dump_of(R"(
+event Temperature { device: string, celsius: float }
+rule overheat "A single hot reading" {
+  match  t: Temperature(celsius > 80)
+  alert  high "{t.device} is at {t.celsius:.1f} {{C}}"
+}
+)"),
+            R"(rule overheat "A single hot reading"
+  input
+    Temperature "Temperature"
+      celsius: float
+      device: string
+  match
+    t: Temperature(celsius > 80)
+  after match skip past last
+  limit runs 10000
+  alert high "{t.device} is at {t.celsius:.1f} {{C}}"
+)");
+}
+
+TEST(Plan, LoopWithLookBackAndAbsence) {
+  EXPECT_EQ(dump_of(R"(
+event Temperature "sensor.t" { device: string, celsius: float from "/data/c~1d" }
+event Cooling { device: string, on: bool? }
+rule runaway {
+  match   a: Temperature(celsius > 60)
+       -> r: Temperature(celsius > (last(r.celsius) ?? a.celsius)){3}
+       -> not Cooling(on)
+       => b: Temperature
+  by      device
+  within  5m
+  limit runs 10
+  alert   critical "{device} climbs" { device, peak: max(r.celsius), n: count(r) }
+}
+)"),
+            R"(rule runaway
+  input
+    Cooling "Cooling"
+      device: string
+      on: bool?
+    Temperature "sensor.t"
+      celsius: float from "/data/c~1d"
+      device: string
+  by device: string of Cooling.device, Temperature.device
+  match
+    a: Temperature(celsius > 60)
+    -> r: Temperature(celsius > last(r.celsius) ?? a.celsius){3}
+    -> not Cooling(on)
+    => b: Temperature
+  within 5m
+  after match skip past last
+  limit runs 10
+  alert critical "{device} climbs"
+    device: string = device
+    peak: float = max(r.celsius)
+    n: int = count(r)
+)");
+}
+
+TEST(Plan, EmitsAndLayers) {
+  EXPECT_EQ(dump_of(R"(
+event Order { id: string, total: float? }
+event Payment { order: string }
+rule paid {
+  match o: Order -> p: Payment
+  by    Order.id == Payment.order
+  within 1h
+  emit  Paid { id, total: o.total, double: o.total * 2 }
+}
+rule told {
+  match p: Paid+ -> Paid
+  within 1h
+  alert info "x"
+}
+)"),
+            R"(rule paid
+  input
+    Order "Order"
+      id: string
+      total: float?
+    Payment "Payment"
+      order: string
+  by id: string of Order.id, Payment.order
+  match
+    o: Order
+    -> p: Payment
+  within 1h
+  after match skip past last
+  limit runs 10000
+  emit Paid "Paid"
+    id: string = id
+    total: float? = o.total
+    double: float? = o.total * 2
+rule told
+  layer 1
+  input
+    Paid "Paid"
+  match
+    p: Paid{1,}
+    -> Paid
+  within 1h
+  after match skip past last
+  limit runs 10000
+  alert info "x"
+)");
+}
+
+TEST(Plan, ExpressionsHaveFewParentheses) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"(t.count + 1) * 2 > 3", "(t.count + 1) * 2 > 3"},
+      {"(t.count * 2) + 1 > 3", "t.count * 2 + 1 > 3"},
+      {"t.count - (t.count - 1) > 3", "t.count - (t.count - 1) > 3"},
+      {"(t.count - t.count) - 1 > 3", "t.count - t.count - 1 > 3"},
+      {"-(t.count + 1) > -3", "-(t.count + 1) > -3"},
+      {"not (t.on and c.on) or t.on", "not (t.on and c.on) or t.on"},
+      {"(t.on or c.on) and t.on", "(t.on or c.on) and t.on"},
+      {"t.on or (c.on and t.on)", "t.on or c.on and t.on"},
+      {"(t.on or c.on) or t.on", "t.on or c.on or t.on"},
+      {"(t.level ?? 3) + 1", "(t.level ?? 3) + 1"},
+      {"t.level ?? 3 + 1", "t.level ?? 4"},
+      {"(t.level is null) == t.on", "(t.level is null) == t.on"},
+      {"t.level + 1 is not null", "t.level + 1 is not null"},
+      {"t.device == \"a\\\"b\\n\"", "t.device == \"a\\\"b\\n\""},
+      {"t.at > time(\"2024-01-01T00:00:00Z\")", "t.at > time(\"2024-01-01T00:00:00Z\")"},
+      {"t.lasted > 90s", "t.lasted > 1m30s"},
+      {"t.celsius > 1.0", "t.celsius > 1.0"},
+      {"stddev(t.celsius) + avg(t.count)", "stddev(t.celsius) + avg(t.count)"},
+  };
+  for (const auto& [written, expected] : cases) {
+    SCOPED_TRACE(written);
+    const Checked checked = check_text(kTypes + output(written));
+    ASSERT_TRUE(checked.set) << checked.rendered;
+    const RulePlan& plan = checked.set->rules[0];
+    EXPECT_EQ(dump(std::get<AlertPlan>(plan.outputs[0].node).fields[0].expr, plan, checked.set->schema), expected);
+  }
+}
+
+std::string version_of(const std::string& text) {
+  const Checked checked = check_text(text);
+  return checked.set ? checked.set->rules[0].version : checked.rendered;
+}
+
+TEST(Plan, FingerprintsFollowTheMeaning) {
+  const std::string event = "event T { a: int, b: string, c: float }\n";
+  const std::string rule = "rule r \"d\" {\n  match t: T(a > 120)\n  alert low \"x {t.b}\"\n}\n";
+  const std::string version = version_of(event + rule);
+  const std::string same[] = {
+      "// a comment\n" + rule + event,
+      event + "rule r \"other\" { match t: T ( a > 2*60 ) alert low \"x {t.b}\" }",
+      "event T { c: string, b: string, a: int }\n" + rule,
+      event + "event Another { x: int }\n" + rule,
+  };
+  for (const std::string& text : same) EXPECT_EQ(version_of(text), version) << text;
+  const std::string other[] = {
+      "event T \"wire\" { a: int, b: string }\n" + rule,
+      "event T { a: int from \"/x\", b: string }\n" + rule,
+      "event T { a: float, b: string }\n" + rule,
+      "event T { a: int?, b: string }\n" + rule,
+      event + "rule r { match t: T(a > 121) alert low \"x {t.b}\" }",
+      event + "rule r { match t: T(a >= 120) alert low \"x {t.b}\" }",
+      event + "rule r { match t: T(a > 120) alert high \"x {t.b}\" }",
+      event + "rule r { match t: T(a > 120) alert low \"y {t.b}\" }",
+      event + "rule r { match t: T(a > 120) by b alert low \"x {t.b}\" }",
+      event + "rule r { match t: T(a > 120) within 5m alert low \"x {t.b}\" }",
+      event + "rule r { match t: T(a > 120) limit runs 5 alert low \"x {t.b}\" }",
+  };
+  for (const std::string& text : other) EXPECT_NE(version_of(text), version) << text;
+}
+
+}  // namespace
+}  // namespace tocsin::rules
