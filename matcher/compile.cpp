@@ -194,21 +194,21 @@ class Compiler {
     }
   }
 
-  /// For each step, what conditions from its element on (or on the way to it) read.
+  /// For each state, what conditions may still read from it: those of its own guards, of its step, and of all behind.
   void add_visible() {
+    std::vector<std::vector<bool>> behind(steps(), std::vector<bool>(registers_.all().size()));
     std::vector<bool> reads(registers_.all().size());
-    std::vector<std::vector<RegisterId>> by_step(steps());
-    std::size_t element = plan_.pattern.elements.size();
-    for (std::uint32_t step = steps(); step-- > 0;) {
-      const std::size_t after = step == 0 ? 0 : step_element_[step - 1] + 1;
-      for (; element > after; --element) {
-        const auto* take = std::get_if<rules::Take>(&plan_.pattern.elements[element - 1].node);
-        reads_of(take != nullptr ? program_.turns[take->step].fits : guards_[element - 1].fits, reads);
-      }
-      for (std::size_t i = 0; i < reads.size(); ++i)
-        if (reads[i]) by_step[step].push_back(static_cast<RegisterId>(i));
+    for (std::size_t i = plan_.pattern.elements.size(); i-- > 0;) {
+      const auto* take = std::get_if<rules::Take>(&plan_.pattern.elements[i].node);
+      reads_of(take != nullptr ? program_.turns[take->step].fits : guards_[i].fits, reads);
+      if (take != nullptr) behind[take->step] = reads;
     }
-    for (State& state : program_.states) state.visible = by_step[state.step];
+    for (State& state : program_.states) {
+      std::vector<bool> seen = behind[state.step];
+      for (const Guard& guard : state.guards) reads_of(guard.fits, seen);
+      for (std::size_t i = 0; i < seen.size(); ++i)
+        if (seen[i]) state.visible.push_back(static_cast<RegisterId>(i));
+    }
   }
 
   void finish() {
