@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "events/assert.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::size_t kWindow =
     16U << 10;  ///< small: tokens stay in the first-level cache, little is lost at a full batch
 constexpr std::size_t kKeptCopy = 1U << 20;  ///< capacity that stays after a large value
+constexpr std::size_t kNoLine = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_json_scalar(std::string_view text) {
@@ -84,6 +86,7 @@ struct Decoder::State {
   void end_of_input();
 
   Position position();
+  void find_line_end(std::size_t from);
   EventReader::Target target(const char* bytes) { return {*call.batch, bytes, call.arrival, position()}; }
   void after_value() {
     if (array == Array::first || array == Array::value) array = Array::next;
@@ -110,9 +113,9 @@ struct Decoder::State {
 
   // of the call
   Call call;
-  std::size_t at = 0;           ///< bytes used
-  std::size_t lines_until = 0;  ///< `line` is that of this byte
-  std::uint64_t line = 1;
+  std::size_t at = 0;         ///< bytes used
+  std::uint64_t line = 1;     ///< of the bytes before `next_line`
+  std::size_t next_line = 0;  ///< where the next line begins
   StructuralIndex window_index;
   std::string window_copy;
   Cursor window;
@@ -124,8 +127,9 @@ struct Decoder::State {
 
 std::size_t Decoder::State::decode(const Call& given, std::uint32_t max_rows) {
   call = given;
-  at = lines_until = window_end = no_window_until = 0;
+  at = window_end = no_window_until = 0;
   line = base.line;
+  find_line_end(0);
   const bool ready = (!skipping || continue_skipping()) && (!at_start || skip_byte_order_mark());
   while (ready && call.batch->size() < max_rows) {
     if (!scanner.started()) {
@@ -305,9 +309,19 @@ void Decoder::State::end_of_input() {
 }
 
 Position Decoder::State::position() {
-  line += static_cast<std::uint64_t>(std::count(call.bytes.data() + lines_until, call.bytes.data() + at, '\n'));
-  lines_until = at;
+  while (next_line <= at) {
+    ++line;
+    find_line_end(next_line);
+  }
   return {line, base.offset + at};
+}
+
+/// The next line begins behind the first line end at or behind `from`.
+void Decoder::State::find_line_end(std::size_t from) {
+  const void* newline =
+      from < call.bytes.size() ? std::memchr(call.bytes.data() + from, '\n', call.bytes.size() - from) : nullptr;
+  next_line = newline == nullptr ? kNoLine
+                                 : static_cast<std::size_t>(static_cast<const char*>(newline) - call.bytes.data()) + 1;
 }
 
 /// The `size` bytes at `at` are a dead letter, and used. White space at their end isn't kept.

@@ -30,65 +30,56 @@ EventReader::EventReader(const Schema& schema, SymbolTable& symbols, DecodeLimit
   }
 }
 
-bool EventReader::fail(Reason reason, std::string detail) {
+EventReader::Token EventReader::fail(Token at, Reason reason, std::string detail) {
   fault_ = {reason, std::move(detail)};
-  return false;
+  fault_at_ = at;
+  return nullptr;
 }
 
-bool EventReader::fail_grammar() { return fail(Reason::not_json, "the text is not JSON"); }
+EventReader::Token EventReader::fail_grammar(Token at) { return fail(at, Reason::not_json, "the text is not JSON"); }
 
 void EventReader::note_attribute(std::string_view problem) {
   if (attribute_fault_.empty()) attribute_fault_ = problem;
 }
 
 bool EventReader::read(Cursor& cursor, const StructuralIndex& index, const Target& target) {
-  cursor_ = cursor;
+  base_ = cursor.base;
   index_ = &index;
   wire_ = nullptr;
   data_ = nullptr;
   data_given_ = false;
-  attribute_fault_.clear();
+  if (!attribute_fault_.empty()) attribute_fault_.clear();
   for (Text& text : texts_) text = {};
-  const bool walked = read_envelope();
   const char* const begin = cursor.place();
-  cursor.at = cursor_.at;
-  if (!walked) return false;
-  const auto size = static_cast<std::size_t>(cursor.base + cursor.at[-1] + 1 - begin);
-  const std::string_view bytes(target.bytes + (begin - cursor.base), size);
+  const Token end = read_envelope(cursor.at);
+  cursor.at = end != nullptr ? end : fault_at_;
+  if (end == nullptr) return false;
+  const auto size = static_cast<std::size_t>(base_ + end[-1] + 1 - begin);
+  const std::string_view bytes(target.bytes + (begin - base_), size);
 
   if (wire_ == nullptr) {
-    if (!texts_[kType].given) return fail(Reason::no_type, "`type` is missing or not a string");
+    if (!texts_[kType].given) return fail(end, Reason::no_type, "`type` is missing or not a string") != nullptr;
     wire_ = find_wire_type(texts_[kType].text);
   }
   if (wire_ == nullptr) wire_ = &count_wire_type(texts_[kType].text);
   if (wire_->tree == nullptr) return ignore(target, bytes);
-  if (!data_given_) {
-    begin_data();
-  } else if (data_ != nullptr) {
-    cursor_.at = data_;
-    begin_data();
-    if (!read_data()) return false;
-  }
+  if (!data_given_ || data_ != nullptr) begin_data();
+  if (data_ != nullptr && read_data(data_) == nullptr) return false;
   return commit(target, bytes);
 }
 
-bool EventReader::read_envelope() {
-  if (!open_bracket(0)) return false;
-  ++cursor_.at;
-  if (cursor_.peek() == '}') {
-    ++cursor_.at;
-    return true;
-  }
+EventReader::Token EventReader::read_envelope(Token at) {
+  ++at;
+  if (char_at(at) == '}') return at + 1;
+  const auto look_up = [this](std::string_view raw) { return look_up_attribute(raw); };
   for (std::size_t place = 0;; ++place) {
-    if (cursor_.peek() != '"' || cursor_.base[cursor_.at[1]] != ':') return fail_grammar();
-    const auto look_up = [this](std::string_view raw) { return look_up_attribute(raw); };
-    const std::int32_t attribute = envelope_.find(place, cursor_, look_up);
-    cursor_.at += 2;
-    if (!read_attribute(attribute)) return false;
-    const char next = cursor_.peek();
-    if (next != ',' && next != '}') return fail_grammar();
-    ++cursor_.at;
-    if (next == '}') return true;
+    if (!at_key(at)) return fail_grammar(at);
+    at = read_attribute(at + 2, envelope_.find(place, cursor(at), look_up));
+    if (at == nullptr) return nullptr;
+    const char next = char_at(at);
+    if (next == '}') return at + 1;
+    if (next != ',') return fail_grammar(at);
+    ++at;
   }
 }
 
@@ -103,53 +94,49 @@ std::int32_t EventReader::look_up_attribute(std::string_view raw) {
   return index_->unescape(raw, scratch_) ? attribute_of(scratch_) : kOther;
 }
 
-/// The cursor is at the attribute's value.
-bool EventReader::read_attribute(std::int32_t attribute) {
-  if (attribute == kOther) return skip_value(1);
-  if (attribute == kData) {
-    if (data_given_) {
-      note_attribute("`data` is given twice");
-      return skip_value(1);
-    }
-    data_given_ = true;
-    if (!texts_[kType].given) {
-      data_ = cursor_.at;
-      return skip_value(1);
-    }
-    wire_ = find_wire_type(texts_[kType].text);
-    if (wire_ == nullptr || wire_->tree == nullptr) return skip_value(1);
-    begin_data();
-    return read_data();
-  }
-
+/// At the attribute's value.
+EventReader::Token EventReader::read_attribute(Token at, std::int32_t attribute) {
+  if (attribute == kOther) return skip_value(at, 1);
+  if (attribute == kData) return read_first_data(at);
   Text& text = texts_[static_cast<std::size_t>(attribute)];
-  if (text.given) {
-    note_attribute(fmt::format("`{}` is given twice", kAttributeNames[attribute]));
-    return skip_value(1);
-  }
-  if (cursor_.peek() == '"') {
-    if (!read_text(unescaped_[static_cast<std::size_t>(attribute)], text)) return false;
-    ++cursor_.at;
-    return true;
-  }
-  if (cursor_.peek() == 'n' && cursor_.scalar(cursor_.at) == "null") {  // as CloudEvents has it, the same as not given
-    ++cursor_.at;
-    return true;
-  }
-  if (attribute != kType) {
-    if (attribute == kTime) texts_[kTime].given = true;  // with a text that isn't a time
-    note_attribute(fmt::format("`{}` is {}, not a string", kAttributeNames[attribute], kind_of_value(cursor_.peek())));
-  }
-  return skip_value(1);
+  if (char_at(at) != '"' || text.given) return read_odd_attribute(at, attribute);
+  return read_text(at, unescaped_[static_cast<std::size_t>(attribute)], text);
 }
 
-bool EventReader::read_text(std::string& scratch, Text& text) {
-  const std::string_view raw = cursor_.raw_string(cursor_.at);
-  text = {raw, true, false};
-  if (!index_->has_escapes() || std::memchr(raw.data(), '\\', raw.size()) == nullptr) return true;
-  if (!index_->unescape(raw, scratch)) return fail(Reason::not_json, "a string has a bad escape");
+/// One that is given twice or isn't a string.
+EventReader::Token EventReader::read_odd_attribute(Token at, std::int32_t attribute) {
+  const std::string_view name = kAttributeNames[attribute];
+  if (texts_[static_cast<std::size_t>(attribute)].given) {
+    note_attribute(fmt::format("`{}` is given twice", name));
+  } else if (is_null(at)) {
+    return at + 1;  // as CloudEvents has it, the same as not given
+  } else if (attribute != kType) {
+    if (attribute == kTime) texts_[kTime].given = true;  // with a text that isn't a time
+    note_attribute(fmt::format("`{}` is {}, not a string", name, kind_of_value(char_at(at))));
+  }
+  return skip_value(at, 1);
+}
+
+EventReader::Token EventReader::read_first_data(Token at) {
+  if (data_given_) {
+    note_attribute("`data` is given twice");
+    return skip_value(at, 1);
+  }
+  data_given_ = true;
+  if (!texts_[kType].given) {
+    data_ = at;
+    return skip_value(at, 1);
+  }
+  wire_ = find_wire_type(texts_[kType].text);
+  if (wire_ == nullptr || wire_->tree == nullptr) return skip_value(at, 1);
+  begin_data();
+  return read_data(at);
+}
+
+EventReader::Token EventReader::read_escaped(Token at, std::string& scratch, Text& text) {
+  if (!index_->unescape(text.text, scratch)) return fail(at, Reason::not_json, "a string has a bad escape");
   text = {scratch, true, true};
-  return true;
+  return at + 1;
 }
 
 EventReader::WireType* EventReader::find_wire_type(std::string_view name) {
@@ -181,15 +168,18 @@ bool EventReader::ignore(const Target& target, std::string_view bytes) {
 }
 
 bool EventReader::commit(const Target& target, std::string_view bytes) {
+  const auto refuse = [this](Reason reason, std::string detail) {
+    return fail(fault_at_, reason, std::move(detail)) != nullptr;
+  };
   const Text& time_text = texts_[kTime];
   std::optional<Time> time = target.arrival;
   if (time_text.given) {
     time = parse_rfc3339(time_text.text);
-    if (!time) return fail(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
+    if (!time) return refuse(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
   } else if (!time) {
-    return fail(Reason::no_time, "`time` is missing");
+    return refuse(Reason::no_time, "`time` is missing");
   }
-  if (!attribute_fault_.empty()) return fail(Reason::bad_attribute, attribute_fault_);
+  if (!attribute_fault_.empty()) return refuse(Reason::bad_attribute, attribute_fault_);
   if (!check_missing()) return false;
 
   add_row(target, wire_->type, *time, bytes);
@@ -200,13 +190,12 @@ bool EventReader::commit(const Target& target, std::string_view bytes) {
 }
 
 bool EventReader::check_missing() {
-  const std::vector<Field>& fields = schema_[wire_->type].fields;
-  for (std::uint32_t i = 0; i < fields.size(); ++i)
-    if (given_[i] == Given::no && !fields[i].optional) return fail_field(i, Reason::missing_field, "missing");
+  for (const std::uint32_t field : wire_->tree->required)
+    if (given_[field] == Given::no) return fail_field(fault_at_, field, Reason::missing_field, "missing") != nullptr;
   return true;
 }
 
-Row EventReader::add_row(const Target& target, TypeId type, Time time, std::string_view bytes) {
+void EventReader::add_row(const Target& target, TypeId type, Time time, std::string_view bytes) {
   RowOrigin origin;
   const std::string_view source = texts_[kSource].text;
   origin.source = source_symbol(source);
@@ -223,19 +212,21 @@ Row EventReader::add_row(const Target& target, TypeId type, Time time, std::stri
   origin.correlation_id = in_batch(target, texts_[kCorrelationId]);
   origin.trace_parent = in_batch(target, texts_[kTraceParent]);
   ++counts_.events;
-  return target.batch.begin_row(type, time, origin);
+  target.batch.begin_row(type, time, origin);
 }
 
 std::string_view EventReader::in_batch(const Target& target, const Text& text) {
   if (text.text.empty()) return {};
   if (text.owned) return target.batch.arena.store(text.text);
-  return {target.bytes + (text.text.data() - cursor_.base), text.text.size()};
+  return {target.bytes + (text.text.data() - base_), text.text.size()};
 }
 
 Symbol EventReader::source_symbol(std::string_view source) {
+  if (source.empty()) return kEmptySymbol;
+  Symbol& last = last_sources_[(source.size() + static_cast<unsigned char>(source.back())) % last_sources_.size()];
   // A symbol freed by a sweep has another text or none, so that asking the table is safe.
-  if (source != symbols_.text(last_source_)) last_source_ = symbols_.intern(source);
-  return last_source_;
+  if (source != symbols_.text(last)) last = symbols_.intern(source);
+  return last;
 }
 
 }  // namespace tocsin::events

@@ -56,6 +56,7 @@ class EventReader {
     kData = kTexts,
     kOther
   };
+  using Token = const std::uint32_t*;
   /// Of a string token; `owned` text has been unescaped and isn't part of the event's bytes.
   struct Text {
     std::string_view text;
@@ -68,40 +69,56 @@ class EventReader {
     std::uint64_t* ignored = nullptr;  ///< of an undeclared one
   };
 
-  bool fail(Reason reason, std::string detail);
-  bool fail_grammar();
-  bool fail_field(std::uint32_t field, Reason reason, std::string_view what);
+  // The walk: each takes the token it is at and gives the one behind what it read, or null with a fault. The token is
+  // passed on, not kept in a member, so that it stays in a register.
+  Token fail(Token at, Reason reason, std::string detail);
+  Token fail_grammar(Token at);
+  Token fail_field(Token at, std::uint32_t field, Reason reason, std::string_view what);
   void note_attribute(std::string_view problem);
 
   static std::int32_t attribute_of(std::string_view name);
   std::int32_t look_up_attribute(std::string_view raw);
-  bool read_envelope();
-  bool read_attribute(std::int32_t attribute);
-  bool read_text(std::string& scratch, Text& text);
+  Token read_envelope(Token at);
+  Token read_attribute(Token at, std::int32_t attribute);
+  Token read_odd_attribute(Token at, std::int32_t attribute);
+  Token read_first_data(Token at);
+  Token read_text(Token at, std::string& scratch, Text& text) {
+    text = {cursor(at).raw_string(at), true, false};
+    if (!index_->has_escapes() || text.text.find('\\') == std::string_view::npos) return at + 1;
+    return read_escaped(at, scratch, text);
+  }
+  Token read_escaped(Token at, std::string& scratch, Text& text);
   /// Null: not declared, and not counted by name yet.
   WireType* find_wire_type(std::string_view name);
   WireType& count_wire_type(std::string_view name);
 
   void begin_data();
-  bool read_data();
-  bool read_object(std::int32_t node, std::size_t depth);
-  bool read_array(std::int32_t node, std::size_t depth);
-  bool read_value(std::int32_t node, std::size_t depth);
-  bool read_field(std::uint32_t field);
-  bool read_number(std::uint32_t field, Type type, Slot& slot);
-  bool read_string(std::uint32_t field, const Field& declared, Slot& slot);
+  Token read_data(Token at);
+  Token read_object(Token at, std::int32_t node, std::size_t depth);
+  Token read_array(Token at, std::int32_t node, std::size_t depth);
+  Token read_value(Token at, std::int32_t node, std::size_t depth);
+  Token read_field(Token at, std::uint32_t field);
+  Token read_number(Token at, std::uint32_t field, Type type, Slot& slot);
+  Token read_string(Token at, std::uint32_t field, const Field& declared, Slot& slot);
 
-  bool skip_value(std::size_t depth);
-  bool skip_scalar();
-  bool skip_container(std::size_t depth);
-  bool open_bracket(std::size_t depth);
+  /// Passes over a value inside `depth` containers.
+  Token skip_value(Token at, std::size_t depth) { return char_at(at) == '"' ? at + 1 : skip_other(at, depth); }
+  Token skip_other(Token at, std::size_t depth);
+  Token skip_scalar(Token at);
+  Token skip_container(Token at, std::size_t depth);
+  Token fail_depth(Token at);
 
   bool ignore(const Target& target, std::string_view bytes);
   bool commit(const Target& target, std::string_view bytes);
   bool check_missing();
-  Row add_row(const Target& target, TypeId type, Time time, std::string_view bytes);
+  void add_row(const Target& target, TypeId type, Time time, std::string_view bytes);
   std::string_view in_batch(const Target& target, const Text& text);
   Symbol source_symbol(std::string_view source);
+
+  char char_at(Token at) const { return base_[*at]; }
+  Cursor cursor(Token at) const { return {base_, at}; }
+  bool is_null(Token at) const { return char_at(at) == 'n' && cursor(at).scalar(at) == "null"; }
+  bool at_key(Token at) const { return char_at(at) == '"' && char_at(at + 1) == ':'; }
 
   const Schema& schema_;
   SymbolTable& symbols_;
@@ -112,17 +129,17 @@ class EventReader {
   WireType* last_wire_ = nullptr;
   std::string last_wire_name_;
   WireType beyond_limit_;
-  Symbol last_source_ = kEmptySymbol;
+  std::array<Symbol, 16> last_sources_{};  ///< by length and last byte
   KeyTrail envelope_;
 
   // of the event being read
-  Cursor cursor_;
+  const char* base_ = nullptr;
   const StructuralIndex* index_ = nullptr;
   WireType* wire_ = nullptr;
   std::array<Text, kTexts> texts_;
   std::array<std::string, kTexts> unescaped_;
   std::string scratch_;
-  const std::uint32_t* data_ = nullptr;  ///< token of data that came before the type
+  Token data_ = nullptr;  ///< token of data that came before the type
   bool data_given_ = false;
   std::string attribute_fault_;  ///< empty: none; matters only where the type is declared
   enum class Given : std::uint8_t { no, null, yes };
@@ -130,6 +147,7 @@ class EventReader {
   std::vector<Slot> slots_;
   std::vector<char> open_;  ///< closing brackets due in skipped containers
   Fault fault_;
+  Token fault_at_ = nullptr;
 };
 
 }  // namespace tocsin::events

@@ -35,6 +35,7 @@ FieldTree::FieldTree(const EventType& type) : nodes(1) {
     for (const std::string& token : type.fields[i].path) node = child_of(*this, node, token);
     nodes[static_cast<std::size_t>(node)].fields.push_back(i);
     if (type.fields[i].stored) stored.push_back(i);
+    if (!type.fields[i].optional) required.push_back(i);
   }
   for (Node& node : nodes) {
     std::sort(node.children.begin(), node.children.end(),

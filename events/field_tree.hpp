@@ -33,8 +33,9 @@ struct FieldTree {
 
   explicit FieldTree(const EventType& type);
 
-  std::vector<Node> nodes;            ///< 0 is the data itself
-  std::vector<std::uint32_t> stored;  ///< fields with a column
+  std::vector<Node> nodes;              ///< 0 is the data itself
+  std::vector<std::uint32_t> stored;    ///< fields with a column
+  std::vector<std::uint32_t> required;  ///< fields that aren't optional
 };
 
 }  // namespace tocsin::events

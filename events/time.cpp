@@ -4,6 +4,7 @@
 #include "events/time.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace tocsin::events {
@@ -45,22 +46,44 @@ constexpr unsigned days_in_month(unsigned year, unsigned month) {
   return month == 2 && leap ? 29U : kDays[month];
 }
 
-/// Two digits; `bad` gets a bit above the lowest nine where one isn't a digit.
-inline unsigned two_digits(const char* p, unsigned& bad) {
-  const unsigned tens = static_cast<unsigned char>(p[0]) - unsigned{'0'};
-  const unsigned ones = static_cast<unsigned char>(p[1]) - unsigned{'0'};
-  bad |= static_cast<unsigned>(tens > 9) | static_cast<unsigned>(ones > 9);
-  return tens * 10 + ones;
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::uint64_t image_of(std::string_view eight) {
+  std::uint64_t image = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    image |= static_cast<std::uint64_t>(static_cast<unsigned char>(eight[i])) << (8 * i);
+  return image;
 }
+
+/// Eight characters at once against a form such as `00:00:00`, where `0` is any digit and the bytes of `literals`
+/// stand for themselves.
+/// Byte i of `pairs` is then the number that characters i and i + 1 write.
+struct EightCharacters {
+  bool fits;
+  std::uint64_t pairs;
+
+  EightCharacters(const char* text, std::uint64_t form, std::uint64_t literals) {
+    std::uint64_t x = 0;
+    std::memcpy(&x, text, sizeof x);
+    x ^= form;
+    // A digit leaves 0 to 9; 6 more carry into the high half of a byte where it is above. A literal must leave 0.
+    fits = ((((x + 0x0606'0606'0606'0606) | x) & 0xF0F0'F0F0'F0F0'F0F0) | (x & literals)) == 0;
+    pairs = x * 10 + (x >> 8);
+  }
+  unsigned pair(int i) const { return static_cast<unsigned>(pairs >> (8 * i)) & 0xff; }
+};
+
+inline bool is_digit(char c) { return static_cast<unsigned char>(c) - unsigned{'0'} <= 9; }
+inline unsigned number_of(char c) { return static_cast<unsigned char>(c) - unsigned{'0'}; }
 
 /// `Z` or `±HH:MM` that must be all of [p, end), in seconds east of UTC.
 std::optional<std::int64_t> parse_offset(const char* p, const char* end) {
   if (end - p == 1 && (*p == 'Z' || *p == 'z')) return 0;
   if (end - p != 6 || (*p != '+' && *p != '-') || p[3] != ':') return std::nullopt;
-  unsigned bad = 0;
-  const unsigned hours = two_digits(p + 1, bad);
-  const unsigned minutes = two_digits(p + 4, bad);
-  if (bad != 0 || hours > 23 || minutes > 59) return std::nullopt;
+  if (!is_digit(p[1]) || !is_digit(p[2]) || !is_digit(p[4]) || !is_digit(p[5])) return std::nullopt;
+  const unsigned hours = number_of(p[1]) * 10 + number_of(p[2]);
+  const unsigned minutes = number_of(p[4]) * 10 + number_of(p[5]);
+  if (hours > 23 || minutes > 59) return std::nullopt;
   const auto seconds = static_cast<std::int64_t>(hours * 3600 + minutes * 60);
   return *p == '-' ? -seconds : seconds;
 }
@@ -98,30 +121,31 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (text.size() < 20) return std::nullopt;
   const char* p = text.data();
   const char* const end = p + text.size();
-  unsigned bad = 0;
-  const unsigned year = two_digits(p, bad) * 100 + two_digits(p + 2, bad);
-  const unsigned month = two_digits(p + 5, bad);
-  const unsigned day = two_digits(p + 8, bad);
-  const unsigned hour = two_digits(p + 11, bad);
-  const unsigned minute = two_digits(p + 14, bad);
-  const unsigned second = two_digits(p + 17, bad);
-  bad |= static_cast<unsigned>(p[4] != '-') | static_cast<unsigned>(p[7] != '-') | static_cast<unsigned>(p[13] != ':') |
-         static_cast<unsigned>(p[16] != ':');
-  bad |= static_cast<unsigned>(p[10] != 'T' && p[10] != 't' && p[10] != ' ');
-  if (bad != 0 || month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  const EightCharacters date(p, image_of("0000-00-"), 0xFF00'00FF'0000'0000);
+  const EightCharacters clock(p + 11, image_of("00:00:00"), 0x0000'FF00'00FF'0000);
+  if (!date.fits || !clock.fits || !is_digit(p[8]) || !is_digit(p[9])) return std::nullopt;
+  if (p[10] != 'T' && p[10] != 't' && p[10] != ' ') return std::nullopt;
+  const unsigned year = date.pair(0) * 100 + date.pair(2);
+  const unsigned month = date.pair(5);
+  const unsigned day = number_of(p[8]) * 10 + number_of(p[9]);
+  const unsigned hour = clock.pair(0);
+  const unsigned minute = clock.pair(3);
+  const unsigned second = clock.pair(6);
+  if (month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   if (day == 0 || (day > 28 && day > days_in_month(year, month))) return std::nullopt;
 
   p += 19;
   std::int64_t nanos = 0;
   if (*p == '.') {
     const char* const digits = ++p;
-    std::int64_t scale = kNsPerSecond;
-    for (; p != end && static_cast<unsigned char>(*p) - unsigned{'0'} <= 9; ++p) {
+    for (; p != end && is_digit(*p); ++p) {
       if (p - digits == 9) return std::nullopt;
-      scale /= 10;
-      nanos += (*p - '0') * scale;
+      nanos = nanos * 10 + number_of(*p);
     }
     if (p == digits) return std::nullopt;
+    constexpr std::array<std::int64_t, 10> kScale = {0,      100'000'000, 10'000'000, 1'000'000, 100'000,
+                                                     10'000, 1'000,       100,        10,        1};
+    nanos *= kScale[static_cast<std::size_t>(p - digits)];
   }
   const std::optional<std::int64_t> offset = parse_offset(p, end);
   if (!offset) return std::nullopt;
