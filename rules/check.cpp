@@ -66,31 +66,43 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
+/// A name that resembles no other is reported once, at its first place: one missing declaration is one problem.
+static bool already_reported(Draft& draft, const std::string& kind, const syntax::Name& name) {
+  const auto found = draft.unknown.find(kind + name.text);
+  if (found == draft.unknown.end()) return false;
+  Span& first = draft.diagnostics[found->second].span;
+  if (std::pair(name.span.file, name.span.begin) < std::pair(first.file, first.begin)) first = name.span;
+  return true;
+}
+
 events::TypeId find_type(Draft& draft, const syntax::Name& name) {
   const events::TypeId found = draft.type_called(name.text);
   if (found != events::kNoType) {
     draft.of(found).used = true;
     return found;
   }
+  if (already_reported(draft, "type ", name)) return found;
   std::vector<std::string> names;
   for (const events::EventType& type : draft.schema.types) names.push_back(type.name);
   if (draft.incomplete && nearest(name.text, names).empty()) return found;
   Diagnostic& problem =
       error(draft, "E0201", name.span, "no event type is called " + quoted(name.text), "unknown event type");
-  if (!did_you_mean(problem, name, names, "an event type"))
-    help(problem, draft.rule_ids.contains(name.text)
-                      ? quoted(name.text) + " is a rule; what it puts out for other rules is what it emits"
-                      : "event types are declared: `event " + name.text + " { field: type }`, or emitted by a rule");
+  if (did_you_mean(problem, name, names, "an event type")) return found;
+  draft.unknown["type " + name.text] = draft.diagnostics.size() - 1;
+  help(problem, draft.rule_ids.contains(name.text)
+                    ? quoted(name.text) + " is a rule; what it puts out for other rules is what it emits"
+                    : "event types are declared: `event " + name.text + " { field: type }`, or emitted by a rule");
   return found;
 }
 
 std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name) {
   if (const auto found = draft.rule_ids.find(name.text); found != draft.rule_ids.end()) return found->second;
+  if (already_reported(draft, "rule ", name)) return std::nullopt;
   std::vector<std::string> names;
   for (const RuleDraft& rule : draft.rules) names.push_back(rule.written->name.text);
   if (draft.incomplete && nearest(name.text, names).empty()) return std::nullopt;
   Diagnostic& problem = error(draft, "E0202", name.span, "no rule is called " + quoted(name.text), "unknown rule");
-  did_you_mean(problem, name, names, "a rule");
+  if (!did_you_mean(problem, name, names, "a rule")) draft.unknown["rule " + name.text] = draft.diagnostics.size() - 1;
   return std::nullopt;
 }
 

@@ -65,6 +65,7 @@ struct Draft {
   std::vector<TestPlan> tests{};
   std::unordered_map<std::string, events::TypeId> type_ids{};
   std::unordered_map<std::string, std::size_t> rule_ids{};
+  std::unordered_map<std::string, std::size_t> unknown{};  ///< kind and name → its diagnostic
 
   events::TypeId type_called(const std::string& name) const;
   TypeDraft& of(events::TypeId type) { return types[events::index_of(type)]; }

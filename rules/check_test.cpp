@@ -51,6 +51,7 @@ struct TestChecker {
   TestPlan& plan;
   std::vector<bool> runs;  ///< by rule: it runs in this test; empty where the test's rule isn't known
   std::uint64_t events = 0;
+  bool whole = true;  ///< all of its items are known, and so is its end
   std::vector<const syntax::Expect*> expected;
 
   void check_fields(const syntax::TestEvent& event, events::TypeId type, std::vector<events::Value>& values) {
@@ -110,16 +111,19 @@ struct TestChecker {
 
   void operator()(const syntax::TestEvent& event) {
     const bool timed = check_times(event);
+    const auto at = [&](std::uint64_t i) {
+      return events::Duration{event.at.ns + event.every.ns * static_cast<std::int64_t>(i)};
+    };
+    if (timed)
+      plan.end = std::max(plan.end, at(event.repeat - 1));
+    else
+      whole = false;
     const events::TypeId type = find_type(draft, event.type);
     if (type == events::kNoType) return;
     std::vector<events::Value> values(draft.schema[type].fields.size());
     check_fields(event, type, values);
     if (!timed) return;
-    for (std::uint64_t i = 0; i < event.repeat; ++i) {
-      const events::Duration at{event.at.ns + event.every.ns * static_cast<std::int64_t>(i)};
-      plan.end = std::max(plan.end, at);
-      plan.events.push_back({at, type, values});
-    }
+    for (std::uint64_t i = 0; i < event.repeat; ++i) plan.events.push_back({at(i), type, values});
   }
 
   void operator()(const syntax::TestWait& wait) {
@@ -128,7 +132,7 @@ struct TestChecker {
     plan.end = std::max(plan.end, wait.at);
   }
 
-  void operator()(const syntax::NotYet&) {}
+  void operator()(const syntax::NotYet&) { whole = false; }
 
   void operator()(const syntax::Expect& expect) {
     expected.push_back(&expect);
@@ -243,7 +247,7 @@ struct TestChecker {
   }
 
   /// What is expected after the last `at` can't come.
-  void check_ends(bool whole) {
+  void check_ends() {
     for (const syntax::Expect* expect : expected) {
       if (!whole || !expect->at || *expect->at <= plan.end) continue;
       Diagnostic& problem = error(
@@ -268,12 +272,9 @@ void check_tests(Draft& draft) {
       plan.span = declaration.span;
       TestChecker checker(draft, plan);
       if (const std::optional<std::size_t> rule = find_rule(draft, test->rule)) checker.runs = rules_run(draft, *rule);
-      bool whole = !test->broken;
-      for (const auto& item : test->items) {
-        whole = whole && !std::holds_alternative<syntax::NotYet>(item);
-        std::visit(checker, item);
-      }
-      checker.check_ends(whole);
+      checker.whole = !test->broken;
+      for (const auto& item : test->items) std::visit(checker, item);
+      checker.check_ends();
       std::stable_sort(plan.events.begin(), plan.events.end(),
                        [](const TestEvent& a, const TestEvent& b) { return a.at < b.at; });
     }

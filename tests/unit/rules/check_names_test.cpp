@@ -22,6 +22,9 @@ TEST(CheckNames, Declarations) {
       {"all problems in one go",
        "event Alarm { a: strng, a: int }\n" + condition("celcius > \"3\" and on == 3"),
        {"E0209", "E0208", "E0203", "E0212"}},
+      {"a missing declaration is one problem",
+       pattern("a: Alarm -> b: Alarm") + "test r \"t\" {\n  at 5s Alarm { a: 1 }\n  expect at 5s alert r\n}\n",
+       {"E0201"}},
       {"a broken event", "event Alarm { a: int, 3 }\n" + pattern("x: Alarm(b > 3)"), {"E0101"}},
   };
   for (const CheckCase& each : cases) run(each);
