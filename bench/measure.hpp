@@ -66,6 +66,7 @@ inline void pin_to_core() {
 struct Side {
   std::string name;
   std::function<std::uint64_t()> run;
+  std::function<void()> prepare{};  ///< before each run, not measured; may be empty
 };
 
 /// Medians over the rounds, for one item (event) of the work.
@@ -96,6 +97,7 @@ inline std::vector<Figures> measure(const std::vector<Side>& sides, std::uint64_
   const auto each = static_cast<double>(items);
   for (int round = -1; round < rounds; ++round) {
     for (std::size_t i = 0; i < sides.size(); ++i) {
+      if (sides[i].prepare) sides[i].prepare();
       const std::uint64_t instructions = counter.read();
       const double cpu = now_ns(CLOCK_THREAD_CPUTIME_ID);
       const double wall = now_ns(CLOCK_MONOTONIC);
