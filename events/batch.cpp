@@ -5,7 +5,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 
 #include "events/assert.hpp"
 
@@ -66,19 +65,13 @@ Value to_value(Type type, Slot slot, const SymbolTable& symbols) {
 }
 
 std::uint64_t hash_of_id(std::string_view source, std::string_view id) {
-  std::array<char, 256> joined;
-  const std::size_t size = source.size() + 1 + id.size();
-  if (size <= joined.size()) {
-    if (!source.empty()) std::memcpy(joined.data(), source.data(), source.size());
-    joined[source.size()] = '\0';
-    if (!id.empty()) std::memcpy(joined.data() + source.size() + 1, id.data(), id.size());
-    return XXH3_64bits(joined.data(), size);
-  }
-  std::string long_one;
-  long_one.reserve(size);
-  long_one.append(source).push_back('\0');
-  long_one.append(id);
-  return XXH3_64bits(long_one.data(), long_one.size());
+  return hash_of_id(hash_of_source(source), id);
+}
+
+std::uint64_t hash_of_source(std::string_view source) { return XXH3_64bits(source.data(), source.size()); }
+
+std::uint64_t hash_of_id(std::uint64_t source_hash, std::string_view id) {
+  return XXH3_64bits_withSeed(id.data(), id.size(), source_hash);
 }
 
 char* Arena::allocate(std::size_t size) {

@@ -61,8 +61,10 @@ struct RowOrigin {
   std::string_view trace_parent;    ///< empty: none
 };
 
-/// The hash that RowOrigin::id_hash holds (XXH3, 64 bit, over source, a zero byte and id).
+/// The hash that RowOrigin::id_hash holds (XXH3, 64 bit, of id, with that of source as its seed).
 std::uint64_t hash_of_id(std::string_view source, std::string_view id);
+std::uint64_t hash_of_source(std::string_view source);
+std::uint64_t hash_of_id(std::uint64_t source_hash, std::string_view id);
 
 struct Column {
   std::vector<Slot> slots;
@@ -129,16 +131,19 @@ struct Batch {
 
   /// Begins a row of `type`. Then each stored field of the type must be given once by columns[field].push().
   Row begin_row(TypeId type, Time time, const RowOrigin& origin) {
-    const Row row = size();
+    begin_row(type, time) = origin;
+    return size() - 1;
+  }
+  /// The same, with an origin to be filled in place.
+  RowOrigin& begin_row(TypeId type, Time time) {
     std::uint32_t index = 0;
     if (type != kNoType) {
       Table& table = tables[events::index_of(type)];
       index = table.size();
-      table.rows.push_back(row);
+      table.rows.push_back(size());
     }
     heads.push_back({time, type, index});
-    origins.push_back(origin);
-    return row;
+    return origins.emplace_back();
   }
 };
 

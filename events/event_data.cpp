@@ -30,8 +30,11 @@ EventReader::Token EventReader::fail_depth(Token at) {
 /// Forgets the fields of the event before.
 void EventReader::begin_data() {
   const std::size_t fields = schema_[wire_->type].fields.size();
-  given_.assign(fields, Given::no);
-  if (slots_.size() < fields) slots_.resize(fields);
+  if (given_.size() < fields) {
+    given_.resize(fields);
+    slots_.resize(fields);
+  }
+  std::fill_n(given_.begin(), fields, Given::no);
 }
 
 EventReader::Token EventReader::read_data(Token at) {

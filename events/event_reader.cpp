@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "events/json_class.hpp"
+#include "events/same_text.hpp"
 
 namespace tocsin::events {
 namespace {
@@ -140,7 +141,7 @@ EventReader::Token EventReader::read_escaped(Token at, std::string& scratch, Tex
 }
 
 EventReader::WireType* EventReader::find_wire_type(std::string_view name) {
-  if (last_wire_ != nullptr && name == last_wire_name_) return last_wire_;
+  if (last_wire_ != nullptr && same_text(name, last_wire_name_)) return last_wire_;
   const auto found = wire_types_.find(absl::string_view(name.data(), name.size()));
   if (found == wire_types_.end()) return nullptr;
   last_wire_ = &found->second;
@@ -196,9 +197,9 @@ bool EventReader::check_missing() {
 }
 
 void EventReader::add_row(const Target& target, TypeId type, Time time, std::string_view bytes) {
-  RowOrigin origin;
-  const std::string_view source = texts_[kSource].text;
-  origin.source = source_symbol(source);
+  RowOrigin& origin = target.batch.begin_row(type, time);
+  const Source& source = source_of(texts_[kSource].text);
+  origin.source = source.symbol;
   origin.id = in_batch(target, texts_[kId]);
   if (origin.id.empty()) {
     const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
@@ -206,13 +207,12 @@ void EventReader::add_row(const Target& target, TypeId type, Time time, std::str
     fmt::format_to_n(hex, 32, "{:016x}{:016x}", hash.high64, hash.low64);
     origin.id = target.batch.arena.store({hex, 32});
   }
-  origin.id_hash = hash_of_id(source, origin.id);
+  origin.id_hash = hash_of_id(source.hash, origin.id);
   origin.position = target.position;
   origin.bytes = bytes;
   origin.correlation_id = in_batch(target, texts_[kCorrelationId]);
   origin.trace_parent = in_batch(target, texts_[kTraceParent]);
   ++counts_.events;
-  target.batch.begin_row(type, time, origin);
 }
 
 std::string_view EventReader::in_batch(const Target& target, const Text& text) {
@@ -221,11 +221,12 @@ std::string_view EventReader::in_batch(const Target& target, const Text& text) {
   return {target.bytes + (text.text.data() - base_), text.text.size()};
 }
 
-Symbol EventReader::source_symbol(std::string_view source) {
-  if (source.empty()) return kEmptySymbol;
-  Symbol& last = last_sources_[(source.size() + static_cast<unsigned char>(source.back())) % last_sources_.size()];
-  // A symbol freed by a sweep has another text or none, so that asking the table is safe.
-  if (source != symbols_.text(last)) last = symbols_.intern(source);
+const EventReader::Source& EventReader::source_of(std::string_view name) {
+  const std::size_t place = name.empty() ? 0 : name.size() + static_cast<unsigned char>(name.back());
+  Source& last = last_sources_[place % last_sources_.size()];
+  // A symbol freed by a sweep has another text or none, so that asking the table is safe; only the hash of none isn't.
+  if (!same_text(name, symbols_.text(last.symbol)) || name.empty())
+    last = {symbols_.intern(name), hash_of_source(name)};
   return last;
 }
 

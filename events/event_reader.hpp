@@ -63,6 +63,10 @@ class EventReader {
     bool given = false;
     bool owned = false;
   };
+  struct Source {
+    Symbol symbol = kEmptySymbol;
+    std::uint64_t hash = hash_of_source({});
+  };
   struct WireType {
     TypeId type = kNoType;             ///< kNoType: undeclared
     FieldTree* tree = nullptr;         ///< of a declared type
@@ -113,7 +117,7 @@ class EventReader {
   bool check_missing();
   void add_row(const Target& target, TypeId type, Time time, std::string_view bytes);
   std::string_view in_batch(const Target& target, const Text& text);
-  Symbol source_symbol(std::string_view source);
+  const Source& source_of(std::string_view name);
 
   char char_at(Token at) const { return base_[*at]; }
   Cursor cursor(Token at) const { return {base_, at}; }
@@ -129,7 +133,7 @@ class EventReader {
   WireType* last_wire_ = nullptr;
   std::string last_wire_name_;
   WireType beyond_limit_;
-  std::array<Symbol, 16> last_sources_{};  ///< by length and last byte
+  std::array<Source, 16> last_sources_{};  ///< by length and last byte
   KeyTrail envelope_;
 
   // of the event being read

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "events/assert.hpp"
+#include "events/same_text.hpp"
 
 namespace tocsin::events {
 namespace {
@@ -41,8 +42,7 @@ Symbol SymbolTable::intern(std::string_view text) {
   for (; index_[place] != 0; place = (place + 1) & mask) {
     const std::uint32_t i = index_[place] - 1;
     const Entry& entry = chunks_[i >> kChunkBits][i & (kChunkSize - 1)];
-    if (entry.hash == hash && entry.length == text.size() && std::memcmp(entry.text, text.data(), text.size()) == 0)
-      return Symbol{i};
+    if (entry.hash == hash && same_text({entry.text, entry.length}, text)) return Symbol{i};
   }
 
   TOCSIN_ASSERT(text.size() <= 0xffff'ffffU);

@@ -1,5 +1,5 @@
 // Text ↔ points and spans of time. Calendar arithmetic: Howard Hinnant, "chrono-compatible low-level date algorithms"
-// (days counted from 1 March of year 0 in eras of 400 years). RFC 3339 has fixed columns up to the seconds, so that
+// (years begin on 1 March, in eras of 400 years). RFC 3339 has fixed columns up to the seconds, so that
 // part is read without a loop, all digit checks gathered into one branch.
 #include "events/time.hpp"
 
@@ -14,12 +14,10 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
 constexpr std::int64_t days_from_civil(unsigned year, unsigned month, unsigned day) {
+  constexpr std::array<std::uint16_t, 13> kDaysBefore = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
   const unsigned y = month <= 2 ? year + 399 : year + 400;  // 400 years on, so that nothing goes below zero
-  const unsigned era = y / 400;
-  const unsigned year_of_era = y % 400;
-  const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return static_cast<std::int64_t>(era) * 146'097 + day_of_era - 719'468 - 146'097;
+  const unsigned leap_days = y / 4 - y / 100 + y / 400;
+  return static_cast<std::int64_t>(y * 365 + leap_days + kDaysBefore[month] + day) - 1 - 719'468 - 146'097;
 }
 
 struct Civil {
@@ -48,7 +46,7 @@ constexpr unsigned days_in_month(unsigned year, unsigned month) {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::uint64_t image_of(std::string_view eight) {
+consteval std::uint64_t image_of(std::string_view eight) {
   std::uint64_t image = 0;
   for (std::size_t i = 0; i < 8; ++i)
     image |= static_cast<std::uint64_t>(static_cast<unsigned char>(eight[i])) << (8 * i);
