@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "streams.hpp"
+#include "tests/unit/transports/streams.hpp"
 #include "transports/stream.hpp"
 
 namespace tocsin::transports {

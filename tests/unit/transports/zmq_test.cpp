@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <zmq.hpp>
 
-#include "streams.hpp"
+#include "tests/unit/transports/streams.hpp"
 #include "transports/sockets.hpp"
 
 namespace tocsin::transports {
