@@ -131,8 +131,8 @@ const auto after_match_def = word("match") > (word("skip") > (word("past") > wor
                                               word("keep")[refuse("`after match keep`")]);
 
 const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{x3::_attr(c).value, x3::_attr(c).span}; };
-const auto limit_def = word("runs") > count[set_runs] | word("matches")[refuse("`limit matches`")] > count |
-                       word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
+const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count
+                       | word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
 
 // ---- outputs
 
@@ -171,7 +171,7 @@ struct SeverityParser : x3::parser<SeverityParser> {
     severity = events::Severity::info;
     if (near.empty()) return false;
     state
-        .report("E0112", state.span(token), "unknown severity `" + std::string(state.text_of(token)) + "`",
+        .report("E0112", state.span(token), "unknown severity " + quoted(state.text_of(token)),
                 "did you mean `" + near + "`?")
         .helps.push_back({"severities are info, low, medium, high and critical", state.span(token), near});
     return true;
@@ -235,7 +235,7 @@ const auto is_output = ahead([](State& state, Iterator it) {
 });
 const auto clauses_def = node[is_output >> clause[add_clause] >> -condition[add_clause] | clause[add_clause]];
 
-constexpr BlockKind kClauses{false, starts_clause};
+constexpr BlockKind kClauses{false, starts_clause, is_clause_word};
 const auto add_clauses = [](auto& c) {
   for (syntax::Clause& item : x3::_attr(c).items) value(c).clauses.push_back(std::move(item));
 };

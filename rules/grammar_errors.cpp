@@ -15,11 +15,31 @@ bool is_name_label(std::string_view label) { return label.ends_with("name") || l
 
 }  // namespace
 
+bool is_among(std::string_view word, const std::vector<std::string>& words, Likeness likeness) {
+  if (std::find(words.begin(), words.end(), word) != words.end()) return true;
+  return likeness == Likeness::near && !nearest(word, words).empty();
+}
+
 void State::report_failure() {
   const Iterator found = furthest_;
-  const bool told = !found || found->kind == TokenKind::bad || found->broken || found[-1].kind == TokenKind::bad;
-  if (!told && !report_known_slip(found) && !report_reserved(found) && !report_mistyped(found)) report_expected(found);
+  const bool told =
+      !found || found->kind == TokenKind::bad || found->broken || found[-1].kind == TokenKind::bad || found[-1].broken;
+  if (!told && !report_known_slip(found) && !report_reserved(found) && !report_unfinished_line(found) &&
+      !report_mistyped(found))
+    report_expected(found);
   expected_.clear();
+}
+
+/// A line that begins like a new item, taken for a part of the one before: what is missing is missing there.
+bool State::report_unfinished_line(Iterator found) {
+  const Iterator line = found - 1;
+  if (!inner || line == item || found->first_of_line || !line->first_of_line) return false;
+  const bool begins = inner->starts_item(text(), line) || (outer && outer->starts_item(text(), line));
+  if (!begins) return false;
+  report("E0101", span(line - 1), "something is missing after " + quoted(text_of(line - 1)),
+         "the next line begins something new");
+  furthest_ = line;
+  return true;
 }
 
 /// Signs of other languages.
@@ -64,7 +84,7 @@ bool State::report_mistyped(Iterator found) {
     if (token->kind != TokenKind::word) return false;
     const std::string near = nearest(text_of(token), candidates);
     if (near.empty() || near == text_of(token)) return false;
-    report("E0112", span(token), "unknown word `" + std::string(text_of(token)) + "`", "did you mean `" + near + "`?")
+    report("E0112", span(token), "unknown word " + quoted(text_of(token)), "did you mean `" + near + "`?")
         .helps.push_back({"a similar word can stand here", span(token), near});
     return true;
   };
@@ -104,11 +124,10 @@ void State::report_expected(Iterator found) {
       case TokenKind::end:
         return token->begin == text().size() ? "the end of the file" : "the end of the braces";
       default:
-        return "`" + std::string(text_of(token)) + "`";
+        return quoted(text_of(token));
     }
   };
-  const bool after_line =
-      found->kind == TokenKind::end || (found->first_of_line && found->kind != TokenKind::close_brace);
+  const bool after_line = found->kind == TokenKind::end || found->first_of_line;
   if (after_line && found[-1].kind != TokenKind::begin) {
     report("E0101", span(found - 1), "expected " + want + " after " + shown(found - 1) + ", found " + shown(found),
            "something is missing after this");
@@ -127,6 +146,7 @@ Iterator State::recover(const BlockKind& kind, Iterator start) {
     if (it != start && starts_declaration(text(), it)) return it;
     if (beyond && it->first_of_line) {
       if (kind.starts_item(text(), it) && (!kind.commas || braces <= 0)) return it;
+      if (kind.is_word && kind.is_word(text_of(it), Likeness::near) && it[1].kind != TokenKind::colon) return it;
       if (kind.commas && outer && outer->starts_item(text(), it)) return it;
     }
     switch (it->kind) {

@@ -222,6 +222,8 @@ bool attempt(State& state, Parse parse) {
   const std::string_view group = state.group;
   const std::uint32_t group_begin = state.group_begin;
   const BlockKind* outer = state.outer;
+  const BlockKind* inner = state.inner;
+  const Iterator item = state.item;
   bool parsed = false;
   try {
     parsed = parse();
@@ -235,6 +237,8 @@ bool attempt(State& state, Parse parse) {
   state.group = group;
   state.group_begin = group_begin;
   state.outer = outer;
+  state.inner = inner;
+  state.item = item;
   if (!parsed) state.broken = true;
   return parsed;
 }
@@ -263,10 +267,10 @@ struct BlockDirective : Directive<Subject, BlockDirective<Subject>> {
       }
       const Iterator start = first;
       good = attempt(state, [&] {
-        const BlockKind* outer = std::exchange(state.outer, kind.commas ? state.outer : &kind);
-        const bool parsed = this->subject.parse(first, last, context, rule_value, attribute) && separated(state, first);
-        state.outer = outer;
-        return parsed;
+        if (!kind.commas) state.outer = &kind;
+        state.inner = &kind;
+        state.item = first;
+        return this->subject.parse(first, last, context, rule_value, attribute) && separated(state, first);
       });
       if (state.problems().full()) throw Reported{};
       if (!good) first = state.recover(kind, start);
@@ -290,6 +294,7 @@ struct BlockDirective : Directive<Subject, BlockDirective<Subject>> {
   }
   void not_closed(State& state, Iterator open, Iterator found) const {
     state.broken = true;
+    if (found->broken) return;
     Diagnostic& problem = state.report("E0101", state.span(open), "this `{` is not closed", "no `}` belongs to it");
     if (found->kind != TokenKind::end) problem.related.push_back({state.span(found), "something else begins here"});
   }

@@ -87,13 +87,13 @@ const auto set_max = [](auto& c) { value(c).node.max = turns(state_of(c), x3::_a
 const auto glued = ahead([](State&, Iterator it) { return it->glued; });
 /// A second one: told, and left out.
 const auto second_quantifier = ahead([](State& state, Iterator it) {
-  if (it->kind != TokenKind::question && it->kind != TokenKind::star && it->kind != TokenKind::plus &&
+  const bool turns_follow = it->kind == TokenKind::open_brace && it[1].kind == TokenKind::integer;
+  if (!turns_follow && it->kind != TokenKind::question && it->kind != TokenKind::star && it->kind != TokenKind::plus &&
       it->kind != TokenKind::double_question)
     return false;
   state.report("E0118", state.span(it), "a second quantifier", "a step takes one");
   return true;
 });
-const auto any_token = ahead([](State&, Iterator& it) { return ++it, true; });
 
 const auto times = weak(TokenKind::double_question)[Times<0, 1>{}][refuse("reluctant quantifiers")] |
                    weak(TokenKind::question)[Times<0, 1>{}] | weak(TokenKind::star)[Times<0, 0>{}] |
@@ -102,7 +102,7 @@ const auto times = weak(TokenKind::double_question)[Times<0, 1>{}][refuse("reluc
                        -(sign(TokenKind::comma)[no_max] > -count[set_max]) > sign(TokenKind::close_brace);
 const auto manner = glued >> (weak(TokenKind::question)[refuse("reluctant quantifiers")] |
                               weak(TokenKind::plus)[refuse("possessive quantifiers")]);
-const auto quantifier_def = node[times >> -manner >> *(second_quantifier >> any_token)];
+const auto quantifier_def = node[times >> -manner >> *(second_quantifier >> times)];
 
 // ---- steps
 
@@ -160,7 +160,7 @@ const auto add_absent = [](auto& c) {
 };
 const auto refuse_bare_or = [](auto& c) {
   State& state = state_of(c);
-  state.report("E0101", state.span(x3::_attr(c)), "`not` takes one event here", "unexpected")
+  state.report("E0101", state.span(x3::_attr(c)), "`not` takes one event here", "not expected here")
       .helps.push_back({"several stand in parentheses: `not (A or B)`", std::nullopt, {}});
 };
 const auto for_time = word("for")[refuse("`not … for …`")] >
@@ -207,7 +207,11 @@ const auto add_absent_or_refused = [](auto& c) {
   else
     push_refused(value(c), parsed.not_yet);
 };
-const auto add_group = [](auto& c) { push_refused(value(c), x3::_attr(c).not_yet); };
+const auto add_group = [](auto& c) {
+  auto& refused = x3::_attr(c).not_yet;
+  refused.resize(1);  // its span, quantifier and loops are parts of it
+  push_refused(value(c), refused);
+};
 
 const auto looped_def = node[ahead_kind(TokenKind::open_paren) >> group[add_group] | step[add_step_or_refused]];
 

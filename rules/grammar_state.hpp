@@ -33,11 +33,16 @@ struct Expected {
 /// A problem was reported; the item being read can't be understood.
 struct Reported {};
 
+enum class Likeness : std::uint8_t { same, near };  ///< near: "did you mean" would name it
+bool is_among(std::string_view word, const std::vector<std::string>& words, Likeness likeness);
+
 /// How one kind of block is read: its items, and how the next good one is found after a broken one.
 struct BlockKind {
   bool commas = false;  ///< between items
   /// A token that is the first of its line begins an item.
   bool (*starts_item)(std::string_view text, Iterator token) = nullptr;
+  /// Items begin with this word; null where they begin with names.
+  bool (*is_word)(std::string_view word, Likeness likeness) = nullptr;
 };
 
 class State {
@@ -80,12 +85,15 @@ class State {
   int links = 0;                     ///< of the outermost expression being read
   bool broken = false;               ///< something of the declaration being read couldn't be understood
   const BlockKind* outer = nullptr;  ///< of the block around the one being read
+  const BlockKind* inner = nullptr;  ///< of the block being read
+  Iterator item = nullptr;           ///< its item being read
 
  private:
   void report_expected(Iterator found);
   bool report_mistyped(Iterator found);
   bool report_reserved(Iterator found);
   bool report_known_slip(Iterator found);
+  bool report_unfinished_line(Iterator found);
   std::string wanted() const;
 
   const Source& source_;

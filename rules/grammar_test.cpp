@@ -101,12 +101,15 @@ const auto refused_item_def =
 
 // ---- the block
 
+bool is_item_word(std::string_view written, Likeness likeness) {
+  return is_among(written, {"at", "expect", "load", "start", "lateness"}, likeness);
+}
 bool starts_item(std::string_view text_of_file, Iterator token) {
   if (!token->first_of_line || token->kind != TokenKind::word || token[1].kind == TokenKind::colon) return false;
   const std::string_view written = text_of_file.substr(token->begin, token->end - token->begin);
-  return written == "at" || written == "expect" || written == "load" || written == "start" || written == "lateness";
+  return is_item_word(written, Likeness::same);
 }
-constexpr BlockKind kItems{false, starts_item};
+constexpr BlockKind kItems{false, starts_item, is_item_word};
 
 const auto add_item = [](auto& c) {
   Read& parsed = x3::_attr(c);
@@ -137,7 +140,7 @@ struct DurationParser : x3::parser<DurationParser> {
       rule_value.value = events::Duration{first->ns};
     } else if (first->kind == TokenKind::integer) {
       without_unit(state, first, rule_value);
-    } else if (first->kind == TokenKind::word && !first->first_of_line) {
+    } else if (may_be_constant(state, first)) {
       state.not_yet(rule_value.span, "a constant as a duration");
     } else {
       state.fail(first, {"a duration", {}, Expected::Strength::strong, false});
@@ -147,6 +150,10 @@ struct DurationParser : x3::parser<DurationParser> {
   }
 
  private:
+  static bool may_be_constant(State& state, Iterator token) {
+    if (token->kind != TokenKind::word || token->first_of_line || token[1].kind == TokenKind::open_brace) return false;
+    return !is_among(state.text_of(token), {"alert", "emit", "action", "wait", "arriving"}, Likeness::same);
+  }
   static void without_unit(State& state, Iterator& first, Timed& rule_value) {
     rule_value.value = events::kSecond;
     const std::string number{state.text_of(first)};

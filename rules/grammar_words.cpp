@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view kClauseWords[] = {"match", "by", "within", "after", "limit", "alert", "emit"};
 constexpr std::string_view kDeclarationWords[] = {"event", "rule", "test", "let", "fn", "table"};
 
-bool is_clause_word(std::string_view word) {
-  const auto refused = refused_clauses();
-  return std::find(std::begin(kClauseWords), std::end(kClauseWords), word) != std::end(kClauseWords) ||
-         std::any_of(refused.begin(), refused.end(), [word](const RefusedWord& entry) { return entry.word == word; });
-}
-
 std::string_view text_of(std::string_view text, Iterator token) {
   return text.substr(token->begin, token->end - token->begin);
 }
@@ -99,6 +93,12 @@ std::span<const RefusedWord> refused_clauses() {
   return kRefused;
 }
 
+bool is_clause_word(std::string_view word, Likeness likeness) {
+  std::vector<std::string> words(std::begin(kClauseWords), std::end(kClauseWords));
+  for (const RefusedWord& refused : refused_clauses()) words.emplace_back(refused.word);
+  return is_among(word, words, likeness);
+}
+
 bool is_declaration_word(std::string_view word) {
   return std::find(std::begin(kDeclarationWords), std::end(kDeclarationWords), word) != std::end(kDeclarationWords);
 }
@@ -109,8 +109,8 @@ bool starts_declaration(std::string_view text, Iterator token) {
 }
 
 bool starts_clause(std::string_view text, Iterator token) {
-  return token->first_of_line && token->kind == TokenKind::word && is_clause_word(text_of(text, token)) &&
-         !is_used_as_name(token);
+  return token->first_of_line && token->kind == TokenKind::word &&
+         is_clause_word(text_of(text, token), Likeness::same) && !is_used_as_name(token);
 }
 
 Iterator clause_end(std::string_view text, Iterator token, const std::vector<std::string_view>& own_words) {
@@ -130,7 +130,7 @@ Iterator clause_end(std::string_view text, Iterator token, const std::vector<std
         break;
       case TokenKind::word: {
         const std::string_view word = text_of(text, token);
-        if (depth > 0 || !is_clause_word(word) || is_used_as_name(token)) break;
+        if (depth > 0 || !is_clause_word(word, Likeness::same) || is_used_as_name(token)) break;
         const bool own = std::find(own_words.begin(), own_words.end(), word) != own_words.end();
         if (token->first_of_line || (!own && may_end(token - 1))) return token;
         break;

@@ -17,4 +17,7 @@ struct RefusedWord {
 };
 std::span<const RefusedWord> refused_clauses();
 
+/// The words that clauses begin with, refused ones too, or one that is nearly so.
+bool is_clause_word(std::string_view word, Likeness likeness);
+
 }  // namespace tocsin::rules::grammar

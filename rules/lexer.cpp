@@ -124,8 +124,8 @@ class Lexer {
   Tokens run() {
     push(TokenKind::begin, at_);
     line_start_ = true;
-    while (skip_blanks()) token();
-    push(TokenKind::end, at_);
+    while (!problems_.full() && skip_blanks()) token();
+    push(TokenKind::end, at_).broken = open_comment_ || problems_.full();
     return std::move(out_);
   }
 
@@ -186,6 +186,7 @@ class Lexer {
     if (close == std::string_view::npos) {
       problems_.report("E0103", begin, begin + 2, "this comment is not closed", "no `*/` follows");
       at_ = size();
+      open_comment_ = true;
     } else {
       at_ = static_cast<std::uint32_t>(close) + 2;
       if (text_.substr(begin, at_ - begin).find('\n') != std::string_view::npos) line_start_ = true;
@@ -196,8 +197,8 @@ class Lexer {
   void token() {
     const char c = text_[at_];
     if (is_digit(c)) return number();
-    if (c == '"') return quoted(1, "\"");
-    if (quotes_ == Quotes::escaped && here("\\\"")) return quoted(2, "\\\"");
+    if (c == '"') return quoted_text(1, "\"");
+    if (quotes_ == Quotes::escaped && here("\\\"")) return quoted_text(2, "\\\"");
     if (c == 'r' && peek(1) == '"') return raw();
     if (is_letter(c)) return word();
     for (const Habit& habit : kHabits) {
@@ -268,7 +269,7 @@ class Lexer {
     judge_number(text_.substr(begin, at_ - begin), negated, token, problems_);
   }
 
-  void quoted(std::uint32_t quote_size, std::string_view quote) {
+  void quoted_text(std::uint32_t quote_size, std::string_view quote) {
     const std::uint32_t begin = at_;
     std::string value;
     at_ += quote_size;
@@ -316,7 +317,9 @@ class Lexer {
 
   void foreign_quotes(std::string_view open, std::string_view close) {
     const std::uint32_t begin = at_;
-    const std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
+    constexpr std::size_t kLongest = 1000;
+    const std::string_view near = text_.substr(0, begin + kLongest);
+    const std::size_t line_end = std::min(near.find('\n', begin), near.size());
     const std::string_view line = text_.substr(0, line_end);
     std::size_t end = line.find(close, begin + open.size());
     if (end == std::string_view::npos) return stray();
@@ -331,18 +334,25 @@ class Lexer {
   }
 
   void stray() {
-    const std::uint32_t begin = at_++;
+    std::uint32_t begin = at_++;
     if (static_cast<unsigned char>(text_[begin]) >= 0x80) {
+      const Token& before = out_.tokens.back();
+      if (before.end == begin && (before.kind == TokenKind::word || before.reserved())) {
+        begin = before.begin;
+        line_start_ = before.first_of_line;
+        out_.tokens.pop_back();
+      }
       while (at_ < size() && static_cast<unsigned char>(text_[at_]) >= 0x80) ++at_;
       while (at_ < size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
     }
-    const auto code = static_cast<unsigned char>(text_[begin]);
+    const std::string run{text_.substr(begin, at_ - begin)};
+    const auto code = static_cast<unsigned char>(run[0]);
     if (code < 0x20 || code == 0x7f)
       problems_.report("E0105", begin, at_, "a control character stands here", "it has no meaning");
     else
       problems_.report(
-          "E0105", begin, at_, "`" + std::string(text_.substr(begin, at_ - begin)) + "` has no meaning here",
-          code >= 0x80 ? "names are made of the letters A to Z, digits and `_`" : "not a sign of the language");
+          "E0105", begin, at_, quoted(run) + " has no meaning here",
+          run.size() > 1 ? "names are made of the letters A to Z, digits and `_`" : "not a sign of the language");
     push(TokenKind::bad, begin);
   }
 
@@ -352,6 +362,7 @@ class Lexer {
   Problems& problems_;
   std::vector<syntax::Comment>* comments_;
   bool line_start_ = true;
+  bool open_comment_ = false;
   Tokens out_;
 };
 

@@ -86,7 +86,7 @@ class Judge {
     const auto [end, error] = std::from_chars(run_.data(), run_.data() + run_.size(), token_.magnitude);
     if (error == std::errc{} && (token_.magnitude < kLimit || (token_.magnitude == kLimit && negated))) return;
     token_.magnitude = 0;
-    report("E0108", "`" + std::string(run_) + "` is too large for an int", "the largest is 9223372036854775807");
+    report("E0108", quoted(run_) + " is too large for an int", "the largest is 9223372036854775807");
   }
 
   void floating() {
@@ -94,7 +94,7 @@ class Judge {
     const auto [end, error] = std::from_chars(run_.data(), run_.data() + run_.size(), token_.number);
     if (error == std::errc{} && std::isfinite(token_.number)) return;
     token_.number = 0;
-    report("E0108", "`" + std::string(run_) + "` is outside of what a float holds");
+    report("E0108", quoted(run_) + " is outside of what a float holds");
   }
 
   /// False if it isn't meant as a duration.
@@ -121,7 +121,7 @@ class Judge {
     return false;
   }
 
-  void neither() { report("E0106", "`" + std::string(run_) + "` is neither a number nor a duration"); }
+  void neither() { report("E0106", quoted(run_) + " is neither a number nor a duration"); }
 
  private:
   Diagnostic& report(std::string code, std::string message, std::string label = {}) {
@@ -156,8 +156,7 @@ class Judge {
   }
 
   void bad_unit(const std::vector<Part>& parts, const Part& wrong) {
-    Diagnostic& problem =
-        report("E0106", "unknown unit `" + std::string(wrong.unit) + "`", "units are d, h, m, s and ms");
+    Diagnostic& problem = report("E0106", "unknown unit " + quoted(wrong.unit), "units are d, h, m, s and ms");
     std::string mended;
     for (const Part& part : parts) {
       std::string_view meant = find_unit(part.unit) ? part.unit : std::string_view{};
@@ -191,7 +190,7 @@ class Judge {
       std::int64_t ns = 0;
       if (error != std::errc{} || __builtin_mul_overflow(count, find_unit(part.unit)->ns, &ns) ||
           __builtin_add_overflow(total, ns, &total)) {
-        report("E0108", "`" + std::string(run_) + "` is too long for a duration", "the longest is 106751d");
+        report("E0108", quoted(run_) + " is too long for a duration", "the longest is 106751d");
         return;
       }
     }

@@ -89,14 +89,12 @@ class MessageReader {
   }
 
   void hole() {
+    if (state_.problems().full()) throw Reported{};
     const auto found = extent();
     if (!found) {
-      state_.broken = true;
       state_.report("E0116", state_.span(at_, at_ + 1), "this `{` is not closed in its message", "no `}` follows")
           .helps.push_back({"a brace in a text is written `{{`, quotes inside of braces `\\\"`", std::nullopt, {}});
-      at_ = end_;
-      plain_.clear();
-      return;
+      throw Reported{};  // where the message was meant to end isn't known
     }
     finish_text(at_);
     auto expr = read_expression(state_, at_ + 1, found->colon, raw_ ? Quotes::plain : Quotes::escaped);

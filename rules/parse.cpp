@@ -103,7 +103,7 @@ class FileReader {
         if (braces <= 0 && alike) return it;
       }
       if (it->kind == TokenKind::open_brace) ++braces;
-      if (it->kind == TokenKind::close_brace && --braces < 0) return it;
+      if (it->kind == TokenKind::close_brace && braces > 0) --braces;
     }
     while (start->kind != TokenKind::end) ++start;
     return start;

@@ -11,6 +11,15 @@ namespace tocsin::rules {
 
 inline constexpr std::size_t kMaxProblems = 20;
 
+/// `text` in code quotes, cut when it is long.
+inline std::string quoted(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  if (text.size() <= kLongest) return "`" + std::string(text) + "`";
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return "`" + std::string(text.substr(0, end)) + "…`";
+}
+
 class Problems {
  public:
   Problems(FileId file, Diagnostics& out) : file_(file), out_(out) {}
