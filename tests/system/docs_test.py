@@ -4,7 +4,7 @@
 A document's blocks run from top to bottom in one folder of its own that holds a copy of samples/. The fence says how:
 
   sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
-                  Lines `./dev VERB` are not run: the verb has to be there
+                  Lines `./dev VERB` are not run: the verb has to be there. Port 5555 is taken to be one that is free
   rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not. A block other
                   than types.rules is checked together with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
@@ -20,6 +20,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,9 @@ class Document:
     def __init__(self, folder):
         self.folder = folder
         self.written = ""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = f":{probe.getsockname()[1]}"
 
     def run(self, command, expect_zero=True):
         path = f"{TOCSIN.parent}:/usr/bin:{os.environ['PATH']}"
@@ -80,7 +84,7 @@ class Document:
             os.killpg(process.pid, signal.SIGKILL)
             out, _ = process.communicate()
             return f"not done after {SECONDS} s; it wrote\n{out.decode()}"
-        self.written = out.decode()
+        self.written = out.decode().replace(self.port, ":5555")
         if (process.returncode == 0) != expect_zero:
             return f"exit code {process.returncode}; it wrote\n{self.written}"
         return None
@@ -90,7 +94,7 @@ class Document:
         unknown = [line for line in lines if line.startswith("./dev ") and line.split()[1] not in VERBS]
         if unknown:
             return f"no such verb: {unknown[0]}"
-        script = "\n".join(line for line in lines if not line.startswith("./dev "))
+        script = "\n".join(line for line in lines if not line.startswith("./dev ")).replace(":5555", self.port)
         return self.run(["bash", "-euo", "pipefail", "-c", script], not fails) if script.strip() else None
 
     def rules(self, body, name, refused):
