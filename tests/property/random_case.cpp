@@ -83,17 +83,25 @@ std::optional<Expr> random_condition(Random& random, const Pattern& pattern,
   return truth(kind < 95 ? Op::logical_and : Op::logical_or, {std::move(back), second});
 }
 
-std::vector<rules::Single> random_singles(Random& random, std::size_t types, const Pattern& pattern,
+events::TypeId random_type(Random& random, std::size_t types) {
+  return events::TypeId{static_cast<std::uint32_t>(random.below(types))};
+}
+
+/// `A(…)`, or `A|B(…)`.
+std::vector<rules::Single> random_fits(Random& random, std::size_t types, const Pattern& pattern,
+                                       const std::vector<std::uint32_t>& readable) {
+  std::vector<rules::Single> fits = {{random_type(random, types), random_condition(random, pattern, readable)}};
+  const events::TypeId other = random_type(random, types);
+  if (random.chance(16) && other != fits[0].type) fits.push_back({other, fits[0].condition});
+  return fits;
+}
+
+/// `A(…)`, or `(A(…) or B(…))`.
+std::vector<rules::Single> random_absence(Random& random, std::size_t types, const Pattern& pattern,
                                           const std::vector<std::uint32_t>& readable) {
-  std::vector<rules::Single> singles;
-  const std::size_t first = random.below(types);
-  singles.push_back({events::TypeId{static_cast<std::uint32_t>(first)}, random_condition(random, pattern, readable)});
-  if (random.chance(12)) {
-    const std::size_t second = random.below(types);
-    singles.push_back(
-        {events::TypeId{static_cast<std::uint32_t>(second)}, random_condition(random, pattern, readable)});
-  }
-  return singles;
+  std::vector<rules::Single> fits = {{random_type(random, types), random_condition(random, pattern, readable)}};
+  if (random.chance(16)) fits.push_back({random_type(random, types), random_condition(random, pattern, readable)});
+  return fits;
 }
 
 void random_shapes(Random& random, Pattern& pattern) {
@@ -125,9 +133,9 @@ void random_elements(Random& random, std::size_t types, Pattern& pattern) {
                             std::any_of(here, pattern.steps.end(), must_be_taken);
     while (may_negate && random.chance(22))
       pattern.elements.push_back({random.chance(60) ? rules::Arrow::followed_by : rules::Arrow::next,
-                                  rules::Absent{random_singles(random, types, pattern, readable)}});
+                                  rules::Absent{random_absence(random, types, pattern, readable)}});
     if (step.looped()) readable.push_back(i);
-    step.fits = random_singles(random, types, pattern, readable);
+    step.fits = random_fits(random, types, pattern, readable);
     if (!step.looped()) readable.push_back(i);
     pattern.elements.push_back({i == 0 ? std::nullopt : std::optional(random_arrow(random)), rules::Take{i}});
   }
@@ -135,8 +143,8 @@ void random_elements(Random& random, std::size_t types, Pattern& pattern) {
 
 /// Walks along the pattern with detours.
 std::vector<oracle::Event> random_stream(Random& random, std::size_t types, const Pattern& pattern) {
-  constexpr std::array<std::int64_t, 9> kGaps = {
-      0, 0, 0, 1'000'000'000, 1'000'000'000, 500'000'000, 2'000'000'000, 3'000'000'000, 1};
+  constexpr std::array<std::int64_t, 10> kGaps = {
+      0, 0, 0, 1, 1'000'000, 500'000'000, 1'000'000'000, 1'000'000'000, 2'000'000'000, 3'000'000'000};
   std::vector<oracle::Event> stream;
   std::size_t at = 0;
   events::Time time{0};
@@ -193,8 +201,9 @@ Case random_case(Random& random) {
   random_shapes(random, test.plan.pattern);
   random_elements(random, types, test.plan.pattern);
   complete_plan(test.plan);
-  constexpr std::array<std::int64_t, 6> kWithin = {0, 1, 2, 3, 5, 10};
-  if (random.chance(50)) test.plan.within = Duration{random.pick(kWithin) * events::kSecond.ns};
+  constexpr std::array<std::int64_t, 6> kWithin = {1'000'000,     1'000'000'000, 2'000'000'000,
+                                                   3'000'000'000, 5'000'000'000, 10'000'000'000};
+  if (random.chance(50)) test.plan.within = Duration{random.pick(kWithin)};
   test.stream = random_stream(random, types, test.plan.pattern);
   return test;
 }

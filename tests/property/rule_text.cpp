@@ -106,14 +106,25 @@ struct ExprText {
   }
 };
 
-std::string singles_text(const std::vector<Single>& singles, const RulePlan& plan, const Schema& schema) {
+std::string condition_text(const Single& single, const RulePlan& plan, const Schema& schema) {
+  if (!single.condition) return "";
+  const std::string condition = ExprText{plan, schema, single.type}(*single.condition);
+  return condition.front() == '(' ? condition : "(" + condition + ")";
+}
+
+/// `A|B(…)`: all types have the condition of the first.
+std::string fits_text(const std::vector<Single>& singles, const RulePlan& plan, const Schema& schema) {
+  std::string text;
+  for (const Single& single : singles) text += (text.empty() ? "" : "|") + schema[single.type].name;
+  return text + condition_text(singles.front(), plan, schema);
+}
+
+/// `A(…)`, `(A(…) or B(…))`
+std::string absence_text(const std::vector<Single>& singles, const RulePlan& plan, const Schema& schema) {
   std::string text;
   for (const Single& single : singles) {
     if (!text.empty()) text += " or ";
-    text += schema[single.type].name;
-    if (!single.condition) continue;
-    const std::string condition = ExprText{plan, schema, single.type}(*single.condition);
-    text += condition.front() == '(' ? condition : "(" + condition + ")";
+    text += schema[single.type].name + condition_text(single, plan, schema);
   }
   return singles.size() > 1 ? "(" + text + ")" : text;
 }
@@ -131,9 +142,9 @@ std::string element_text(const rules::Element& element, const RulePlan& plan, co
   std::string text;
   if (element.arrow) text = *element.arrow == rules::Arrow::next ? " => " : " -> ";
   if (const auto* absent = std::get_if<rules::Absent>(&element.node))
-    return text + "not " + singles_text(absent->fits, plan, schema);
+    return text + "not " + absence_text(absent->fits, plan, schema);
   const rules::Step& step = plan.pattern.steps[std::get<rules::Take>(element.node).step];
-  return text + step.name + ": " + singles_text(step.fits, plan, schema) + quantifier_text(step);
+  return text + step.name + ": " + fits_text(step.fits, plan, schema) + quantifier_text(step);
 }
 
 }  // namespace
