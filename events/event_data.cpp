@@ -29,7 +29,7 @@ EventReader::Token EventReader::fail_depth(Token at) {
 
 /// Forgets the fields of the event before.
 void EventReader::begin_data() {
-  const std::size_t fields = schema_[wire_->type].fields.size();
+  const std::size_t fields = wire_->tree->fields;
   if (given_.size() < fields) {
     given_.resize(fields);
     slots_.resize(fields);
@@ -153,9 +153,10 @@ EventReader::Token EventReader::read_string(Token at, std::uint32_t field, const
       if (declared.stored) slot = slot_of(symbols_.intern(text.text));
       return at + 1;
     case Type::time: {
-      const std::optional<Time> time = parse_rfc3339(text.text);
-      if (!time) return fail_field(at, field, Reason::wrong_field, "a string that is no time of RFC 3339");
-      slot = slot_of(time->ns);
+      Time time;
+      if (!parse_rfc3339(text.text, time))
+        return fail_field(at, field, Reason::wrong_field, "a string that is no time of RFC 3339");
+      slot = slot_of(time.ns);
       return at + 1;
     }
     case Type::duration: {

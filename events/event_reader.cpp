@@ -173,17 +173,19 @@ bool EventReader::commit(const Target& target, std::string_view bytes) {
     return fail(fault_at_, reason, std::move(detail)) != nullptr;
   };
   const Text& time_text = texts_[kTime];
-  std::optional<Time> time = target.arrival;
+  Time time;
   if (time_text.given) {
-    time = parse_rfc3339(time_text.text);
-    if (!time) return refuse(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
-  } else if (!time) {
+    if (!parse_rfc3339(time_text.text, time))
+      return refuse(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
+  } else if (target.arrival) {
+    time = *target.arrival;
+  } else {
     return refuse(Reason::no_time, "`time` is missing");
   }
   if (!attribute_fault_.empty()) return refuse(Reason::bad_attribute, attribute_fault_);
   if (!check_missing()) return false;
 
-  add_row(target, wire_->type, *time, bytes);
+  add_row(target, wire_->type, time, bytes);
   Table& table = target.batch.tables[index_of(wire_->type)];
   for (const std::uint32_t field : wire_->tree->stored)
     table.columns[field].push(slots_[field], given_[field] == Given::yes);

@@ -34,6 +34,7 @@ struct FieldTree {
   explicit FieldTree(const EventType& type);
 
   std::vector<Node> nodes;              ///< 0 is the data itself
+  std::size_t fields = 0;               ///< of the type
   std::vector<std::uint32_t> stored;    ///< fields with a column
   std::vector<std::uint32_t> required;  ///< fields that aren't optional
 };

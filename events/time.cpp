@@ -13,8 +13,14 @@ namespace {
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
+/// Days before a month in a year that begins on 1 March.
+constexpr std::array<std::uint16_t, 13> kDaysBefore = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+constexpr std::array<unsigned char, 13> kDaysInMonth = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+/// Nanoseconds of the last decimal, by how many there are.
+constexpr std::array<std::int64_t, 10> kNsOfDecimal = {0,      100'000'000, 10'000'000, 1'000'000, 100'000,
+                                                       10'000, 1'000,       100,        10,        1};
+
 constexpr std::int64_t days_from_civil(unsigned year, unsigned month, unsigned day) {
-  constexpr std::array<std::uint16_t, 13> kDaysBefore = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
   const unsigned y = month <= 2 ? year + 399 : year + 400;  // 400 years on, so that nothing goes below zero
   const unsigned leap_days = y / 4 - y / 100 + y / 400;
   return static_cast<std::int64_t>(y * 365 + leap_days + kDaysBefore[month] + day) - 1 - 719'468 - 146'097;
@@ -39,9 +45,8 @@ constexpr Civil civil_from_days(std::int64_t days) {
 }
 
 constexpr unsigned days_in_month(unsigned year, unsigned month) {
-  constexpr std::array<unsigned char, 13> kDays = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return month == 2 && leap ? 29U : kDays[month];
+  return month == 2 && leap ? 29U : kDaysInMonth[month];
 }
 
 static_assert(std::endian::native == std::endian::little);
@@ -74,26 +79,27 @@ struct EightCharacters {
 inline bool is_digit(char c) { return static_cast<unsigned char>(c) - unsigned{'0'} <= 9; }
 inline unsigned number_of(char c) { return static_cast<unsigned char>(c) - unsigned{'0'}; }
 
-/// `Z` or `±HH:MM` that must be all of [p, end), in seconds east of UTC.
-std::optional<std::int64_t> parse_offset(const char* p, const char* end) {
+constexpr std::int64_t kNoOffset = std::numeric_limits<std::int64_t>::min();
+
+/// `Z` or `±HH:MM` that must be all of [p, end), in seconds east of UTC; or kNoOffset.
+std::int64_t parse_offset(const char* p, const char* end) {
   if (end - p == 1 && (*p == 'Z' || *p == 'z')) return 0;
-  if (end - p != 6 || (*p != '+' && *p != '-') || p[3] != ':') return std::nullopt;
-  if (!is_digit(p[1]) || !is_digit(p[2]) || !is_digit(p[4]) || !is_digit(p[5])) return std::nullopt;
+  if (end - p != 6 || (*p != '+' && *p != '-') || p[3] != ':') return kNoOffset;
+  if (!is_digit(p[1]) || !is_digit(p[2]) || !is_digit(p[4]) || !is_digit(p[5])) return kNoOffset;
   const unsigned hours = number_of(p[1]) * 10 + number_of(p[2]);
   const unsigned minutes = number_of(p[4]) * 10 + number_of(p[5]);
-  if (hours > 23 || minutes > 59) return std::nullopt;
+  if (hours > 23 || minutes > 59) return kNoOffset;
   const auto seconds = static_cast<std::int64_t>(hours * 3600 + minutes * 60);
   return *p == '-' ? -seconds : seconds;
 }
 
-std::optional<Time> on_axis(std::int64_t seconds, std::int64_t nanos) {
+/// False: off the axis.
+bool put_on_axis(std::int64_t seconds, std::int64_t nanos, Time& time) {
   if (seconds < 0 && nanos > 0) {  // the earliest second of the axis is only partly on it
     ++seconds;
     nanos -= kNsPerSecond;
   }
-  std::int64_t ns = 0;
-  if (__builtin_mul_overflow(seconds, kNsPerSecond, &ns) || __builtin_add_overflow(ns, nanos, &ns)) return std::nullopt;
-  return Time{ns};
+  return !__builtin_mul_overflow(seconds, kNsPerSecond, &time.ns) && !__builtin_add_overflow(time.ns, nanos, &time.ns);
 }
 
 struct Unit {
@@ -115,41 +121,45 @@ char* put_digits(char* out, std::uint64_t value, int width) {
 
 }  // namespace
 
-std::optional<Time> parse_rfc3339(std::string_view text) {
-  if (text.size() < 20) return std::nullopt;
+bool parse_rfc3339(std::string_view text, Time& time) {
+  if (text.size() < 20) return false;
   const char* p = text.data();
   const char* const end = p + text.size();
   const EightCharacters date(p, image_of("0000-00-"), 0xFF00'00FF'0000'0000);
   const EightCharacters clock(p + 11, image_of("00:00:00"), 0x0000'FF00'00FF'0000);
-  if (!date.fits || !clock.fits || !is_digit(p[8]) || !is_digit(p[9])) return std::nullopt;
-  if (p[10] != 'T' && p[10] != 't' && p[10] != ' ') return std::nullopt;
+  if (!date.fits || !clock.fits || !is_digit(p[8]) || !is_digit(p[9])) return false;
+  if (p[10] != 'T' && p[10] != 't' && p[10] != ' ') return false;
   const unsigned year = date.pair(0) * 100 + date.pair(2);
   const unsigned month = date.pair(5);
   const unsigned day = number_of(p[8]) * 10 + number_of(p[9]);
   const unsigned hour = clock.pair(0);
   const unsigned minute = clock.pair(3);
   const unsigned second = clock.pair(6);
-  if (month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  if (day == 0 || (day > 28 && day > days_in_month(year, month))) return std::nullopt;
+  if (month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return false;
+  if (day == 0 || (day > 28 && day > days_in_month(year, month))) return false;
 
   p += 19;
   std::int64_t nanos = 0;
   if (*p == '.') {
     const char* const digits = ++p;
     for (; p != end && is_digit(*p); ++p) {
-      if (p - digits == 9) return std::nullopt;
+      if (p - digits == 9) return false;
       nanos = nanos * 10 + number_of(*p);
     }
-    if (p == digits) return std::nullopt;
-    constexpr std::array<std::int64_t, 10> kScale = {0,      100'000'000, 10'000'000, 1'000'000, 100'000,
-                                                     10'000, 1'000,       100,        10,        1};
-    nanos *= kScale[static_cast<std::size_t>(p - digits)];
+    if (p == digits) return false;
+    nanos *= kNsOfDecimal[static_cast<std::size_t>(p - digits)];
   }
-  const std::optional<std::int64_t> offset = parse_offset(p, end);
-  if (!offset) return std::nullopt;
+  const std::int64_t offset = parse_offset(p, end);
+  if (offset == kNoOffset) return false;
   if (second == 60) nanos = 0;
   const auto of_day = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);
-  return on_axis(days_from_civil(year, month, day) * kSecondsPerDay + of_day - *offset, nanos);
+  return put_on_axis(days_from_civil(year, month, day) * kSecondsPerDay + of_day - offset, nanos, time);
+}
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  Time time;
+  if (!parse_rfc3339(text, time)) return std::nullopt;
+  return time;
 }
 
 std::string format_rfc3339(Time time) {

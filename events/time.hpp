@@ -48,6 +48,8 @@ inline constexpr Duration kSecond{1'000'000'000};
 /// taken too. Null for anything else, for dates that don't exist, and for times off the axis. A leap second (`:60`) is
 /// taken as the first instant of the next minute.
 std::optional<Time> parse_rfc3339(std::string_view text);
+/// The same for hot paths. False: `time` is not to be used.
+bool parse_rfc3339(std::string_view text, Time& time);
 
 /// UTC with `Z` and as many decimals (0, 3, 6 or 9) as the value needs.
 std::string format_rfc3339(Time time);
