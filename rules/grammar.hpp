@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "rules/grammar_block.hpp"
 #include "rules/grammar_parts.hpp"
 #include "rules/syntax.hpp"
 

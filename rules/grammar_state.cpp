@@ -35,7 +35,7 @@ void State::fail(Iterator token, Expected expected) {
   furthest_ = token;
   if (!group.empty() && group_begin == token->begin) expected.group = group;
   for (const Expected& known : expected_)
-    if (known.text == expected.text && known.group == expected.group) return;
+    if (known.text.data() == expected.text.data() && known.group.data() == expected.group.data()) return;
   expected_.push_back(expected);
 }
 

@@ -94,9 +94,14 @@ std::span<const RefusedWord> refused_clauses() {
 }
 
 bool is_clause_word(std::string_view word, Likeness likeness) {
+  const auto refused = refused_clauses();
+  if (std::find(std::begin(kClauseWords), std::end(kClauseWords), word) != std::end(kClauseWords)) return true;
+  if (std::any_of(refused.begin(), refused.end(), [word](const RefusedWord& entry) { return entry.word == word; }))
+    return true;
+  if (likeness == Likeness::same) return false;
   std::vector<std::string> words(std::begin(kClauseWords), std::end(kClauseWords));
-  for (const RefusedWord& refused : refused_clauses()) words.emplace_back(refused.word);
-  return is_among(word, words, likeness);
+  for (const RefusedWord& entry : refused) words.emplace_back(entry.word);
+  return !nearest(word, words).empty();
 }
 
 bool is_declaration_word(std::string_view word) {

@@ -2,118 +2,17 @@
 // judged afterwards (lexer_number.cpp), which gives `5minutes` one clear error.
 #include "rules/lexer.hpp"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "rules/lexer_number.hpp"
+#include "rules/lexer_signs.hpp"
 
 namespace tocsin::rules {
 namespace {
 
-constexpr std::array<std::string_view, 52> kSpelling = {"the beginning",
-                                                        "the end of the file",
-                                                        "this",
-                                                        "a name",
-                                                        "a number",
-                                                        "a number",
-                                                        "a duration",
-                                                        "a size",
-                                                        "a text",
-                                                        "a text",
-                                                        "{",
-                                                        "}",
-                                                        "(",
-                                                        ")",
-                                                        "[",
-                                                        "]",
-                                                        ",",
-                                                        ":",
-                                                        ".",
-                                                        "@",
-                                                        "|",
-                                                        "=",
-                                                        "->",
-                                                        "=>",
-                                                        "~>",
-                                                        "==",
-                                                        "!=",
-                                                        "<",
-                                                        "<=",
-                                                        ">",
-                                                        ">=",
-                                                        "+",
-                                                        "-",
-                                                        "*",
-                                                        "/",
-                                                        "%",
-                                                        "?",
-                                                        "??",
-                                                        "and",
-                                                        "or",
-                                                        "not",
-                                                        "in",
-                                                        "is",
-                                                        "null",
-                                                        "true",
-                                                        "false",
-                                                        "like",
-                                                        "matches",
-                                                        "between",
-                                                        "if",
-                                                        "then",
-                                                        "else"};
-static_assert(static_cast<std::size_t>(TokenKind::word_else) + 1 == kSpelling.size());
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-/// What authors write out of habit, with what is meant. Longest first.
-struct Habit {
-  std::string_view written;
-  TokenKind meant;
-};
-constexpr Habit kHabits[] = {
-    {"===", TokenKind::equal},  {"&&", TokenKind::word_and},     {"||", TokenKind::word_or},
-    {"<>", TokenKind::unequal}, {"≥", TokenKind::greater_equal}, {"≤", TokenKind::less_equal},
-    {"≠", TokenKind::unequal},  {"→", TokenKind::arrow},         {"⇒", TokenKind::fat_arrow},
-    {"–", TokenKind::minus},    {"−", TokenKind::minus},         {"×", TokenKind::star},
-    {"÷", TokenKind::slash},    {"!", TokenKind::word_not},
-};
-
-struct Symbol {
-  std::string_view text;
-  TokenKind kind;
-};
-constexpr Symbol kSymbols[] = {
-    {"->", TokenKind::arrow},
-    {"=>", TokenKind::fat_arrow},
-    {"~>", TokenKind::any_arrow},
-    {"==", TokenKind::equal},
-    {"!=", TokenKind::unequal},
-    {"<=", TokenKind::less_equal},
-    {">=", TokenKind::greater_equal},
-    {"??", TokenKind::double_question},
-    {"{", TokenKind::open_brace},
-    {"}", TokenKind::close_brace},
-    {"(", TokenKind::open_paren},
-    {")", TokenKind::close_paren},
-    {"[", TokenKind::open_bracket},
-    {"]", TokenKind::close_bracket},
-    {",", TokenKind::comma},
-    {":", TokenKind::colon},
-    {".", TokenKind::dot},
-    {"@", TokenKind::at},
-    {"|", TokenKind::bar},
-    {"=", TokenKind::assign},
-    {"<", TokenKind::less},
-    {">", TokenKind::greater},
-    {"+", TokenKind::plus},
-    {"-", TokenKind::minus},
-    {"*", TokenKind::star},
-    {"/", TokenKind::slash},
-    {"%", TokenKind::percent},
-    {"?", TokenKind::question},
-};
 
 class Lexer {
  public:
@@ -201,15 +100,12 @@ class Lexer {
     if (quotes_ == Quotes::escaped && here("\\\"")) return quoted_text(2, "\\\"");
     if (c == 'r' && peek(1) == '"') return raw();
     if (is_letter(c)) return word();
-    for (const Habit& habit : kHabits) {
-      if (!here(habit.written) || (habit.written == "!" && peek(1) == '=')) continue;
-      return habitual(habit);
-    }
-    for (const Symbol& symbol : kSymbols) {
-      if (!here(symbol.text)) continue;
+    const std::string_view rest = text_.substr(at_, 4);
+    if (const auto habit = habit_at(rest)) return habitual(*habit);
+    if (const auto sign = sign_at(rest)) {
       const std::uint32_t begin = at_;
-      at_ += static_cast<std::uint32_t>(symbol.text.size());
-      push(symbol.kind, begin);
+      at_ += static_cast<std::uint32_t>(sign->written.size());
+      push(sign->kind, begin);
       return;
     }
     for (const auto& [open, close] : {std::pair{"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}})
@@ -217,27 +113,21 @@ class Lexer {
     stray();
   }
 
-  void habitual(const Habit& habit) {
+  void habitual(const Sign& habit) {
     const std::uint32_t begin = at_;
     at_ += static_cast<std::uint32_t>(habit.written.size());
-    std::string meant{spelling(habit.meant)};
+    std::string meant{spelling(habit.kind)};
     Diagnostic& problem =
         problems_.report("E0105", begin, at_, "`" + std::string(habit.written) + "` is written `" + meant + "`");
-    if (habit.meant == TokenKind::word_not) meant += ' ';
+    if (habit.kind == TokenKind::word_not) meant += ' ';
     problem.helps.push_back({"write it so", Span{problems_.file(), begin, at_}, std::move(meant)});
-    push(habit.meant, begin);
+    push(habit.kind, begin);
   }
 
   void word() {
     const std::uint32_t begin = at_;
     while (at_ < size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
-    const std::string_view name = text_.substr(begin, at_ - begin);
-    for (auto kind = static_cast<std::size_t>(TokenKind::word_and); kind < kSpelling.size(); ++kind)
-      if (kSpelling[kind] == name) {
-        push(static_cast<TokenKind>(kind), begin);
-        return;
-      }
-    push(TokenKind::word, begin);
+    push(kind_of_word(text_.substr(begin, at_ - begin)), begin);
   }
 
   /// A word or number after which `-` is a binary minus.
@@ -366,66 +256,7 @@ class Lexer {
   Tokens out_;
 };
 
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xc0U | (code >> 6));
-  } else if (code < 0x10000) {
-    put(0xe0U | (code >> 12));
-    put(0x80U | ((code >> 6) & 0x3fU));
-  } else {
-    put(0xf0U | (code >> 18));
-    put(0x80U | ((code >> 12) & 0x3fU));
-    put(0x80U | ((code >> 6) & 0x3fU));
-  }
-  put(0x80U | (code & 0x3fU));
-}
-
-/// `\u{…}` from its brace on: 1 to 6 hex digits of a code point that is no surrogate.
-std::uint32_t decode_code_point(std::string_view text, std::uint32_t at, std::uint32_t to, std::string& out) {
-  std::uint32_t next = at + 3;
-  std::uint32_t code = 0;
-  while (next < to && next < at + 9 && hex_digit(text[next]) >= 0)
-    code = code * 16 + static_cast<std::uint32_t>(hex_digit(text[next++]));
-  const bool real = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  if (next == at + 3 || next >= to || text[next] != '}' || !real) return at;
-  append_utf8(out, code);
-  return next + 1;
-}
-
 }  // namespace
-
-std::string_view spelling(TokenKind kind) { return kSpelling[static_cast<std::size_t>(kind)]; }
-
-std::uint32_t decode_escape(std::string_view text, std::uint32_t at, std::uint32_t to, std::string& out) {
-  if (at + 1 >= to) return at;
-  switch (text[at + 1]) {
-    case '"':
-      out += '"';
-      return at + 2;
-    case '\\':
-      out += '\\';
-      return at + 2;
-    case 'n':
-      out += '\n';
-      return at + 2;
-    case 't':
-      out += '\t';
-      return at + 2;
-    case 'u':
-      return at + 2 < to && text[at + 2] == '{' ? decode_code_point(text, at, to, out) : at;
-    default:
-      return at;
-  }
-}
 
 Tokens lex(std::string_view text, std::uint32_t from, std::uint32_t to, Quotes quotes, Problems& problems,
            std::vector<syntax::Comment>* comments) {
