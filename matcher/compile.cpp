@@ -51,7 +51,8 @@ class Compiler {
         begin_turn(take->step);
       } else {
         guards_.resize(plan_.pattern.elements.size());
-        guards_[i] = {add_fits(std::get<rules::Absent>(element.node).fits), element.arrow == rules::Arrow::next};
+        guards_[i] = {add_fits(std::get<rules::Absent>(element.node).fits), element.arrow == rules::Arrow::next,
+                      static_cast<std::uint16_t>(i)};
       }
     }
     guards_.resize(plan_.pattern.elements.size());

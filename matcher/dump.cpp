@@ -9,20 +9,17 @@ namespace tocsin::matcher {
 
 namespace {
 
-std::string step_name(const rules::RulePlan& plan, const events::Schema& schema, std::uint32_t step) {
-  const rules::Step& s = plan.pattern.steps[step];
-  std::string types;
-  for (const rules::Single& single : s.fits) {
-    if (!types.empty()) types += " | ";
-    types += schema[single.type].name;
-  }
-  return s.name.empty() ? types : s.name + ": " + types;
+std::string singles_text(const std::vector<rules::Single>& fits, const rules::RulePlan& plan,
+                         const events::Schema& schema) {
+  std::string text;
+  for (const rules::Single& single : fits) text += (text.empty() ? "" : " or ") + rules::dump(single, plan, schema);
+  return text;
 }
 
-std::string single_text(const rules::Single& single, const rules::RulePlan& plan, const events::Schema& schema) {
-  std::string text = schema[single.type].name;
-  if (single.condition) text += "(" + rules::dump(*single.condition, plan, schema) + ")";
-  return text;
+std::string step_text(const rules::RulePlan& plan, const events::Schema& schema, std::uint32_t step) {
+  const rules::Step& s = plan.pattern.steps[step];
+  const std::string fits = singles_text(s.fits, plan, schema);
+  return s.name.empty() ? fits : s.name + ": " + fits;
 }
 
 std::string turns_text(const Turn& turn) {
@@ -30,13 +27,13 @@ std::string turns_text(const Turn& turn) {
   return turn.max == turn.min ? fmt::format("{{{}}}", turn.min) : fmt::format("{{{},{}}}", turn.min, turn.max);
 }
 
-/// The absences on the way to a state, in the order written; `fits` ranges of a guard are those of one plan element.
-std::string guards_text(const Program& program, const State& state, const events::Schema& schema) {
+/// The absences on the way to a state, in the order written.
+std::string guards_text(const State& state, const rules::RulePlan& plan, const events::Schema& schema) {
   std::string text;
   for (const Guard& guard : state.guards) {
-    text += guard.next_only ? " =>!" : " !";
-    for (std::uint32_t i = guard.fits.begin; i < guard.fits.end; ++i)
-      text += (i == guard.fits.begin ? "" : "|") + schema[program.fits[i].type].name;
+    const auto& absent = std::get<rules::Absent>(plan.pattern.elements[guard.element].node);
+    text += (text.empty() ? "" : ", ") + std::string(guard.next_only ? "next not " : "no ") +
+            singles_text(absent.fits, plan, schema);
   }
   return text;
 }
@@ -47,15 +44,15 @@ std::string states_list(const std::vector<StateId>& states) {
   return text;
 }
 
-std::string conditions_text(const Program& program, FitRange range, const events::Schema& schema) {
+/// Which conditions of the batch and which code on the run decide.
+std::string decided_by(const Program& program, FitRange range) {
   std::string text;
   for (std::uint32_t i = range.begin; i < range.end; ++i) {
     const Fit& fit = program.fits[i];
-    text += (i == range.begin ? "" : " | ") + schema[fit.type].name;
-    if (fit.bit != kAlways) text += fmt::format(" bit {}", fit.bit);
-    if (fit.code != kNoCode) text += fmt::format(" code {}", fit.code);
+    if (fit.bit != kAlways) text += fmt::format("{}condition {}", text.empty() ? "" : ", ", fit.bit);
+    if (fit.code != kNoCode) text += fmt::format("{}code {}", text.empty() ? "" : ", ", fit.code);
   }
-  return text;
+  return text.empty() ? text : " [" + text + "]";
 }
 
 }  // namespace
@@ -66,15 +63,20 @@ std::string dump_text(const Program& program, const rules::RulePlan& plan, const
   out += fmt::format("  start: {}\n", states_list(program.starts));
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
-    out += fmt::format("  S{}: wait for {}{}, {}{}\n", i, step_name(plan, schema, state.step),
-                       state.further_turn ? " (a further turn)" : "",
-                       state.arrow == rules::Arrow::next ? "the next event" : "skipping what doesn't fit",
-                       guards_text(program, state, schema));
+    const bool next = state.arrow == rules::Arrow::next && !state.further_turn;
+    const bool first = std::find(program.starts.begin(), program.starts.end(), i) != program.starts.end();
+    const std::string guards = guards_text(state, plan, schema);
+    out += fmt::format("  S{}: {} {}{}{}\n", i,
+                       first  ? "any"
+                       : next ? "the next event must be"
+                              : "wait for",
+                       step_text(plan, schema, state.step), state.further_turn ? ", a further turn" : "",
+                       guards.empty() ? "" : "; " + guards);
   }
   for (std::size_t i = 0; i < program.turns.size(); ++i) {
     const Turn& turn = program.turns[i];
-    out += fmt::format("  take {}: {}", step_name(plan, schema, static_cast<std::uint32_t>(i)),
-                       conditions_text(program, turn.fits, schema));
+    out += fmt::format("  take {}{}", step_text(plan, schema, static_cast<std::uint32_t>(i)),
+                       decided_by(program, turn.fits));
     if (turn.max != 1) out += " " + turns_text(turn);
     out += turn.again == kNoState ? "" : fmt::format(", again S{}", turn.again);
     if (!turn.exits.empty()) out += ", then " + states_list(turn.exits);
@@ -108,10 +110,9 @@ std::string dump_dot(const Program& program, const rules::RulePlan& plan, const 
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
     const Turn& turn = program.turns[state.step];
-    const rules::Step& step = plan.pattern.steps[state.step];
-    std::string label = step.name.empty() ? "" : step.name + ": ";
-    for (const rules::Single& single : step.fits) label += single_text(single, plan, schema);
-    label += guards_text(program, state, schema);
+    const std::string guards = guards_text(state, plan, schema);
+    const std::string turns = turn.max == 1 ? "" : " " + turns_text(turn);
+    const std::string label = step_text(plan, schema, state.step) + turns + (guards.empty() ? "" : "; " + guards);
     rank = 0;
     const auto edge = [&](const std::string& to) {
       out += fmt::format("  S{} -> {} [label=\"{}{}\"];\n", i, to, ++rank > 1 ? fmt::format("{}. ", rank) : "",

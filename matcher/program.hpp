@@ -36,7 +36,8 @@ struct FitRange {
 /// An absence on the way to a state.
 struct Guard {
   FitRange fits;
-  bool next_only = false;  ///< `=> not X`: speaks of the next event only
+  bool next_only = false;     ///< `=> not X`: speaks of the next event only
+  std::uint16_t element = 0;  ///< where it stands in the plan's pattern
 };
 
 /// What a taken event changes in the registers. Null fields change only `value`, `first`, `last` and `count`.

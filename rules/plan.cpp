@@ -65,12 +65,9 @@ struct PlanText {
       line(1, fmt::format("by {}: {} of {}", part.name, events::name_of(part.type), where));
     }
   }
-  std::string single(const Single& fit) const {
-    return schema[fit.type].name + (fit.condition ? "(" + text(*fit.condition, fit.type) + ")" : "");
-  }
   std::string singles(const std::vector<Single>& fits) const {
     std::string all;
-    for (const Single& fit : fits) all += (all.empty() ? "" : " or ") + single(fit);
+    for (const Single& fit : fits) all += (all.empty() ? "" : " or ") + dump(fit, plan, schema);
     return fits.size() > 1 ? "(" + all + ")" : all;
   }
   static std::string turns(const Step& step) {

@@ -172,6 +172,7 @@ struct RuleSet {
 /// Indented text: `tocsin explain --stage plan`, golden tests, and the base of the fingerprint.
 std::string dump(const RulePlan& plan, const events::Schema& schema);
 std::string dump(const Expr& expr, const RulePlan& plan, const events::Schema& schema);
+std::string dump(const Single& single, const RulePlan& plan, const events::Schema& schema);
 
 /// The test's start: 2024-01-01T00:00:00Z.
 inline constexpr events::Time kTestStart{1'704'067'200'000'000'000};

@@ -158,4 +158,9 @@ std::string dump(const Expr& expr, const RulePlan& plan, const events::Schema& s
   return text_of(expr, plan, schema, events::kNoType);
 }
 
+std::string dump(const Single& single, const RulePlan& plan, const events::Schema& schema) {
+  const std::string& type = schema[single.type].name;
+  return single.condition ? type + "(" + text_of(*single.condition, plan, schema, single.type) + ")" : type;
+}
+
 }  // namespace tocsin::rules
