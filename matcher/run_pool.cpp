@@ -38,7 +38,7 @@ RunId RunPool::make() {
       chunks_.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(std::size_t{stride_} << kChunkBits));
   }
   Run* run = new (record(id)) Run;
-  std::memcpy(valid(*run), fresh_registers_.data(), fresh_registers_.size() * 8);
+  std::copy(fresh_registers_.begin(), fresh_registers_.end(), valid(*run));
   if (++counts.open > counts.peak) counts.peak = counts.open;
   return id;
 }
