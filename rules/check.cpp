@@ -127,9 +127,7 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
   return std::nullopt;
 }
 
-/// What no tree could keep, or this version can't use, may have declared the names that are missing.
-static bool lacks_declarations(const Draft& draft) {
-  if (has_errors(draft.diagnostics)) return true;
+static bool has_later_declarations(const Draft& draft) {
   for (const syntax::Tree& tree : draft.trees)
     for (const syntax::Declaration& declaration : tree.declarations)
       if (std::holds_alternative<syntax::NotYet>(declaration.node)) return true;
@@ -166,7 +164,8 @@ static RuleSet finish(Draft& draft) {
 
 std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, Diagnostics& diagnostics) {
   checking::Draft draft{trees, diagnostics};
-  draft.incomplete = checking::lacks_declarations(draft);
+  draft.later_names = checking::has_later_declarations(draft);
+  draft.incomplete = draft.later_names || has_errors(diagnostics);
   checking::refuse_not_yet(draft);
   checking::gather_names(draft);
   checking::declare_types(draft);

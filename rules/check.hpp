@@ -58,8 +58,9 @@ struct RuleDraft {
 struct Draft {
   const std::vector<syntax::Tree>& trees;
   Diagnostics& diagnostics;
-  bool incomplete = false;  ///< declarations are missing or can't be used yet: only near misses of names are reported
-  events::Schema schema{};  ///< types by name
+  bool incomplete = false;   ///< declarations are missing or can't be used yet: only near misses of names are reported
+  bool later_names = false;  ///< some declarations can't be used yet: bare names may be theirs
+  events::Schema schema{};   ///< types by name
   std::vector<TypeDraft> types{};  ///< parallel to schema.types
   std::vector<RuleDraft> rules{};  ///< by name, then as written
   std::vector<TestPlan> tests{};

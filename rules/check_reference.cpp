@@ -76,6 +76,13 @@ void refuse_own(const syntax::Member& member, Span span, const std::string& step
     help(problem, "the event being judged is read without a step's name", span, field);
 }
 
+/// It may be a constant's name.
+bool resembles_no_field(const events::EventType& type, const std::string& name) {
+  std::vector<std::string> names;
+  for (const events::Field& field : type.fields) names.push_back(field.name);
+  return type.find(name) < 0 && nearest(name, names).empty();
+}
+
 std::optional<Expr> bare_in_condition(const syntax::Name& name, const Scope& scope) {
   const events::TypeId type = scope.candidate;
   if (type == events::kNoType) return std::nullopt;
@@ -85,6 +92,7 @@ std::optional<Expr> bare_in_condition(const syntax::Name& name, const Scope& sco
     help(problem, "read one of its fields: `" + name.text + ".field`, or `count(" + name.text + ")`");
     return std::nullopt;
   }
+  if (scope.draft.later_names && resembles_no_field(scope.draft.schema[type], name.text)) return std::nullopt;
   const std::optional<std::uint32_t> field = find_field(scope.draft, type, name);
   if (!field) return std::nullopt;
   Expr expr;
@@ -105,7 +113,7 @@ std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope)
     expr.type = key[i].type;
     return expr;
   }
-  if (scope.rule->partial) return std::nullopt;
+  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
   if (step_called(name.text, scope)) {
     Diagnostic& problem =
         error(scope.draft, "E0204", name.span, quoted(name.text) + " is a step, not a value", "a step");
