@@ -1,4 +1,4 @@
-// The clauses of a rule. Clauses that can't be used yet are read to their end (grammar_clause_words.cpp) and become
+// The clauses of a rule. Clauses that can't be used yet are read to their end (grammar_words.hpp) and become
 // NotYet clauses.
 #include <limits>
 #include <string>
@@ -11,15 +11,6 @@ namespace {
 
 using By = WithNotYet<syntax::By>;
 
-/// An output, or what stands in its place.
-struct Output {
-  std::variant<syntax::Alert, syntax::NotYet> node;
-};
-struct TypedField {
-  syntax::KeyPart::Typed typed;
-};
-
-TOCSIN_RULE(match, syntax::Clause);
 TOCSIN_RULE(match_body, syntax::Match);
 TOCSIN_RULE(by, By);
 TOCSIN_RULE(key_part, WithNotYet<syntax::KeyPart>);
@@ -139,7 +130,7 @@ const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_mat
 /// A severity's word with the message after it; a lone word that is nearly one is a mistake, all else an expression.
 struct SeverityParser : x3::parser<SeverityParser> {
   using attribute_type = Span;
-  static constexpr bool has_attribute = true;
+  [[maybe_unused]] static constexpr bool has_attribute = true;
   template <class Ctx, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
     State& state = state_of(context);
@@ -191,7 +182,6 @@ const auto set_alert_fields = [](auto& c) {
 const auto message = leaf(TokenKind::text, "a message in quotes")[set_message] |
                      leaf(TokenKind::raw_text, "a message in quotes")[set_message];
 const auto fields_ahead = ahead_kind(TokenKind::open_brace) >> field_values[set_alert_fields];
-const auto weak_brace = weak(TokenKind::open_brace);
 const auto alert_def =
     (called("a severity", SeverityParser{} | expression[severity_expression])) > message > -fields_ahead;
 
@@ -203,7 +193,7 @@ const auto take_clause = [](auto& c) { value(c).node = std::move(x3::_attr(c).no
 /// A clause that is refused by its first word and read to its end.
 struct RefusedClause : x3::parser<RefusedClause> {
   using attribute_type = x3::unused_type;
-  static constexpr bool has_attribute = false;
+  [[maybe_unused]] static constexpr bool has_attribute = false;
   template <class Ctx, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
     State& state = state_of(context);

@@ -77,7 +77,7 @@ const auto event_body_def = name("the event type's name")[set<&syntax::EventDecl
 /// `let`, `fn`, `table`: a name, and all up to the next declaration.
 struct RefusedDeclaration : x3::parser<RefusedDeclaration> {
   using attribute_type = x3::unused_type;
-  static constexpr bool has_attribute = false;
+  [[maybe_unused]] static constexpr bool has_attribute = false;
   std::string_view word;
   std::string_view what;
   constexpr RefusedDeclaration(std::string_view w, std::string_view t) : word(w), what(t) {}

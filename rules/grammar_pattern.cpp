@@ -148,9 +148,8 @@ const auto set_group = [](auto& c) {
   collect_names(x3::_attr(c), construct.declares);
   value(c).not_yet.push_back(std::move(construct));
 };
-const auto ignored_quantifier = [](auto&) {};
 const auto group_def = node[sign(TokenKind::open_paren) > deeper[pattern][set_group] > sign(TokenKind::close_paren) >
-                            -gap > -(quantifier[ignored_quantifier] >> loops)];
+                            -gap > -(quantifier >> loops)];
 
 const auto add_absent = [](auto& c) {
   Event& parsed = x3::_attr(c);
@@ -184,7 +183,6 @@ void push_element(Elements& out, WithNotYet<Node>& parsed) {
   out.items.push_back({std::nullopt, {}, std::move(parsed.node), parsed.span});
   push_refused(out, parsed.not_yet);
 }
-const auto add_step = [](auto& c) { push_element(value(c), x3::_attr(c)); };
 /// A step whose event isn't known can't be judged: only the construct stands there.
 const auto add_step_or_refused = [](auto& c) {
   Step& parsed = x3::_attr(c);

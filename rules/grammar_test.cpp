@@ -131,7 +131,7 @@ const auto test_body_def = name("a rule's name")[set<&syntax::Test::rule>] >
 /// A duration; a bare number is told to need a unit, a name that constants can't stand here yet.
 struct DurationParser : x3::parser<DurationParser> {
   using attribute_type = x3::unused_type;
-  static constexpr bool has_attribute = false;
+  [[maybe_unused]] static constexpr bool has_attribute = false;
   template <class Ctx, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, Timed& rule_value, Attribute&) const {
     State& state = state_of(context);
@@ -171,7 +171,7 @@ const auto duration_def = DurationParser{};
 
 struct CountParser : x3::parser<CountParser> {
   using attribute_type = x3::unused_type;
-  static constexpr bool has_attribute = false;
+  [[maybe_unused]] static constexpr bool has_attribute = false;
   template <class Ctx, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, Counted& rule_value, Attribute&) const {
     State& state = state_of(context);
