@@ -94,7 +94,10 @@ std::optional<Duration> Watermarks::next_change(Duration now, Time deadline) con
   bool all_idle = true;
   for (const Input& input : inputs_) {
     if (input.ended) continue;
-    if (!input.options.live) return std::nullopt;  // a file is always ready
+    if (!input.options.live) {  // never silent: it holds the watermark until something comes
+      all_idle = false;
+      continue;
+    }
     const Duration silent = silence(input, now);
     if (!input.connected && silent.ns == 0) {
       all_idle = false;
