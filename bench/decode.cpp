@@ -49,7 +49,7 @@ class NoLetters : public events::DeadLetterSink {
  public:
   void take(const events::DeadLetter& letter) override {
     std::fprintf(stderr, "a dead letter: %s\n", letter.detail.c_str());
-    TOCSIN_ASSERT(!"the events are good");
+    TOCSIN_ASSERT(false && "the events are good");
   }
 };
 

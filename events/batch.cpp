@@ -15,7 +15,7 @@ constexpr std::size_t kKeptBytes = 4U << 20;  ///< of an arena's blocks, when it
 
 struct ToSlot {
   SymbolTable& symbols;
-  Slot operator()(std::monostate) const { TOCSIN_ASSERT(!"a null has no slot"); }
+  Slot operator()(std::monostate) const { TOCSIN_ASSERT(false && "a null has no slot"); }
   Slot operator()(bool value) const { return slot_of(value); }
   Slot operator()(std::int64_t value) const { return slot_of(value); }
   Slot operator()(double value) const { return slot_of(value); }
@@ -61,7 +61,7 @@ Value to_value(Type type, Slot slot, const SymbolTable& symbols) {
     case Type::duration:
       return Duration{int_of(slot)};
   }
-  TOCSIN_ASSERT(!"an unknown type");
+  TOCSIN_ASSERT(false && "an unknown type");
 }
 
 std::uint64_t hash_of_id(std::string_view source, std::string_view id) {

@@ -46,7 +46,7 @@ std::string_view name_of(Reason reason) {
     case Reason::future:
       return "future";
   }
-  TOCSIN_ASSERT(!"an unknown reason");
+  TOCSIN_ASSERT(false && "an unknown reason");
 }
 
 void append_json(std::string& out, const DeadLetter& letter) {
