@@ -176,6 +176,7 @@ class Lexer {
   }
 
   void bad_escape() {
+    if (problems_.full()) return;
     const std::uint32_t length =
         at_ + 1 < size() && static_cast<unsigned char>(text_[at_ + 1]) < 0x80 && text_[at_ + 1] != '\n' ? 2 : 1;
     const std::string written{text_.substr(at_, length)};
