@@ -31,7 +31,8 @@ int check(const CheckOptions& options, bool color);
 struct TestOptions {
   std::vector<std::string> rules;
 };
-int test(const TestOptions& options, bool color);
+/// Verdicts go to stdout in color with `color_out`, diagnostics to stderr with `color`.
+int test(const TestOptions& options, bool color_out, bool color);
 
 struct ExplainOptions {
   std::string rules;

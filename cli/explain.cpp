@@ -1,22 +1,40 @@
 // `tocsin explain`: what became of rules, stage by stage.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_rules.hpp"
+#include "cli/talk.hpp"
 #include "matcher/matcher.hpp"
 
 namespace tocsin::cli {
 
 namespace {
 
-int explain_tree(const rules::Sources& sources) {
+/// All declarations, or those of one rule and of its tests.
+void explain_tree(const rules::Sources& sources, const std::string& rule) {
   rules::Diagnostics diagnostics;
   for (rules::FileId file = 0; file < sources.size(); ++file) {
-    const rules::syntax::Tree tree = rules::parse(sources, file, diagnostics);
-    fmt::print("{}", rules::syntax::dump(tree, sources[file]));
+    rules::syntax::Tree tree = rules::parse(sources, file, diagnostics);
+    std::erase_if(tree.declarations, [&](const rules::syntax::Declaration& declaration) {
+      if (rule.empty()) return false;
+      if (const auto* found = std::get_if<rules::syntax::Rule>(&declaration.node)) return found->name.text != rule;
+      if (const auto* test = std::get_if<rules::syntax::Test>(&declaration.node)) return test->rule.text != rule;
+      return true;
+    });
+    put("{}", rules::syntax::dump(tree, sources[file]));
   }
-  return kOk;
+}
+
+int no_such_rule(const ExplainOptions& options, const rules::RuleSet& set) {
+  std::vector<std::string> names;
+  for (const rules::RulePlan& plan : set.rules) names.push_back(plan.name);
+  const std::string near = rules::nearest(options.rule, names);
+  say("error: no rule `{}` in `{}`{}\n", options.rule, options.rules,
+      near.empty() ? "" : fmt::format(", did you mean `{}`?", near));
+  return kUsage;
 }
 
 }  // namespace
@@ -24,30 +42,27 @@ int explain_tree(const rules::Sources& sources) {
 int explain(const ExplainOptions& options, bool color) {
   const auto loaded = load_rules({options.rules}, color);
   if (!loaded) return loaded.error();
-  if (options.stage == "tree") return explain_tree(loaded->sources);
   const rules::RuleSet& set = loaded->set;
-  bool found = false;
+  const auto is_asked_for = [&](const rules::RulePlan& plan) {
+    return options.rule.empty() || plan.name == options.rule;
+  };
+  if (!options.rule.empty() && std::none_of(set.rules.begin(), set.rules.end(), is_asked_for))
+    return no_such_rule(options, set);
+  if (options.stage == "tree") return explain_tree(loaded->sources, options.rule), kOk;
   events::SymbolTable symbols;
   for (const rules::RulePlan& plan : set.rules) {
-    if (!options.rule.empty() && plan.name != options.rule) continue;
-    found = true;
+    if (!is_asked_for(plan)) continue;
     if (options.stage == "plan") {
-      fmt::print("{}", rules::dump(plan, set.schema));
+      put("{}", rules::dump(plan, set.schema));
       continue;
     }
     matcher::Conditions conditions;
     matcher::RegisterFile registers;
     const matcher::Program program = matcher::compile(plan, set.schema, conditions, registers, symbols);
-    fmt::print("{}", options.format == "dot" ? matcher::dump_dot(program, plan, set.schema)
-                                             : matcher::dump_text(program, plan, set.schema));
+    put("{}", options.format == "dot" ? matcher::dump_dot(program, plan, set.schema)
+                                      : matcher::dump_text(program, plan, set.schema));
   }
-  if (found || options.rule.empty()) return kOk;
-  std::vector<std::string> names;
-  for (const rules::RulePlan& plan : set.rules) names.push_back(plan.name);
-  const std::string near = rules::nearest(options.rule, names);
-  fmt::print(stderr, "error: no rule `{}` in `{}`{}\n", options.rule, options.rules,
-             near.empty() ? "" : fmt::format(", did you mean `{}`?", near));
-  return kUsage;
+  return kOk;
 }
 
 }  // namespace tocsin::cli

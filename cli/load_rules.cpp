@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/talk.hpp"
 
 namespace tocsin::cli {
 
@@ -61,17 +62,17 @@ tl::expected<rules::Sources, std::string> read_rules(const std::vector<std::stri
 tl::expected<LoadedRules, int> load_rules(const std::vector<std::string>& paths, bool color) {
   auto sources = read_rules(paths);
   if (!sources) {
-    fmt::print(stderr, "error: {}\n", sources.error());
+    say("error: {}\n", sources.error());
     return tl::unexpected(kInputOutput);
   }
   rules::Diagnostics warnings;
   auto set = rules::compile(*sources, warnings);
   const rules::Diagnostics& shown = set ? warnings : set.error();
-  if (!shown.empty()) fmt::print(stderr, "{}", rules::render(shown, *sources, color));
+  if (!shown.empty()) say("{}", rules::render(shown, *sources, color));
   if (!set) {
     const auto errors = static_cast<std::size_t>(std::count_if(
         shown.begin(), shown.end(), [](const rules::Diagnostic& d) { return d.level == rules::Level::error; }));
-    fmt::print(stderr, "{} in {}\n", counted(errors, "error"), counted(sources->size(), "file"));
+    say("{} in {}\n", counted(errors, "error"), counted(sources->size(), "file"));
     return tl::unexpected(kFindings);
   }
   return LoadedRules{std::move(*sources), std::move(*set), shown.size()};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/talk.hpp"
+
 namespace tocsin::cli {
 
 namespace {
@@ -27,15 +29,14 @@ void Progress::update(std::uint64_t events, std::optional<double> share, std::ui
   if (now < next_) return;
   next_ = now + kPeriod;
   drawn_ = true;
-  fmt::print(stderr, "\r\033[K{} events  {}events/s  {}{} alerts", grouped(events),
-             rate(static_cast<double>(events) / seconds()), share ? fmt::format("{:.0f} %  ", *share * 100) : "",
-             grouped(alerts));
+  say("\r\033[K{} events  {}events/s  {}{} alerts", grouped(events), rate(static_cast<double>(events) / seconds()),
+      share ? fmt::format("{:.0f} %  ", *share * 100) : "", grouped(alerts));
   std::fflush(stderr);
 }
 
 void Progress::clear() {
   if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
+  say("\r\033[K");
   std::fflush(stderr);
   drawn_ = false;
 }

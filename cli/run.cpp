@@ -19,6 +19,7 @@
 #include "cli/progress.hpp"
 #include "cli/stats_table.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/talk.hpp"
 #include "engine/engine.hpp"
 #include "events/message.hpp"
 
@@ -62,12 +63,15 @@ class Run {
     try {
       if (const int failed = open(); failed != kOk) return failed;
       loop();
+      take_what_has_come();
       engine_->finish(options_.drain && !stop_.stopped());
       outputs_.flush();
       outputs_.close();
+    } catch (const transports::ReaderGone&) {
+      failed_ = true;  // `tocsin run … | head` has what it wanted; the exit code tells whoever asks
     } catch (const TransportError& error) {
       if (progress_) progress_->clear();
-      fmt::print(stderr, "error: {}\n", error.what());
+      say("error: {}\n", error.what());
       failed_ = true;
     }
     report();
@@ -75,6 +79,8 @@ class Run {
   }
 
  private:
+  static constexpr events::Duration kFarewell{2 * events::kSecond.ns};
+
   int open() {
     auto dead_letters = DeadLetterFile::open(options_.dead_letters);
     if (!dead_letters) return refuse(dead_letters.error());
@@ -105,14 +111,14 @@ class Run {
   }
 
   static int refuse(const std::string& error) {
-    fmt::print(stderr, "error: {}\n", error);
+    say("error: {}\n", error);
     return kInputOutput;
   }
 
   static void tell(const char* direction, const std::string& name, const transports::SocketNote* note) {
     if (note == nullptr) return;
-    fmt::print(stderr, "{} {}: {} ({})\n", direction, name, note->endpoint, note->settings);
-    if (!note->warning.empty()) fmt::print(stderr, "warning: {}\n", note->warning);
+    say("{} {}: {} ({})\n", direction, name, note->endpoint, note->settings);
+    if (!note->warning.empty()) say("warning: {}\n", note->warning);
   }
   void tell_sockets() const {
     for (const auto& input : inputs_) tell("in ", input->source().name(), input->source().socket_note());
@@ -130,7 +136,7 @@ class Run {
         if (input->source().live()) engine_->peers(input->id(), input->source().peers());
       if (ready.empty()) {
         engine_->tick();
-        outputs_.flush();
+        flush();
       }
       for (DecodingInput* input : ready) read(*input);
     }
@@ -157,20 +163,41 @@ class Run {
     return ready;
   }
 
-  void read(DecodingInput& input) {
+  /// After a signal: what was read is decoded, and what sockets have received is read. A peer that goes on sending gets
+  /// no more than kFarewell.
+  void take_what_has_come() {
+    const std::int64_t until = clock_.monotonic().ns + kFarewell.ns;
+    for (const auto& input : inputs_) {
+      const auto more = [&] {
+        return input->has_pending() || (input->source().live() && clock_.monotonic().ns < until);
+      };
+      while (stop_.stopped() && !input->ended() && more() && read(*input)) {
+      }
+    }
+  }
+
+  void flush() {
+    std::string error;
+    if (!dead_letters_->flush(error)) throw TransportError(error);
+    outputs_.flush();
+  }
+
+  /// False: there was nothing to read.
+  bool read(DecodingInput& input) {
     auto loaded = engine_->take_batch();
     std::optional<events::Time> arrival;
     if (input.source().live()) arrival = last_arrival_ = std::max(last_arrival_, clock_.now());
     const auto status = input.read(loaded->batch, arrival);
-    if (status == DecodingInput::Status::idle) return;
+    if (status == DecodingInput::Status::idle) return false;
     if (status == DecodingInput::Status::end) {
       engine_->end(input.id());
     } else {
       engine_->push(input.id(), std::move(loaded));
     }
     // A file is read on at once; what came by a socket or pipe goes out before anything is waited for.
-    if (!input.source().size().has_value()) outputs_.flush();
+    if (!input.source().size().has_value()) flush();
     if (progress_) show_progress();
+    return true;
   }
 
   void show_progress() {
@@ -190,11 +217,11 @@ class Run {
     if (progress_) progress_->clear();
     std::string error;
     if (dead_letters_ && !dead_letters_->flush(error)) {
-      fmt::print(stderr, "error: {}\n", error);
+      say("error: {}\n", error);
       failed_ = true;
     }
     if (engine_ == nullptr) return;
-    if (dead_letters_) fmt::print(stderr, "{}", dead_letters_->summary());
+    if (dead_letters_) say("{}", dead_letters_->summary());
     std::map<std::string, std::uint64_t> unknown;
     std::uint64_t ignored = 0;
     for (const auto& input : inputs_) {
@@ -203,7 +230,7 @@ class Run {
     }
     report_ignored(ignored, unknown);
     for (const auto& sink : outputs_.sinks())
-      if (sink->dropped() > 0) fmt::print(stderr, "{}: {} outputs dropped\n", sink->name(), sink->dropped());
+      if (sink->dropped() > 0) say("{}: {} dropped\n", sink->name(), counted(sink->dropped(), "output"));
     if (!options_.stats) return;
     RunFigures figures;
     figures.seconds = progress_ ? progress_->seconds() : 0;
@@ -214,7 +241,7 @@ class Run {
     figures.cpu_seconds = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                           static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     figures.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-    fmt::print(stderr, "{}", stats_table(engine_->stats(), figures));
+    say("{}", stats_table(engine_->stats(), figures));
   }
 
   static void report_ignored(std::uint64_t ignored, const std::map<std::string, std::uint64_t>& unknown) {
@@ -226,7 +253,7 @@ class Run {
     for (std::size_t i = 0; i < std::min(types.size(), kShown); ++i)
       list += fmt::format("{}{} {}", i == 0 ? "" : ", ", types[i].first, types[i].second);
     if (types.size() > kShown) list += fmt::format(", and {} more types", types.size() - kShown);
-    fmt::print(stderr, "ignored: {} events of types that no rule file declares ({})\n", ignored, list);
+    say("ignored: {} of types that no rule file declares ({})\n", counted(ignored, "event"), list);
   }
 
   const RunOptions& options_;
@@ -247,6 +274,7 @@ class Run {
 }  // namespace
 
 int run(const RunOptions& options, bool color) {
+  ignore_broken_pipes();
   auto loaded = load_rules(options.rules, color);
   if (!loaded) return loaded.error();
   return Run(options, std::move(*loaded))();

@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/load_rules.hpp"
 #include "cli/stop_signal.hpp"
+#include "cli/talk.hpp"
 
 namespace tocsin::cli {
 
@@ -66,16 +67,13 @@ void send_lines(transports::Source& source, const StopSignal& stop, Messages& me
 }  // namespace
 
 int send(const SendOptions& options) {
-  if (options.uri.rfind("zmq+", 0) != 0) {
-    fmt::print(stderr, "error: `{}` is no ZeroMQ address; for example zmq+push://127.0.0.1:5555\n", options.uri);
-    return kUsage;
-  }
+  ignore_broken_pipes();
   transports::Sockets sockets;
   const StopSignal stop(sockets);
   auto source = transports::open_source(options.file, sockets);
-  if (!source) return fmt::print(stderr, "error: {}\n", source.error()), kInputOutput;
+  if (!source) return say("error: {}\n", source.error()), kInputOutput;
   auto sink = transports::open_sink(options.uri, sockets);
-  if (!sink) return fmt::print(stderr, "error: {}\n", sink.error()), kInputOutput;
+  if (!sink) return say("error: {}\n", sink.error()), kInputOutput;
   Messages messages(**sink, options.batch);
   try {
     send_lines(**source, stop, messages);
@@ -83,12 +81,12 @@ int send(const SendOptions& options) {
     (*sink)->flush();
     (*sink)->close();
   } catch (const transports::TransportError& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
+    say("error: {}\n", error.what());
     return kInputOutput;
   }
-  fmt::print(stderr, "sent {}\n", counted(messages.sent(), "event"));
+  say("sent {}\n", counted(messages.sent(), "event"));
   if ((*sink)->dropped() == 0) return kOk;
-  fmt::print(stderr, "error: {} could not be sent\n", counted((*sink)->dropped(), "message"));
+  say("error: {} could not be sent\n", counted((*sink)->dropped(), "message"));
   return kInputOutput;
 }
 

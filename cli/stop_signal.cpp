@@ -32,6 +32,8 @@ void handle(int signal, void (*handler)(int)) {
 
 }  // namespace
 
+void ignore_broken_pipes() { handle(SIGPIPE, SIG_IGN); }
+
 StopSignal::StopSignal(transports::Sockets& sockets) {
   wake_descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   TOCSIN_ASSERT(wake_descriptor.load() >= 0);
@@ -39,7 +41,6 @@ StopSignal::StopSignal(transports::Sockets& sockets) {
   stopped_sockets = &sockets;
   handle(SIGINT, on_signal);
   handle(SIGTERM, on_signal);
-  handle(SIGPIPE, SIG_IGN);
 }
 
 StopSignal::~StopSignal() {

@@ -1,9 +1,12 @@
-// SIGINT and SIGTERM as something a wait can be woken by. SIGPIPE is ignored: writing to a closed pipe is an error.
+// SIGINT and SIGTERM as something a wait can be woken by, and SIGPIPE as an error of the writing.
 #pragma once
 
 #include "transports/transport.hpp"
 
 namespace tocsin::cli {
+
+/// From now on writing to a pipe that nobody reads is an error and no signal.
+void ignore_broken_pipes();
 
 /// While one lives, the first signal asks to stop; a second one ends the process at once.
 class StopSignal {

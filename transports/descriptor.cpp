@@ -93,6 +93,8 @@ void Descriptor::write(std::string_view bytes) {
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       pollfd entry{fd_, POLLOUT, 0};
       ::poll(&entry, 1, -1);
+    } else if (errno == EPIPE && !owned_) {
+      throw ReaderGone("nobody reads `" + name_ + "` any more");
     } else if (errno != EINTR) {
       fail("write", name_, errno);
     }

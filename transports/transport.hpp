@@ -29,6 +29,11 @@ struct TransportError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Stdout is a pipe that nobody reads any more, which is no fault: `tocsin run … | head`.
+struct ReaderGone : TransportError {
+  using TransportError::TransportError;
+};
+
 /// What all ZeroMQ sockets of a process share: the libzmq context and the wish to stop. Made once at the edge, outlives
 /// every source and sink opened with it; its end waits up to 5 s for messages that closed sinks still hold.
 class Sockets {
