@@ -111,10 +111,15 @@ void MatcherSide::run_batch(const events::Batch& batch) {
     if (i + kAhead < keyed_.size()) {
       const matcher::KeyState ahead = keys_[keyed_[i + kAhead].device];
       if (!ahead.empty()) pool_.prefetch(ahead.head);
+      __builtin_prefetch(&batch.origins[keyed_[i + kAhead].row]);
+    }
+    if (i + kAhead / 2 < keyed_.size()) {
+      const matcher::KeyState ahead = keys_[keyed_[i + kAhead / 2].device];
+      if (!ahead.empty()) pool_.prefetch_cause(ahead.head);
     }
     const auto [row, device] = keyed_[i];
     matcher::KeyState& key = keys_[device];
-    if (key.empty() && !matcher::may_start(program_, batch.heads[row], bits_)) continue;
+    if (!matcher::concerns(program_, pool_, key, batch.heads[row], bits_)) continue;
     device_ = device;
     matcher::step(program_, pool_, key, batch, row, order_ + row, bits_, *this, nullptr);
   }

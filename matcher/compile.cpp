@@ -212,6 +212,31 @@ class Compiler {
     }
   }
 
+  /// Which types can do something to a thread in a state: those that its step or its guards take, all where the next
+  /// event decides.
+  void add_inputs() {
+    program_.inputs.resize(schema_.types.size(), kNoInput);
+    for (const events::TypeId type : plan_.inputs)
+      program_.inputs[events::index_of(type)] = static_cast<std::uint16_t>(program_.input_count++);
+    TOCSIN_ASSERT(program_.input_count <= kNoInput);
+    program_.concerned.resize(program_.states.size() * program_.input_count);
+    program_.starting.resize(program_.input_count);
+    const auto mark = [&](const FitRange& range, std::uint8_t* row) {
+      for (std::uint32_t i = range.begin; i < range.end; ++i)
+        row[program_.inputs[events::index_of(program_.fits[i].type)]] = 1;
+    };
+    for (std::size_t i = 0; i < program_.states.size(); ++i) {
+      const State& state = program_.states[i];
+      std::uint8_t* const row = program_.concerned.data() + i * program_.input_count;
+      mark(program_.turns[state.step].fits, row);
+      for (const Guard& guard : state.guards) mark(guard.fits, row);
+      if (state.has_next_guard || (state.arrow == rules::Arrow::next && !state.further_turn))
+        std::fill(row, row + program_.input_count, std::uint8_t{1});
+    }
+    for (const StateId id : program_.starts)
+      mark(program_.turns[program_.states[id].step].fits, program_.starting.data());
+  }
+
   void finish() {
     for (std::size_t i = 0; i < registers_.all().size(); ++i) {  // what `first` needs may not have been asked for
       const Register reg = registers_.all()[i];
@@ -220,8 +245,7 @@ class Compiler {
     add_updates();
     add_visible();
     program_.registers = registers_.all();
-    program_.is_input.resize(schema_.types.size());
-    for (const events::TypeId type : plan_.inputs) program_.is_input[events::index_of(type)] = true;
+    add_inputs();
     program_.has_within = plan_.within.has_value();
     program_.within = plan_.within.value_or(events::Duration{});
     program_.one_start_a_state = !program_.has_within && !program_.looks_back;

@@ -63,7 +63,7 @@ class Tracer {
 void step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
           std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer);
 
-/// False: the event can't be the first of a match, so that step() does nothing for a key without open runs.
+/// False: the event can't be the first of a match.
 inline bool may_start(const Program& program, const events::RowHead& head, const ConditionBits& bits) {
   for (const StateId id : program.starts) {
     const FitRange range = program.turns[program.states[id].step].fits;
@@ -73,6 +73,17 @@ inline bool may_start(const Program& program, const events::RowHead& head, const
     }
   }
   return false;
+}
+
+/// False: step() has nothing to do but end runs whose `within` ran out, which the next event that concerns the key or
+/// advance() does as well.
+inline bool concerns(const Program& program, const RunPool& pool, const KeyState& key, const events::RowHead& head,
+                     const ConditionBits& bits) {
+  const std::size_t input = program.inputs[events::index_of(head.type)];
+  if (program.starting[input] != 0 && may_start(program, head, bits)) return true;
+  if (key.empty()) return false;
+  const Run& run = pool[key.head];
+  return run.next != kNoRun || program.concerned[run.state * std::size_t{program.input_count} + input] != 0;
 }
 
 /// All events with time < `now` have been stepped: runs whose `within` ran out before `now` end.

@@ -19,6 +19,7 @@ namespace tocsin::matcher {
 using StateId = std::uint16_t;
 inline constexpr StateId kNoState = 0xffff;
 inline constexpr std::uint32_t kNoCode = 0xffff'ffff;
+inline constexpr std::uint16_t kNoInput = 0xffff;
 
 /// One way to fit: an event of `type` whose bit is set and whose look-back code, if any, gives true.
 struct Fit {
@@ -79,9 +80,12 @@ struct Program {
   std::vector<Fit> fits;
   std::vector<Code> codes;
   std::vector<Register> registers;
-  std::vector<bool> holds_symbol;  ///< by register
-  std::vector<RegisterId> zeroed;  ///< registers that are 0 of no event; the others are null
-  std::vector<bool> is_input;      ///< by TypeId
+  std::vector<bool> holds_symbol;     ///< by register
+  std::vector<RegisterId> zeroed;     ///< registers that are 0 of no event; the others are null
+  std::vector<std::uint16_t> inputs;  ///< by TypeId: its place among the rule's inputs, or kNoInput
+  std::uint32_t input_count = 0;
+  std::vector<std::uint8_t> concerned;  ///< by state, then input: 0 if such an event can't change a thread there
+  std::vector<std::uint8_t> starting;   ///< by input: 0 if no match begins with it
   bool has_within = false;
   events::Duration within{};
   bool looks_back = false;
@@ -90,7 +94,7 @@ struct Program {
   std::uint64_t limit_runs = rules::kDefaultLimitRuns;
 
   bool takes(events::TypeId type) const {
-    return events::index_of(type) < is_input.size() && is_input[events::index_of(type)];
+    return events::index_of(type) < inputs.size() && inputs[events::index_of(type)] != kNoInput;
   }
 };
 

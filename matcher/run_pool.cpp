@@ -18,6 +18,8 @@ RunPool::RunPool(const Program& program, const events::SymbolTable& symbols)
       register_count_(static_cast<std::uint32_t>(program.registers.size())),
       stride_(static_cast<std::uint32_t>(sizeof(Run) / 8 + valid_words_ + program.registers.size())),
       fresh_registers_(valid_words_ + program.registers.size()) {
+  constexpr std::uint32_t kWordsOfLine = kLine / 8;
+  if (stride_ < kWordsOfLine) stride_ = kWordsOfLine;
   for (const RegisterId id : program.zeroed) fresh_registers_[id >> 6] |= std::uint64_t{1} << (id & 63);
 }
 
@@ -26,21 +28,10 @@ RunPool::~RunPool() {
     if (node.references > 0 && node.length > CauseNode::kInline) delete[] node.heap;
 }
 
-RunId RunPool::make() {
-  RunId id = 0;
-  if (!free_.empty()) {
-    id = free_.back();
-    free_.pop_back();
-  } else {
-    TOCSIN_ASSERT(end_ != kNoRun);
-    id = end_++;
-    if ((id >> kChunkBits) == chunks_.size())
-      chunks_.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(std::size_t{stride_} << kChunkBits));
-  }
-  Run* run = new (record(id)) Run;
-  std::copy(fresh_registers_.begin(), fresh_registers_.end(), valid(*run));
-  if (++counts.open > counts.peak) counts.peak = counts.open;
-  return id;
+void RunPool::add_chunk() {
+  TOCSIN_ASSERT(end_ != kNoRun);
+  const std::size_t words = std::size_t{stride_} << kChunkBits;
+  chunks_.emplace_back(static_cast<std::uint64_t*>(::operator new[](words * 8, std::align_val_t{kLine})));
 }
 
 RunId RunPool::copy(RunId from) {
@@ -50,13 +41,22 @@ RunId RunPool::copy(RunId from) {
   return id;
 }
 
-void RunPool::free(RunId id) {
-  Run& run = (*this)[id];
-  release_cause(run.cause);
-  run.state = kNoState;
-  free_.push_back(id);
-  --counts.open;
+namespace {
+/// memcpy of up to CauseNode::kInline bytes, without a call: ids of a source have about one length.
+inline void copy_short(char* to, std::string_view text) {
+  const char* const from = text.data();
+  const std::size_t size = text.size();
+  if (size >= 16) {
+    for (std::size_t at = 0; at + 16 < size; at += 16) std::memcpy(to + at, from + at, 16);
+    std::memcpy(to + size - 16, from + size - 16, 16);
+  } else if (size >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
 }
+}  // namespace
 
 CauseId RunPool::make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id) {
   CauseId cause = 0;
@@ -74,18 +74,22 @@ CauseId RunPool::make_cause(CauseId previous, std::uint32_t step, events::Symbol
   node.source = source;
   node.step = step;
   node.length = static_cast<std::uint32_t>(id.size());
-  if (node.length > CauseNode::kInline) node.heap = new char[node.length];
-  if (!id.empty()) std::memcpy(node.length > CauseNode::kInline ? node.heap : node.text, id.data(), id.size());
+  if (node.length <= CauseNode::kInline) {
+    copy_short(node.text, id);
+  } else {
+    node.heap = new char[node.length];
+    std::memcpy(node.heap, id.data(), id.size());
+  }
   return cause;
 }
 
-void RunPool::release_cause(CauseId id) {
-  while (id != kNoCause && --causes_[id].references == 0) {
+void RunPool::free_cause(CauseId id) {
+  do {
     CauseNode& node = causes_[id];
     if (node.length > CauseNode::kInline) delete[] node.heap;
     free_causes_.push_back(id);
     id = node.previous;
-  }
+  } while (id != kNoCause && --causes_[id].references == 0);
 }
 
 void RunPool::add_cause(Run& run, std::uint32_t step, events::Symbol source, std::string_view id) {

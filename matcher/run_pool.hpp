@@ -4,8 +4,10 @@
 // A record is a Run, then its validity words, then its registers. One pool serves all keys of a rule in a partition.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "events/batch.hpp"
@@ -32,14 +34,14 @@ struct Run {
   std::uint64_t fold = 0;         ///< hash over (step, event id) in the order taken
 };
 
-/// An event that a run took.
-struct CauseNode {
+/// An event that a run took; a cache line.
+struct alignas(64) CauseNode {
   CauseId previous = kNoCause;
   std::uint32_t references = 0;
   events::Symbol source = events::kEmptySymbol;
   std::uint32_t step = 0;
   std::uint32_t length = 0;  ///< of the id
-  static constexpr std::uint32_t kInline = 28;
+  static constexpr std::uint32_t kInline = 40;
   union {
     char text[kInline];
     char* heap;  ///< when longer than kInline
@@ -80,18 +82,43 @@ class RunPool {
   const events::Slot* fresh_registers() const { return fresh_registers_.data() + valid_words_; }
 
   /// A run in no list with registers as of no event.
-  RunId make();
+  RunId make() {
+    RunId id = 0;
+    if (!free_.empty()) {
+      id = free_.back();
+      free_.pop_back();
+    } else {
+      id = end_++;
+      if ((id >> kChunkBits) == chunks_.size()) add_chunk();
+    }
+    Run* run = new (record(id)) Run;
+    std::copy(fresh_registers_.begin(), fresh_registers_.end(), valid(*run));
+    if (++counts.open > counts.peak) counts.peak = counts.open;
+    return id;
+  }
   /// A copy of `from` that shares its causes.
   RunId copy(RunId from);
-  void free(RunId id);
+  void free(RunId id) {
+    Run& run = (*this)[id];
+    release_cause(run.cause);
+    run.state = kNoState;
+    free_.push_back(id);
+    --counts.open;
+  }
   void prefetch(RunId id) const { __builtin_prefetch(record(id)); }
+  /// The event taken last by a run that was prefetched.
+  void prefetch_cause(RunId id) const {
+    if (const CauseId cause = (*this)[id].cause; cause != kNoCause) __builtin_prefetch(&causes_[cause]);
+  }
 
   /// Adds an event to the run's chain, cutting the chain's middle when it grew too long.
   void add_cause(Run& run, std::uint32_t step, events::Symbol source, std::string_view id);
   const CauseNode& cause(CauseId id) const { return causes_[id]; }
   /// For reading state back: a node with no owner yet.
   CauseId make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id);
-  void release_cause(CauseId id);
+  void release_cause(CauseId id) {
+    if (id != kNoCause && --causes_[id].references == 0) free_cause(id);
+  }
   void retain_cause(CauseId id) {
     if (id != kNoCause) ++causes_[id].references;
   }
@@ -106,6 +133,13 @@ class RunPool {
 
  private:
   static constexpr std::uint32_t kChunkBits = 10;
+  static constexpr std::size_t kLine = 64;
+  struct FreeAligned {
+    void operator()(std::uint64_t* words) const { ::operator delete[](words, std::align_val_t{kLine}); }
+  };
+  using Chunk = std::unique_ptr<std::uint64_t[], FreeAligned>;
+  void add_chunk();
+  void free_cause(CauseId id);
   std::uint64_t* record(RunId id) const {
     return chunks_[id >> kChunkBits].get() + std::size_t{id & ((1U << kChunkBits) - 1)} * stride_;
   }
@@ -117,7 +151,7 @@ class RunPool {
   std::uint32_t register_count_ = 0;
   std::uint32_t stride_ = 0;                    ///< of a record, in 8-byte words
   std::vector<std::uint64_t> fresh_registers_;  ///< validity words and registers as of no event
-  std::vector<std::unique_ptr<std::uint64_t[]>> chunks_;
+  std::vector<Chunk> chunks_;
   std::vector<RunId> free_;
   RunId end_ = 0;
   std::vector<CauseNode> causes_;

@@ -32,11 +32,7 @@ class Step {
         tracer_(tracer),
         link_(&key.head),
         first_of_start_(&key.head),
-        changed_(program.one_start_a_state) {
-    bindings_.table = &batch.tables[events::index_of(head_.type)];
-    bindings_.index = head_.index;
-    bindings_.symbols = &pool.symbols();
-  }
+        changed_(program.one_start_a_state) {}
 
   void run() {
     std::uint64_t start_order = ~std::uint64_t{0};
@@ -54,7 +50,7 @@ class Step {
       }
       if (program_.has_within && head_.time - run.start > program_.within) {
         ++pool_.counts.expired;
-        drop(current, End::within);
+        drop(current, run, End::within);
       } else if (thread(current, run, next)) {
         return;
       }
@@ -71,31 +67,34 @@ class Step {
       const Fit& fit = program_.fits[i];
       if (fit.type != head_.type || !bits_.test(fit.bit, head_.index)) continue;
       if (fit.code == kNoCode) return true;
-      bind(run);
-      const Cell result = evaluate(program_.codes[fit.code], bindings_, pool_.counts.nulls);
-      if (result.valid && result.slot != 0) return true;
+      if (fulfils(program_.codes[fit.code], run)) return true;
     }
     return false;
   }
 
-  void bind(const Run* run) {
-    bindings_.registers = run != nullptr ? pool_.registers(*run) : pool_.fresh_registers();
-    bindings_.valid = run != nullptr ? RunPool::valid(*run) : pool_.fresh_valid();
+  bool fulfils(const Code& code, const Run* run) {
+    Bindings bindings;
+    bindings.table = &batch_.tables[events::index_of(head_.type)];
+    bindings.index = head_.index;
+    bindings.symbols = &pool_.symbols();
+    bindings.registers = run != nullptr ? pool_.registers(*run) : pool_.fresh_registers();
+    bindings.valid = run != nullptr ? RunPool::valid(*run) : pool_.fresh_valid();
+    const Cell result = evaluate(code, bindings, pool_.counts.nulls);
+    return result.valid && result.slot != 0;
   }
 
   void ended(const Run& run, End why) {
     if (tracer_ != nullptr) tracer_->ended(run.start_order, why);
   }
 
-  void drop(RunId id, End why) {
-    ended(pool_[id], why);
+  void drop(RunId id, const Run& run, End why) {
+    ended(run, why);
     pool_.free(id);
   }
 
   /// Links the thread at the place reached, unless one before it in the list makes it superfluous.
-  void keep(RunId id) {
-    Run& run = pool_[id];
-    if (changed_ && superseded(run)) return drop(id, End::superseded);
+  void keep(RunId id, Run& run) {
+    if (changed_ && first_of_start_ != link_ && superseded(run)) return drop(id, run, End::superseded);
     *link_ = id;
     link_ = &run.next;
   }
@@ -105,21 +104,20 @@ class Step {
     const State& state = program_.states[run.state];
     if (state.has_next_guard && run.fresh != 0) {
       for (const Guard& guard : state.guards)
-        if (guard.next_only && fits(guard.fits, &run)) return drop(id, End::absence), false;
+        if (guard.next_only && fits(guard.fits, &run)) return drop(id, run, End::absence), false;
     }
     if (fits(program_.turns[state.step].fits, &run))
-      return take(id, next, state.step, (state.further_turn ? run.turns : 0) + 1);
-    if (state.arrow == rules::Arrow::next && !state.further_turn) return drop(id, End::arrow), false;
+      return take(id, run, next, state.step, (state.further_turn ? run.turns : 0) + 1);
+    if (state.arrow == rules::Arrow::next && !state.further_turn) return drop(id, run, End::arrow), false;
     for (const Guard& guard : state.guards)
-      if (!guard.next_only && fits(guard.fits, &run)) return drop(id, End::absence), false;
+      if (!guard.next_only && fits(guard.fits, &run)) return drop(id, run, End::absence), false;
     run.fresh = 0;
-    keep(id);
+    keep(id, run);
     return false;
   }
 
   /// The thread takes the event as turn number `turns` of `step`; the threads that follow from it stand where it stood.
-  bool take(RunId id, RunId next, std::uint32_t step, std::uint32_t turns) {
-    Run& run = pool_[id];
+  bool take(RunId id, Run& run, RunId next, std::uint32_t step, std::uint32_t turns) {
     const Turn& turn = program_.turns[step];
     for (const Update& change : turn.updates) update(run, change);
     const events::RowOrigin& origin = batch_.origins[row_];
@@ -130,24 +128,28 @@ class Step {
     if (tracer_ != nullptr) tracer_->took(run.start_order, step, order_);
     const bool leaves = turns >= turn.min;
     if (leaves && turn.accepts) {
-      complete(id, next);
+      complete(id, run, next);
       return true;
     }
     changed_ = true;
     const bool again = turns < turn.max;
     const std::size_t exits = leaves ? turn.exits.size() : 0;
     if (again) {
-      place(exits == 0 ? id : pool_.copy(id), turn.again, turn.max == kUnbounded ? std::min(turns, turn.min) : turns);
+      const RunId further = exits == 0 ? id : pool_.copy(id);
+      place(further, pool_[further], turn.again, turn.max == kUnbounded ? std::min(turns, turn.min) : turns);
     }
-    for (std::size_t i = 0; i < exits; ++i) place(i + 1 == exits ? id : pool_.copy(id), turn.exits[i], 0);
+    for (std::size_t i = 0; i + 1 < exits; ++i) {
+      const RunId copied = pool_.copy(id);
+      place(copied, pool_[copied], turn.exits[i], 0);
+    }
+    if (exits > 0) place(id, run, turn.exits[exits - 1], 0);
     return false;
   }
 
-  void place(RunId id, StateId state, std::uint32_t turns) {
-    Run& run = pool_[id];
+  void place(RunId id, Run& run, StateId state, std::uint32_t turns) {
     run.state = state;
     run.turns = turns;
-    keep(id);
+    keep(id, run);
   }
 
   void update(Run& run, const Update& change) {
@@ -165,7 +167,7 @@ class Step {
       ++registers[target];
       return;
     }
-    const events::Column& column = bindings_.table->columns[change.field];
+    const events::Column& column = batch_.tables[events::index_of(head_.type)].columns[change.field];
     const bool ok = column.is_valid(head_.index);
     const Slot slot = column.slots[head_.index];
     if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
@@ -219,8 +221,7 @@ class Step {
   }
 
   /// Links what is left of the list again, tells the match, and ends everything: `after match skip past last`.
-  void complete(RunId id, RunId next) {
-    Run& run = pool_[id];
+  void complete(RunId id, Run& run, RunId next) {
     *link_ = id;
     run.next = next;
     ++pool_.counts.matches;
@@ -265,7 +266,7 @@ class Step {
       Run& run = pool_[made];
       run.start = head_.time;
       run.start_order = order_;
-      if (take(made, kNoRun, step, 1)) return;
+      if (take(made, run, kNoRun, step, 1)) return;
       *link_ = kNoRun;
     }
     if (link_ == before) return;
@@ -287,7 +288,7 @@ class Step {
     while (key_.head != kNoRun && pool_[key_.head].start_order == oldest) {
       const RunId id = key_.head;
       key_.head = pool_[id].next;
-      drop(id, End::evicted);
+      drop(id, pool_[id], End::evicted);
     }
   }
 
@@ -301,7 +302,6 @@ class Step {
   const ConditionBits& bits_;
   MatchSink& sink_;
   Tracer* tracer_;
-  Bindings bindings_;
   RunId* link_;                  ///< where the next kept thread is linked
   const RunId* first_of_start_;  ///< where comparing begins
   bool changed_ = false;         ///< threads there may have come into the state of a later one

@@ -64,7 +64,7 @@ std::vector<oracle::Match> Engine::run(const Feed& feed, Between between) {
     for (events::Row row = 0; row < batch.size(); ++row, ++order) {
       if (!program_.takes(batch.heads[row].type)) continue;
       if (between.advance) matcher::advance(program_, pool_, key_, batch.heads[row].time, collector, nullptr);
-      if (between.pass_over && key_.empty() && !matcher::may_start(program_, batch.heads[row], bits_)) continue;
+      if (between.pass_over && !matcher::concerns(program_, pool_, key_, batch.heads[row], bits_)) continue;
       matcher::step(program_, pool_, key_, batch, row, order, bits_, collector, nullptr);
       if (between.write_and_read) write_and_read();
     }

@@ -25,7 +25,7 @@ Feed feed_of(const events::Schema& schema, events::SymbolTable& symbols, const s
 struct Between {
   bool write_and_read = false;  ///< the key's state becomes bytes, and is read back
   bool advance = false;         ///< time is told to be that of the event to come
-  bool pass_over = false;       ///< events that may_start() says can do nothing aren't stepped
+  bool pass_over = false;       ///< events that concerns() says can do nothing aren't stepped
 };
 
 /// A compiled rule and one key. The plan needs an alert among its outputs: events of a match are kept for alerts only.
