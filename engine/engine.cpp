@@ -68,7 +68,7 @@ void Engine::refuse(events::Reason reason, InputId input, const LoadedBatch& loa
   dead_letters_.take(letter);
 }
 
-void Engine::admit(InputId input, LoadedBatch& loaded) {
+void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
   const InputOptions& options = watermarks_.options(input);
   const bool direct = watermarks_.inputs() == 1 && options.lateness.ns == 0 && buffer_.empty();
   const events::Time horizon = options.live ? clock_.now() + options.future : events::kLatest;
@@ -94,12 +94,13 @@ void Engine::admit(InputId input, LoadedBatch& loaded) {
       continue;
     }
     if (head.type == events::kNoType) continue;
-    if (buffer_.full()) {
-      ++stats_.forced;
-      watermarks_.force(buffer_.oldest());
-      buffer_.release(watermarks_.engine(), ready_);
-    }
+    if (buffer_.full()) buffer_.release(watermarks_.update(now), ready_);
+    const bool full = buffer_.full();
     buffer_.add(loaded, row);
+    if (!full) continue;
+    ++stats_.forced;
+    watermarks_.force(buffer_.oldest());
+    buffer_.release(watermarks_.engine(), ready_);
   }
 }
 
@@ -110,7 +111,7 @@ void Engine::push(InputId input, std::unique_ptr<LoadedBatch> batch) {
   evaluate(rules_.conditions, batch->batch, symbols_, batch->bits);
   stats_.nulls += batch->bits.nulls();
   LoadedBatch& loaded = buffer_.hold(std::move(batch));
-  admit(input, loaded);
+  admit(input, loaded, now);
   release(watermarks_.update(now));
 }
 

@@ -79,7 +79,7 @@ class Engine {
   };
   struct Arena;
 
-  void admit(InputId input, LoadedBatch& loaded);
+  void admit(InputId input, LoadedBatch& loaded, events::Duration now);
   void release(events::Time watermark);
   void process(events::Time watermark);
   void round(const std::vector<Item>& items, events::Time watermark);

@@ -1,0 +1,138 @@
+// `test` blocks: what passes, what fails, and what a failure says.
+#include "engine/rule_tests.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/engine/drive.hpp"
+
+namespace tocsin::engine::testing {
+namespace {
+
+constexpr const char* kRules = R"(
+event A { k: string, n: int }
+rule pair { match a: A{2} by k within 10s alert info "m" { first: first(a.n), last: last(a.n) } }
+rule one { match a: A(n > 100) emit Big { k: a.k, n: a.n } }
+rule two_big { match b: Big{2} by k alert high "m" { sum: sum(b.n) } }
+rule noise { match a: A alert low "m" }
+)";
+
+struct Case {
+  std::string what;
+  std::string rule;
+  std::string body;
+  std::vector<std::string> failures;  ///< empty: it passes
+};
+
+const std::vector<Case>& cases() {
+  static const std::string kPair = "at 0s A { k: \"k\", n: 1 } at 1s A { k: \"k\", n: 2 } ";
+  static const std::string kTwo = kPair + "at 2s A { k: \"k\", n: 1 } at 3s A { k: \"k\", n: 5 } ";
+  static const std::vector<Case> kCases{
+      {"expected and got", "pair", kPair + "expect alert pair", {}},
+      {"at its time", "pair", kPair + "expect at 1s alert pair", {}},
+      {"at another time",
+       "pair",
+       kPair + "at 2s wait expect at 2s alert pair",
+       {"expected at 2s alert pair, got none"}},
+      {"a subset of its fields", "pair", kPair + "expect alert pair { last: 2 }", {}},
+      {"all of its fields", "pair", kPair + "expect alert pair { last: 2, first: 1 }", {}},
+      {"another value",
+       "pair",
+       kPair + "expect alert pair { first: 1, last: 3 }",
+       {"expected alert pair { first: 1, last: 3 }, got none"}},
+      {"none expected, none got", "pair", "at 0s A { k: \"k\", n: 1 } expect no alert pair", {}},
+      {"none expected, one got", "pair", kPair + "expect no alert pair", {"expected no alert of `pair`, got 1"}},
+      {"a number", "pair", kTwo + "expect 2 alert pair", {}},
+      {"another number", "pair", kTwo + "expect 3 alert pair", {"expected 3 alert pair, got 2"}},
+      {"each wants one of its own",
+       "pair",
+       kPair + "expect alert pair expect alert pair",
+       {"expected alert pair, got none of its own"}},
+      {"claiming greedily would fail",
+       "pair",
+       kTwo + "expect alert pair { first: 1 } expect alert pair { last: 2 }",
+       {}},
+      {"a chain of claims has to move",
+       "pair",
+       kTwo + "at 4s A { k: \"k\", n: 1 } at 5s A { k: \"k\", n: 5 } expect alert pair expect alert pair { last: 5 } "
+              "expect at 3s alert pair expect nothing else",
+       {}},
+      {"nothing else", "pair", kPair + "expect alert pair expect nothing else", {}},
+      {"something else",
+       "pair",
+       kTwo + "expect alert pair expect nothing else",
+       {"expected nothing else of `pair`, got 1 more"}},
+      {"nothing at all", "pair", kPair + "expect nothing else", {"expected nothing else of `pair`, got 1 more"}},
+      {"counted ones are expected", "pair", kTwo + "expect 2 alert pair expect nothing else", {}},
+      {"several failures",
+       "pair",
+       kPair + "at 3s wait expect no alert pair expect at 3s alert pair",
+       {"expected no alert of `pair`, got 1", "expected at 3s alert pair, got none"}},
+      {"an emitted event",
+       "one",
+       "at 7s A { k: \"k\", n: 101 } expect at 7s emit Big { n: 101 } expect nothing else",
+       {}},
+      {"an emitted event that isn't",
+       "one",
+       "at 7s A { k: \"k\", n: 100 } expect emit Big",
+       {"expected emit Big, got none"}},
+      {"no emitted event",
+       "one",
+       "at 7s A { k: \"k\", n: 101 } expect no emit Big",
+       {"expected no event of `Big`, got 1"}},
+      {"rules whose types it reads run too, others don't",
+       "two_big",
+       "at 0s A { k: \"k\", n: 101 } at 1s A { k: \"k\", n: 1 } at 2s A { k: \"k\", n: 102 } "
+       "expect at 2s alert two_big { sum: 203 } expect 2 emit Big expect nothing else",
+       {}},
+      {"`nothing else` is the rule's",
+       "two_big",
+       "at 0s A { k: \"k\", n: 101 } at 2s A { k: \"k\", n: 102 } expect alert two_big expect nothing else",
+       {}},
+      {"within holds", "pair", "at 0s A { k: \"k\", n: 1 } at 10s A { k: \"k\", n: 2 } expect alert pair", {}},
+      {"and ends", "pair", "at 0s A { k: \"k\", n: 1 } at 10001ms A { k: \"k\", n: 2 } expect nothing else", {}},
+      {"repeated",
+       "pair",
+       "at 0s A { k: \"k\", n: 1 } x 4000 every 1ms expect 2000 alert pair expect nothing else",
+       {}},
+      {"order of writing does not matter",
+       "pair",
+       "at 1s A { k: \"k\", n: 2 } at 0s A { k: \"k\", n: 1 } expect alert pair { first: 1 }",
+       {}},
+  };
+  return kCases;
+}
+
+TEST(RuleTests, Table) {
+  for (const Case& test : cases()) {
+    SCOPED_TRACE(test.what + "\n  " + test.body);
+    try {
+      const auto set = rules_of(std::string(kRules) + "test " + test.rule + " \"t\" { " + test.body + " }");
+      ASSERT_EQ(set->tests.size(), 1U);
+      const TestReport report = run_test(*set, set->tests.front());
+      std::vector<std::string> failures;
+      for (const TestFailure& failure : report.failures) failures.push_back(failure.message);
+      EXPECT_EQ(failures, test.failures);
+      EXPECT_EQ(report.passed(), test.failures.empty());
+      EXPECT_EQ(report.test, &set->tests.front());
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
+}
+
+TEST(RuleTests, AFailureShowsTheOutputsItIsAbout) {
+  const auto set =
+      rules_of(std::string(kRules) +
+               "test pair \"t\" { at 0s A { k: \"k\", n: 1 } x 4 every 1s expect at 1s alert pair { last: 2 } "
+               "expect at 1s alert pair expect nothing else }");
+  const TestReport report = run_test(*set, set->tests.front());
+  ASSERT_EQ(report.failures.size(), 2U);
+  EXPECT_EQ(report.failures[0].outputs.size(), 2U) << "what the rule did put out";
+  ASSERT_EQ(report.failures[1].outputs.size(), 1U) << "what nothing expected";
+  EXPECT_EQ(report.failures[1].outputs[0].time, at("3s"));
+  EXPECT_EQ(report.outputs.size(), 2U);
+  EXPECT_LT(report.failures[0].span.begin, report.failures[1].span.begin);
+}
+
+}  // namespace
+}  // namespace tocsin::engine::testing
