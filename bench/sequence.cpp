@@ -90,7 +90,7 @@ void print_guard(const char* what, const Figures& few, const Figures& many) {
 }  // namespace
 }  // namespace tocsin::bench
 
-/// Argument: rounds of 131,072 events (default 21); 1 leaves the million keys out, for instruction counts.
+/// Argument: rounds of 131,072 events (default 21). 1 leaves the million keys out, for instruction counts.
 int main(int argc, char** argv) {
   using namespace tocsin::bench;
   const auto rounds = static_cast<int>(size_argument(argc, argv, 21));

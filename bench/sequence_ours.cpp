@@ -97,7 +97,7 @@ void MatcherSide::run() {
 }
 
 void MatcherSide::run_batch(const events::Batch& batch) {
-  constexpr std::size_t kAhead = 8;
+  constexpr std::size_t kAhead = 12;
   matcher::evaluate(conditions_, batch, rule_.symbols, bits_);
   keyed_.clear();
   for (events::Row row = 0; row < batch.size(); ++row) {
@@ -107,15 +107,15 @@ void MatcherSide::run_batch(const events::Batch& batch) {
     keyed_.push_back({row, static_cast<std::uint32_t>(device) - rule_.first_device});
   }
   for (std::size_t i = 0; i < keyed_.size(); ++i) {
-    if (i + 2 * kAhead < keyed_.size()) __builtin_prefetch(&keys_[keyed_[i + 2 * kAhead].device]);
+    if (i + 3 * kAhead < keyed_.size()) __builtin_prefetch(&keys_[keyed_[i + 3 * kAhead].device]);
+    if (i + 2 * kAhead < keyed_.size()) {
+      const matcher::KeyState ahead = keys_[keyed_[i + 2 * kAhead].device];
+      if (!ahead.empty()) pool_.prefetch(ahead.head);
+    }
     if (i + kAhead < keyed_.size()) {
       const matcher::KeyState ahead = keys_[keyed_[i + kAhead].device];
-      if (!ahead.empty()) pool_.prefetch(ahead.head);
-      __builtin_prefetch(&batch.origins[keyed_[i + kAhead].row]);
-    }
-    if (i + kAhead / 2 < keyed_.size()) {
-      const matcher::KeyState ahead = keys_[keyed_[i + kAhead / 2].device];
       if (!ahead.empty()) pool_.prefetch_cause(ahead.head);
+      __builtin_prefetch(&batch.origins[keyed_[i + kAhead].row]);
     }
     const auto [row, device] = keyed_[i];
     matcher::KeyState& key = keys_[device];

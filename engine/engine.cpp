@@ -72,14 +72,24 @@ void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
   const InputOptions& options = watermarks_.options(input);
   const bool direct = watermarks_.inputs() == 1 && options.lateness.ns == 0 && buffer_.empty();
   const events::Time horizon = options.live ? clock_.now() + options.future : events::kLatest;
+  // With no lateness the input's watermark is the largest time so far; rows in order need nothing else.
+  events::Time mark = std::max(watermarks_.watermark(input), watermarks_.engine());
+  events::Time largest = events::kEarliest;
+  if (direct) ready_.reserve(ready_.size() + loaded.batch.size());
   for (events::Row row = 0; row < loaded.batch.size(); ++row) {
     const events::RowHead& head = loaded.batch.heads[row];
+    if (direct && head.time >= mark && head.time <= horizon) {
+      mark = largest = head.time;
+      if (head.type != events::kNoType) ready_.push_back({&loaded, row});
+      continue;
+    }
+    if (direct) watermarks_.event(input, largest);
     if (watermarks_.is_late(input, head.time)) {
       if (head.type == events::kNoType) continue;
       ++stats_.late;
-      const events::Time mark = std::max(watermarks_.watermark(input), watermarks_.engine());
+      const events::Time behind = std::max(watermarks_.watermark(input), watermarks_.engine());
       refuse(events::Reason::late, input, loaded, row,
-             events::format_duration(mark - head.time) + " behind the watermark");
+             events::format_duration(behind - head.time) + " behind the watermark");
       continue;
     }
     if (head.time > horizon) {
@@ -89,10 +99,6 @@ void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
       continue;
     }
     watermarks_.event(input, head.time);
-    if (direct) {
-      if (head.type != events::kNoType) ready_.push_back({&loaded, row});
-      continue;
-    }
     if (head.type == events::kNoType) continue;
     if (buffer_.full()) buffer_.release(watermarks_.update(now), ready_);
     const bool full = buffer_.full();
@@ -102,6 +108,7 @@ void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
     watermarks_.force(buffer_.oldest());
     buffer_.release(watermarks_.engine(), ready_);
   }
+  if (direct) watermarks_.event(input, largest);
 }
 
 void Engine::push(InputId input, std::unique_ptr<LoadedBatch> batch) {

@@ -50,25 +50,58 @@ std::uint32_t KeyTable::intern(const Slot* key) {
 
 namespace {
 
+/// Where the key of each type stands in one batch; types without a key read a null from `kNothing`.
+struct KeyColumn {
+  const Slot* slots = nullptr;
+  const std::uint64_t* valid = nullptr;
+  std::uint32_t mask = 0;  ///< of the row: all ones, or 0
+};
+constexpr Slot kNothing = 0;
+
+void find_columns(const Keying& keying, const events::Batch& batch, std::vector<KeyColumn>& columns) {
+  columns.assign(keying.fields.size(), {&kNothing, &kNothing, 0});
+  for (std::size_t t = 0; t < keying.fields.size(); ++t) {
+    if (keying.fields[t].empty() || batch.tables[t].size() == 0) continue;
+    const events::Column& column = batch.tables[t].columns[keying.fields[t][0]];
+    columns[t] = {column.slots.data(), column.valid.data(), ~std::uint32_t{0}};
+  }
+}
+
+/// Room for all is made first and what isn't kept is written over, so that random types cost no branch.
 void route_symbols(const Keying& keying, const std::vector<Item>& items, Routed& out,
                    std::vector<std::uint64_t>& null_keys) {
   const auto partitions = static_cast<std::uint32_t>(out.partitions.size());
+  std::vector<KeyColumn> columns;
+  const LoadedBatch* loaded = nullptr;
+  const events::RowHead* heads = nullptr;
+  std::vector<KeyedItem>& first = out.partitions[0];
+  first.resize(items.size());
+  std::size_t kept = 0;
   for (std::uint32_t i = 0; i < items.size(); ++i) {
-    const events::RowHead& head = items[i].head();
-    if (head.type == events::kNoType) continue;
-    const auto& fields = keying.fields[events::index_of(head.type)];
-    if (fields.empty()) continue;
-    const events::Column& column = items[i].loaded->batch.tables[events::index_of(head.type)].columns[fields[0]];
-    if (!column.is_valid(head.index)) {
-      ++null_keys[events::index_of(head.type)];
-      continue;
+    if (items[i].loaded != loaded) {
+      loaded = items[i].loaded;
+      heads = loaded->batch.heads.data();
+      find_columns(keying, loaded->batch, columns);
     }
-    const auto symbol = static_cast<std::uint32_t>(column.slots[head.index]);
-    if (partitions == 1)
-      out.partitions[0].push_back({i, symbol});
-    else
-      out.partitions[symbol % partitions].push_back({i, symbol / partitions});
+    const events::RowHead& head = heads[items[i].row];
+    if (head.type == events::kNoType) continue;
+    const KeyColumn& column = columns[events::index_of(head.type)];
+    const std::uint32_t row = head.index & column.mask;
+    const bool valid = ((column.valid[row >> 6] >> (row & 63)) & 1) != 0;
+    if (!valid && column.mask != 0) ++null_keys[events::index_of(head.type)];
+    const auto symbol = static_cast<std::uint32_t>(column.slots[row]);
+    if (partitions == 1) {
+      first[kept] = {i, symbol};
+      kept += valid ? 1 : 0;
+    } else if (valid) {
+      const std::uint32_t partition = symbol % partitions;
+      if (partition == 0)
+        first[kept++] = {i, symbol / partitions};
+      else
+        out.partitions[partition].push_back({i, symbol / partitions});
+    }
   }
+  first.resize(kept);
 }
 
 void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,

@@ -1,5 +1,8 @@
 #include "engine/partition.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace tocsin::engine {
 
 namespace {
@@ -77,7 +80,7 @@ void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::sha
     const Item& item = items[i];
     const events::RowHead& head = item.head();
     Entry& entry = shard.keys[key];
-    if (entry.state.empty() && !matcher::may_start(program, head, item.loaded->bits)) return;
+    if (!matcher::concerns(program, shard.pool, entry.state, head, item.loaded->bits)) return;
     collector.at(round, i, key);
     matcher::step(program, shard.pool, entry.state, item.loaded->batch, item.row, round.first_order + i,
                   item.loaded->bits, collector, nullptr);
@@ -87,17 +90,24 @@ void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::sha
     for (std::uint32_t i = 0; i < items.size(); ++i)
       if (program.takes(items[i].head().type)) step(i, 0);
   } else {
-    constexpr std::size_t kAhead = 8;
+    constexpr std::size_t kAhead = 12;
     const std::vector<KeyedItem>& mine = (*round.routed)[shard.rule->keying].partitions[index_];
     std::uint32_t largest = 0;
     for (const KeyedItem& keyed : mine) largest = std::max(largest, keyed.key);
     if (!mine.empty() && largest >= shard.keys.size())
       shard.keys.resize(std::max<std::size_t>(std::size_t{largest} + 1, shard.keys.size() * 2));
     for (std::size_t i = 0; i < mine.size(); ++i) {
-      if (i + 2 * kAhead < mine.size()) __builtin_prefetch(&shard.keys[mine[i + 2 * kAhead].key]);
+      // What a step will ask for is asked for early: the key, then its first run, then what that run took last.
+      if (i + 3 * kAhead < mine.size()) __builtin_prefetch(&shard.keys[mine[i + 3 * kAhead].key]);
+      if (i + 2 * kAhead < mine.size()) {
+        const Entry& ahead = shard.keys[mine[i + 2 * kAhead].key];
+        if (!ahead.state.empty()) shard.pool.prefetch(ahead.state.head);
+      }
       if (i + kAhead < mine.size()) {
         const Entry& ahead = shard.keys[mine[i + kAhead].key];
-        if (!ahead.state.empty()) shard.pool.prefetch(ahead.state.head);
+        if (!ahead.state.empty()) shard.pool.prefetch_cause(ahead.state.head);
+        const Item& item = items[mine[i + kAhead].item];
+        __builtin_prefetch(&item.loaded->batch.origins[item.row]);
       }
       if (program.takes(items[mine[i].item].head().type)) step(mine[i].item, mine[i].key);
     }
@@ -113,20 +123,30 @@ void Partition::enqueue(Shard& shard, std::uint32_t key) {
 }
 
 void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink) {
-  while (!shard.queue.empty() && shard.queue.top().time < watermark) {
-    const std::uint32_t key = shard.queue.top().key;
-    shard.queue.pop();
-    Entry& entry = shard.keys[key];
-    entry.queued = false;
-    matcher::advance(shard.rule->program, shard.pool, entry.state, watermark, sink, nullptr);
-    if (!entry.state.empty()) enqueue(shard, key);
+  // Some at a time, so that their keys, runs and causes can be fetched side by side.
+  std::array<std::uint32_t, 32> due{};
+  while (!shard.queue.empty() && shard.queue.next() < watermark) {
+    std::size_t count = 0;
+    while (count < due.size() && !shard.queue.empty() && shard.queue.next() < watermark) {
+      due[count] = shard.queue.pop().key;
+      __builtin_prefetch(&shard.keys[due[count++]]);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      if (const Entry& entry = shard.keys[due[i]]; !entry.state.empty()) shard.pool.prefetch(entry.state.head);
+    for (std::size_t i = 0; i < count; ++i)
+      if (const Entry& entry = shard.keys[due[i]]; !entry.state.empty()) shard.pool.prefetch_cause(entry.state.head);
+    for (std::size_t i = 0; i < count; ++i) {
+      Entry& entry = shard.keys[due[i]];
+      entry.queued = false;
+      matcher::advance(shard.rule->program, shard.pool, entry.state, watermark, sink, nullptr);
+      if (!entry.state.empty()) enqueue(shard, due[i]);
+    }
   }
 }
 
 events::Time Partition::next_deadline() const {
   events::Time next = events::kLatest;
-  for (const auto& shard : shards_)
-    if (!shard->queue.empty()) next = std::min(next, shard->queue.top().time);
+  for (const auto& shard : shards_) next = std::min(next, shard->queue.next());
   return next;
 }
 

@@ -4,10 +4,10 @@
 // each once: a key is asked again when its entry comes due.
 #pragma once
 
-#include <queue>
 #include <vector>
 
 #include "engine/compiled_rules.hpp"
+#include "engine/due_queue.hpp"
 
 namespace tocsin::engine {
 
@@ -37,16 +37,11 @@ class Partition {
   struct Shard {
     Shard(const CompiledRule& compiled, std::uint32_t rule_index, const events::SymbolTable& symbols)
         : rule(&compiled), index(rule_index), pool(compiled.program, symbols) {}
-    struct Due {
-      events::Time time;
-      std::uint32_t key = 0;
-      bool operator>(const Due& other) const { return time > other.time; }
-    };
     const CompiledRule* rule;
     std::uint32_t index;  ///< of the rule in the set
     matcher::RunPool pool;
     std::vector<Entry> keys;  ///< by dense key id
-    std::priority_queue<Due, std::vector<Due>, std::greater<>> queue;
+    DueQueue queue;
     std::uint64_t nulls = 0;  ///< of outputs
   };
 
