@@ -266,7 +266,10 @@ class Step {
       Run& run = pool_[made];
       run.start = head_.time;
       run.start_order = order_;
-      if (take(made, run, kNoRun, step, 1)) return;
+      if (take(made, run, kNoRun, step, 1)) {
+        ++pool_.counts.starts;
+        return;
+      }
       *link_ = kNoRun;
     }
     if (link_ == before) return;
