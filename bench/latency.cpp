@@ -6,7 +6,7 @@
 // 1,000 events a second, one in a message, sent by the clock whether or not the last answer has come (so a pause counts
 // for all that wait behind it), a second for each side in turn. One thread sends and receives.
 //
-// usage: bench_latency TOCSIN [SECONDS for each side, 10]
+// usage: bench_latency [SECONDS for each side, 10] [PROGRAM, the one of this build]
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -210,11 +210,8 @@ int run(const std::string& tocsin, int seconds) {
 int main(int argc, char** argv) try {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 2 && words[0] == "--hand-back") hand_back(STDOUT_FILENO, words[1]);
-  if (words.empty()) {
-    fmt::print(stderr, "usage: bench_latency TOCSIN [SECONDS]\n");
-    return 2;
-  }
-  return run(words[0], words.size() > 1 ? std::atoi(words[1].c_str()) : 10);
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "../cli/tocsin";
+  return run(words.size() > 1 ? words[1] : beside.string(), words.empty() ? 10 : std::stoi(words[0]));
 } catch (const std::exception& error) {
   fmt::print(stderr, "bench_latency: {}\n", error.what());
   return 1;
