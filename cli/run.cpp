@@ -106,6 +106,8 @@ class Run {
           std::make_unique<DecodingInput>(std::move(*source), engine_->schema(), symbols_, *dead_letters_, id));
     }
     tell_sockets();
+    if (isatty(STDIN_FILENO) == 1 && std::find(options_.in.begin(), options_.in.end(), "-") != options_.in.end())
+      say("reading events from the terminal, a line each; Ctrl-D ends them\n");
     progress_ = std::make_unique<Progress>(files_only && isatty(STDERR_FILENO) == 1);
     return kOk;
   }

@@ -19,21 +19,26 @@ class Messages {
     if (text.find_first_not_of(" \t\r") == std::string_view::npos) return;
     message_.append(text);
     message_ += '\n';
-    ++sent_;
+    ++events_;
     if (++lines_ == batch_) flush();
   }
   void flush() {
-    if (lines_ > 0) sink_.write(message_);
+    if (lines_ > 0) {
+      sink_.write(message_);
+      ++messages_;
+    }
     message_.clear();
     lines_ = 0;
   }
-  std::uint64_t sent() const { return sent_; }
+  std::uint64_t events() const { return events_; }
+  std::uint64_t messages() const { return messages_; }
 
  private:
   transports::Sink& sink_;
   std::uint32_t batch_;
   std::uint32_t lines_ = 0;
-  std::uint64_t sent_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t messages_ = 0;
   std::string message_;
 };
 
@@ -74,6 +79,9 @@ int send(const SendOptions& options) {
   if (!source) return say("error: {}\n", source.error()), kInputOutput;
   auto sink = transports::open_sink(options.uri, sockets);
   if (!sink) return say("error: {}\n", sink.error()), kInputOutput;
+  say("sending to {} ({})\n", (*sink)->socket_note()->endpoint,
+      options.uri.starts_with("zmq+push") ? "waits while nobody reads there"
+                                          : "whoever has not subscribed when a message goes out doesn't get it");
   Messages messages(**sink, options.batch);
   try {
     send_lines(**source, stop, messages);
@@ -84,10 +92,13 @@ int send(const SendOptions& options) {
     say("error: {}\n", error.what());
     return kInputOutput;
   }
-  say("sent {}\n", counted(messages.sent(), "event"));
-  if ((*sink)->dropped() == 0) return kOk;
-  say("error: {} could not be sent\n", counted((*sink)->dropped(), "message"));
-  return kInputOutput;
+  if ((*sink)->dropped() > 0) {
+    say("error: {} of {} could not be sent: nobody took them at {}\n", (*sink)->dropped(),
+        counted(messages.messages(), "message"), (*sink)->socket_note()->endpoint);
+    return kInputOutput;
+  }
+  say("sent {}\n", counted(messages.events(), "event"));
+  return kOk;
 }
 
 }  // namespace tocsin::cli

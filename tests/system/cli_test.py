@@ -157,11 +157,14 @@ class Words(Case):
         self.assertIn("checked 2 files, 2 rules", self.tocsin("check", "set", "set/a.rules").err)
 
 
-def on_terminal(words, env=None, stdin=subprocess.DEVNULL):
-    """What the program writes to a terminal that is its stderr."""
+def on_terminal(words, env=None, typed=None):
+    """What the program writes to a terminal that is its stderr; with `typed` its stdin too, where that is typed."""
     leader, follower = pty.openpty()
-    process = subprocess.Popen([TOCSIN, *map(str, words)], stdin=stdin, stdout=subprocess.DEVNULL, stderr=follower, env=env)
+    process = subprocess.Popen([TOCSIN, *map(str, words)], stdin=subprocess.DEVNULL if typed is None else follower,
+                               stdout=subprocess.DEVNULL, stderr=follower, env=env)
     os.close(follower)
+    if typed is not None:
+        os.write(leader, typed)
     text = b""
     try:
         while chunk := os.read(leader, 65536):
@@ -360,6 +363,12 @@ class Live(Case):
             self.assertIn(f'"message":"d{number} has 90', process.line())
         process.popen.stdin.close()
         self.assertEqual(process.wait().code, 0)
+
+    def test_a_terminal_is_read_until_ctrl_d(self):
+        text = on_terminal(["run", self.rules, "--stats"], typed=event(1, 1) + b"\x04")
+        self.assertIn("reading events from the terminal, a line each; Ctrl-D ends them", text)
+        self.assertIn("events 1 ", text)
+        self.assertNotIn("events/s  ", text.split("\r\n")[0])
 
     def test_dead_letters_of_a_live_pipe_can_be_followed(self):
         letters = self.folder / "letters.ndjson"
