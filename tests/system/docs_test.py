@@ -13,6 +13,7 @@ A document's blocks run from top to bottom in one folder of its own that holds a
                   alone on a line for any lines
 
 A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
+Links to files lead to files.
 """
 
 import os
@@ -150,6 +151,13 @@ def problems(text):
         return count, None
 
 
+def broken_link(text, folder):
+    """The first link to a file that isn't there, or None."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", prose) if "://" not in link]
+    return next((f"no such file: {link}" for link in links if link and not (folder / link).exists()), None)
+
+
 # A document, whether something is wrong with it.
 CASES = [
     ("```sh\necho a\n```\n```output\na\n```\n", False),
@@ -180,11 +188,14 @@ def main():
         _, wrong = problems(text)
         if bool(wrong) != bad:
             sys.exit(f"the runner itself is wrong:\n{text}\n  expected {'a' if bad else 'no'} problem, got {wrong}")
+    if broken_link("[a](dev) [b](https://example.org)", ROOT) or not broken_link("[a](no/such.md)", ROOT):
+        sys.exit("the runner itself is wrong about links")
 
     documents = [ROOT / d for d in sys.argv[2:]] or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     failed = False
     for document in documents:
         count, wrong = problems(document.read_text())
+        wrong = wrong or broken_link(document.read_text(), document.parent)
         failed = failed or bool(wrong)
         print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{':' + wrong if wrong else f' ({count} blocks)'}")
     sys.exit(failed)
