@@ -8,10 +8,12 @@
 //   register := u64, or text where it holds a symbol and isn't null
 //   text   := u32 length  bytes
 // Runs stand in list order; causes that several runs share stand once.
+#include <cmath>
 #include <cstring>
 #include <unordered_map>
 #include <vector>
 
+#include "matcher/arithmetic.hpp"
 #include "matcher/matcher.hpp"
 
 namespace tocsin::matcher {
@@ -51,6 +53,26 @@ struct Reader {
   }
   std::string_view text() { return take(get<std::uint32_t>()); }
 };
+
+/// Numbers that steps and outputs may rely on: nothing is counted below 0, no double is other than finite.
+bool possible(const Program& program, const RunPool& pool, const Run& run) {
+  using Kind = Register::Kind;
+  for (const Turn& turn : program.turns) {
+    for (const Update& update : turn.updates) {
+      const Slot slot = pool.registers(run)[update.target];
+      if (update.kind == Kind::count || update.kind == Kind::count_values) {
+        if (events::int_of(slot) < 0) return false;
+      } else if (update.kind == Kind::float_sum || update.kind == Kind::m2) {
+        if (!std::isfinite(events::float_of(slot)) || (update.kind == Kind::m2 && events::float_of(slot) < 0))
+          return false;
+        if (update.kind == Kind::m2 && !std::isfinite(events::float_of(pool.registers(run)[update.mean]))) return false;
+      } else if (update.type == Type::floating && !std::isfinite(events::float_of(slot))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
 
 /// Causes in an order where each stands behind its previous.
 std::vector<CauseId> collect_causes(const RunPool& pool, const KeyState& key,
@@ -113,6 +135,7 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
   Reader in{bytes};
   if (in.get<std::uint8_t>() != kVersion) return bad(in.good ? "another version" : "cut short");
   std::vector<CauseId> causes;
+  std::vector<std::uint32_t> lengths{0};  // of the chains that end in a cause; the first is none's
   KeyState key;
   RunId* link = &key.head;
   // On an error what was built is given back; nodes lose the reference that reading holds either way.
@@ -122,12 +145,18 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     if (!keep) clear(pool, key);
   };
   const auto cause_at = [&](std::uint32_t place) { return place < causes.size() ? causes[place] : kNoCause; };
+  const auto length_at = [&](std::uint32_t place) { return place < causes.size() ? lengths[place + 1] : 0; };
   for (auto count = in.get<std::uint32_t>(); count > 0 && in.good; --count) {
     const auto previous = in.get<std::uint32_t>();
     const auto step = in.get<std::uint32_t>();
     const std::string_view source = in.text();
     const std::string_view id = in.text();
     if (!in.good) break;
+    if (step >= program.turns.size()) {
+      finish(false);
+      return bad("an event of a step that this program hasn't");
+    }
+    lengths.push_back(length_at(previous) + 1);
     pool.retain_cause(cause_at(previous));
     causes.push_back(pool.make_cause(cause_at(previous), step, symbols.intern(source), id));
   }
@@ -139,7 +168,8 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     run.fresh = in.get<std::uint8_t>();
     run.chain = in.get<std::uint8_t>();
     run.turns = in.get<std::uint32_t>();
-    run.cause = cause_at(in.get<std::uint32_t>());
+    const auto cause = in.get<std::uint32_t>();
+    run.cause = cause_at(cause);
     pool.retain_cause(run.cause);
     run.taken = in.get<std::uint64_t>();
     run.start.ns = in.get<std::int64_t>();
@@ -154,7 +184,8 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     }
     *link = id;
     link = &run.next;
-    if (run.state >= program.states.size() || run.chain >= kMaxChain) {
+    if (run.state >= program.states.size() || run.chain >= kMaxChain || run.chain != length_at(cause) ||
+        !possible(program, pool, run)) {
       run.state = 0;  // so that clearing finds a run like any other
       finish(false);
       return bad("a run that this program can't have");

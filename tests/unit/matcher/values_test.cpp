@@ -1,0 +1,82 @@
+// What a run keeps of its events: aggregates and fields, with nulls and results out of range.
+#include <gtest/gtest.h>
+
+#include "tests/unit/matcher/machine.hpp"
+
+namespace tocsin::matcher::testing {
+namespace {
+
+struct ValueCase {
+  std::string what;
+  std::string type;    ///< of a loop r of three turns
+  std::string fields;  ///< of the alert
+  std::string stream;
+  std::string expected;
+};
+
+const std::vector<ValueCase>& cases() {
+  static const std::vector<ValueCase> kCases{
+      {"ints", "A", "n: count(r), s: sum(r.v), a: avg(r.v), lo: min(r.v), hi: max(r.v), f: first(r.v), l: last(r.v)",
+       "A4 A-2 A7", "n=3 s=9 a=3 lo=-2 hi=7 f=4 l=7"},
+      {"stddev is of the population", "A", "d: stddev(r.v)", "A2 A4 A6", "d=1.632993161855452"},
+      {"of one value it is 0", "N", "d: stddev(r.v)", "N_ N4 N_", "d=0"},
+      {"nulls are skipped, but first and last are of turns", "N",
+       "n: count(r), c: count(r.v), s: sum(r.v), a: avg(r.v), lo: min(r.v), hi: max(r.v), f: first(r.v), l: last(r.v)",
+       "N_ N5 N_", "n=3 c=1 s=5 a=5 lo=5 hi=5 f=null l=null"},
+      {"only nulls", "N", "n: count(r), s: sum(r.v), a: avg(r.v), lo: min(r.v), d: stddev(r.v), f: first(r.v)",
+       "N_ N_ N_", "n=3 s=0 a=null lo=null d=null f=null"},
+      {"first that is no null stays", "N", "f: first(r.v), l: last(r.v)", "N1 N_ N3", "f=1 l=3"},
+      {"a sum of ints out of range is null", "A", "s: sum(r.v), hi: max(r.v)", "A9223372036854775807 A1 A-5",
+       "s=null hi=9223372036854775807"},
+      {"just in range", "A", "s: sum(r.v)", "A9223372036854775806 A1 A0", "s=9223372036854775807"},
+      {"the average goes on in floats", "A", "a: avg(r.v)", "A9223372036854775807 A9223372036854775807 A0",
+       "a=6.148914691236517e+18"},
+      {"floats", "F", "s: sum(r.v), a: avg(r.v), lo: min(r.v), hi: max(r.v)", "F0.5 F-1.25 F_",
+       "s=-0.75 a=-0.375 lo=-1.25 hi=0.5"},
+      {"a sum of floats that isn't finite is null", "F", "s: sum(r.v), a: avg(r.v), d: stddev(r.v)",
+       "F1e308 F1e308 F-1e308", "s=null a=null d=null"},
+      {"durations", "D", "s: sum(r.v), a: avg(r.v), lo: min(r.v), hi: max(r.v)", "D1m D30s D0s",
+       "s=1m30s a=30s lo=0s hi=1m"},
+      {"strings", "S", "f: first(r.v), l: last(r.v), n: count(r.v)", "Sb Sa Sab", "f=b l=ab n=3"},
+      {"overflow, null and ?? in an output", "N", "x: last(r.v) * 9223372036854775807 ?? -1, y: first(r.v) + 1 ?? 7",
+       "N_ N1 N3", "x=-1 y=7"},
+  };
+  return kCases;
+}
+
+TEST(Values, Table) {
+  for (const ValueCase& test : cases()) {
+    SCOPED_TRACE(test.what + ": " + test.fields + " on " + test.stream);
+    try {
+      const auto set = rule_of("match r: " + test.type + "{3} alert info \"m\" { " + test.fields + " }");
+      EXPECT_EQ(matches_of(set, test.stream), "0,1,2 " + test.expected);
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
+}
+
+TEST(Values, OverflowsAreCounted) {
+  const auto set = rule_of("match r: A{3} alert info \"m\" { s: sum(r.v) }");
+  Machine machine(set);
+  std::uint64_t order = 0;
+  for (const StreamEvent& event : stream_of(set, "A9223372036854775807 A1 A1")) machine.step(event, order++);
+  EXPECT_EQ(machine.matches, "0,1,2 s=null");
+  EXPECT_EQ(machine.pool.counts.nulls, 1U) << "once, then it stays null";
+}
+
+TEST(Values, LeftOutStepsReadAsNothing) {
+  const auto set = rule_of(
+      "match c: C? -> x: X* -> b: B alert info \"m\" { c: c.v, n: count(x), s: sum(x.v), a: avg(x.v), l: last(x.v) }");
+  EXPECT_EQ(matches_of(set, "B C5 X1 X2 B"), "-|-|0 c=null n=0 s=0 a=null l=null; 1|2,3|4 c=5 n=2 s=3 a=1.5 l=2");
+}
+
+TEST(Values, ARunsValuesAreItsOwn) {
+  const auto set =
+      rule_of("match a: A(v > 0) -> r: A(v > (last(r.v) ?? a.v)){2} alert info \"m\" { a: a.v, s: sum(r.v) }");
+  EXPECT_EQ(matches_of(set, "A5 A1 A6 A2 A3 A7"), "0|2,5 a=5 s=13");
+  EXPECT_EQ(matches_of(set, "A5 A1 A2 A6 A3"), "1|2,3 a=1 s=8") << "6 is the first turn from 5, the second from 1";
+}
+
+}  // namespace
+}  // namespace tocsin::matcher::testing
