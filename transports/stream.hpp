@@ -46,7 +46,7 @@ class StreamSource final : public Source {
   std::size_t peers() override { return 1; }
   std::optional<std::uint64_t> size() const override { return size_; }
   std::uint64_t consumed() const override { return consumed_; }
-  int descriptor() override { return size_ || pending_ ? -1 : input_.fd(); }
+  int descriptor() override { return size_ || pending_ || over_ ? -1 : input_.fd(); }
 
  private:
   bool compressed() const { return !std::holds_alternative<Plain>(decompressor_); }
