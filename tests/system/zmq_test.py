@@ -6,6 +6,7 @@ Recorded events are read from $TOCSIN_TEST_DATA (default ../shared/data) where t
 """
 
 import datetime
+import fcntl
 import gzip
 import itertools
 import json
@@ -13,7 +14,9 @@ import os
 import pathlib
 import random
 import signal
+import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -238,14 +241,14 @@ class Sockets(SocketCase):
         """The first alert has no reader and waits, so that what comes behind it lies in queues when the signal comes."""
         lines = stream(3000)
         expected = self.tocsin("run", self.rules, stdin=b"".join(lines)).out
-        place = self.folder / "out"
-        process, endpoint = self.engine("--out", f"zmq+push+ipc://{place}")
+        process, endpoint = self.engine("--out", "zmq+push://127.0.0.1:*?bind=true")
+        out = process.endpoint("out")
         pusher = self.peer(zmq.PUSH, endpoint)
         for begin in range(0, len(lines), 50):
             pusher.send(b"".join(lines[begin:begin + 50]))
         self.wait_until_taken(int(endpoint.rpartition(":")[2]))
         process.signal(signal.SIGTERM)
-        reader = self.peer(zmq.PULL, bind=f"ipc://{place}")
+        reader = self.peer(zmq.PULL, out)
         self.assertEqual(self.receive(reader, expected.count(b"\n")), expected)
         self.assertEqual(process.wait().code, 0)
 
@@ -315,6 +318,21 @@ class Sockets(SocketCase):
         done = process.stop()
         self.assertEqual(done.code, 0, done)
         self.says(done, "1  too_large")
+
+    def test_sending_where_nobody_reads(self):
+        place = f"ipc://{self.folder}/nobody"
+        process = self.start("send", place.replace("ipc", "zmq+push+ipc"), stdin=subprocess.PIPE)
+        self.assertEqual(process.line("err"), f"sending to {place} (waits while nobody reads there)\n")
+        process.write(b"".join(stream(3)))
+        until = time.monotonic() + DEADLINE
+        while fcntl.ioctl(process.popen.stdin, termios.FIONREAD, b"1234") != bytes(4):  # until it has read them
+            self.assertLess(time.monotonic(), until, "it doesn't read")
+            time.sleep(0.01)
+        process.signal(signal.SIGTERM)  # then it tries for five more seconds
+        done = process.wait()
+        self.assertEqual(done.code, 74, done)
+        self.says(done, f" of 3 messages could not be sent: nobody took them at {place}\n")
+        self.assertNotIn("sent 3", done.err)
 
     def test_a_port_in_use(self):
         _, endpoint = self.engine()
