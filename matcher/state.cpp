@@ -9,50 +9,22 @@
 //   text   := u32 length  bytes
 // Runs stand in list order; causes that several runs share stand once.
 #include <cmath>
-#include <cstring>
 #include <unordered_map>
 #include <vector>
 
-#include "matcher/arithmetic.hpp"
+#include "events/bytes.hpp"
 #include "matcher/matcher.hpp"
 
 namespace tocsin::matcher {
 
 namespace {
 
+using events::Slot;
+using events::Type;
+
 constexpr std::uint8_t kVersion = 1;
 
-template <class T>
-void put(std::string& out, T value) {
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-void put_text(std::string& out, std::string_view text) {
-  put(out, static_cast<std::uint32_t>(text.size()));
-  out.append(text);
-}
-
 bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
-
-/// Takes fixed-width values off the front; after the first that isn't there, everything is 0 and `good` false.
-struct Reader {
-  std::string_view& bytes;
-  bool good = true;
-
-  std::string_view take(std::size_t size) {
-    if (size > bytes.size()) good = false;
-    if (!good) return {};
-    const std::string_view taken = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return taken;
-  }
-  template <class T>
-  T get() {
-    T value{};
-    if (const std::string_view taken = take(sizeof value); good) std::memcpy(&value, taken.data(), sizeof value);
-    return value;
-  }
-  std::string_view text() { return take(get<std::uint32_t>()); }
-};
 
 /// Numbers that steps and outputs may rely on: nothing is counted below 0, no double is other than finite.
 bool possible(const Program& program, const RunPool& pool, const Run& run) {
@@ -65,7 +37,10 @@ bool possible(const Program& program, const RunPool& pool, const Run& run) {
       } else if (update.kind == Kind::float_sum || update.kind == Kind::m2) {
         if (!std::isfinite(events::float_of(slot)) || (update.kind == Kind::m2 && events::float_of(slot) < 0))
           return false;
-        if (update.kind == Kind::m2 && !std::isfinite(events::float_of(pool.registers(run)[update.mean]))) return false;
+        // Values too far apart make the mean infinite and the deviation null.
+        if (update.kind == Kind::m2 && is_valid(run, update.target) &&
+            !std::isfinite(events::float_of(pool.registers(run)[update.mean])))
+          return false;
       } else if (update.type == Type::floating && !std::isfinite(events::float_of(slot))) {
         return false;
       }
@@ -96,35 +71,35 @@ std::vector<CauseId> collect_causes(const RunPool& pool, const KeyState& key,
 void write(const Program& program, const RunPool& pool, const KeyState& key, std::string& out) {
   std::unordered_map<CauseId, std::uint32_t> places{{kNoCause, kNoCause}};
   const std::vector<CauseId> causes = collect_causes(pool, key, places);
-  put(out, kVersion);
-  put(out, static_cast<std::uint32_t>(causes.size()));
+  events::put(out, kVersion);
+  events::put(out, static_cast<std::uint32_t>(causes.size()));
   for (const CauseId id : causes) {
     const CauseNode& node = pool.cause(id);
-    put(out, places.at(node.previous));
-    put(out, node.step);
-    put_text(out, pool.symbols().text(node.source));
-    put_text(out, node.id());
+    events::put(out, places.at(node.previous));
+    events::put(out, node.step);
+    events::put_text(out, pool.symbols().text(node.source));
+    events::put_text(out, node.id());
   }
   std::uint32_t runs = 0;
   for (RunId id = key.head; id != kNoRun; id = pool[id].next) ++runs;
-  put(out, runs);
+  events::put(out, runs);
   for (RunId id = key.head; id != kNoRun; id = pool[id].next) {
     const Run& run = pool[id];
-    put(out, run.state);
-    put(out, run.fresh);
-    put(out, run.chain);
-    put(out, run.turns);
-    put(out, places.at(run.cause));
-    put(out, run.taken);
-    put(out, run.start.ns);
-    put(out, run.start_order);
-    put(out, run.fold);
-    for (std::uint32_t w = 0; w < pool.valid_words(); ++w) put(out, RunPool::valid(run)[w]);
+    events::put(out, run.state);
+    events::put(out, run.fresh);
+    events::put(out, run.chain);
+    events::put(out, run.turns);
+    events::put(out, places.at(run.cause));
+    events::put(out, run.taken);
+    events::put(out, run.start.ns);
+    events::put(out, run.start_order);
+    events::put(out, run.fold);
+    for (std::uint32_t w = 0; w < pool.valid_words(); ++w) events::put(out, RunPool::valid(run)[w]);
     for (RegisterId r = 0; r < pool.register_count(); ++r) {
       if (program.holds_symbol[r] && is_valid(run, r))
-        put_text(out, pool.symbols().text(events::symbol_of(pool.registers(run)[r])));
+        events::put_text(out, pool.symbols().text(events::symbol_of(pool.registers(run)[r])));
       else
-        put(out, pool.registers(run)[r]);
+        events::put(out, pool.registers(run)[r]);
     }
   }
 }
@@ -132,7 +107,7 @@ void write(const Program& program, const RunPool& pool, const KeyState& key, std
 tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, std::string_view& bytes,
                                          events::SymbolTable& symbols) {
   const auto bad = [](const char* what) { return tl::unexpected(std::string("state of a key: ") + what); };
-  Reader in{bytes};
+  events::ByteReader in{bytes};
   if (in.get<std::uint8_t>() != kVersion) return bad(in.good ? "another version" : "cut short");
   std::vector<CauseId> causes;
   std::vector<std::uint32_t> lengths{0};  // of the chains that end in a cause; the first is none's

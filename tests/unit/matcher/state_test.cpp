@@ -21,6 +21,7 @@ const std::vector<StateCase>& more_cases() {
       {"match r: N{4} -> c: C alert info \"m\" { s: sum(r.v), d: stddev(r.v), f: first(r.v), n: count(r.v) }",
        "N_ N3 N5 N_ C"},
       {"match r: F{3} => not X -> c: C alert info \"m\" { a: avg(r.v), lo: min(r.v) }", "F1.5 F_ F2.5 C"},
+      {"match r: F{3} -> c: C alert info \"m\" { d: stddev(r.v) }", "F1e308 F-1e308 F1 C"},
       {"match r: D{3,} -> c: C alert info \"m\" { a: avg(r.v) }", "D1s D2s D3s D9m C"},
       {"match f: A{120} alert info \"m\" { s: sum(f.v) }",
        [] {
