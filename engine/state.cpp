@@ -4,45 +4,16 @@
 //   state := "tocsin1\n"  i64 watermark  u64 root order  u32 layers  u64 order*  u32 rules  rule*
 //   rule  := text name  text version  u32 keys  key*
 //   key   := part*  text (what matcher::write gives)        part := u64, or text for a string
-#include <cstring>
 
 #include "engine/engine.hpp"
 #include "events/assert.hpp"
+#include "events/bytes.hpp"
 
 namespace tocsin::engine {
 
 namespace {
 
 constexpr std::string_view kMagic = "tocsin1\n";
-
-template <class T>
-void put(std::string& out, T value) {
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-void put_text(std::string& out, std::string_view text) {
-  put(out, static_cast<std::uint32_t>(text.size()));
-  out.append(text);
-}
-
-struct Reader {
-  std::string_view bytes;
-  bool good = true;
-
-  std::string_view take(std::size_t size) {
-    if (size > bytes.size()) good = false;
-    if (!good) return {};
-    const std::string_view taken = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return taken;
-  }
-  template <class T>
-  T get() {
-    T value{};
-    if (const std::string_view taken = take(sizeof value); good) std::memcpy(&value, taken.data(), sizeof value);
-    return value;
-  }
-  std::string_view text() { return take(get<std::uint32_t>()); }
-};
 
 void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
   held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
@@ -53,18 +24,18 @@ void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
 std::string Engine::write_state() const {
   TOCSIN_ASSERT(buffer_.empty());
   std::string out(kMagic);
-  put(out, watermarks_.engine().ns);
-  put(out, root_order_);
-  put(out, static_cast<std::uint32_t>(layers_.size()));
-  for (const LayerState& layer : layers_) put(out, layer.order);
-  put(out, static_cast<std::uint32_t>(rules_.rules.size()));
+  events::put(out, watermarks_.engine().ns);
+  events::put(out, root_order_);
+  events::put(out, static_cast<std::uint32_t>(layers_.size()));
+  for (const LayerState& layer : layers_) events::put(out, layer.order);
+  events::put(out, static_cast<std::uint32_t>(rules_.rules.size()));
   std::vector<events::Slot> slots;
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     const CompiledRule& rule = rules_.rules[r];
     const LayerState& layer = layers_[rule.plan->layer];
     const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
-    put_text(out, rule.plan->name);
-    put_text(out, rule.plan->version);
+    events::put_text(out, rule.plan->name);
+    events::put_text(out, rule.plan->version);
     std::uint32_t keys = 0;
     std::string body;
     for (const auto& partition : layer.partitions) {
@@ -77,17 +48,17 @@ std::string Engine::write_state() const {
                     slots);
           for (std::size_t i = 0; i < slots.size(); ++i) {
             if (keying.types[i] == events::Type::string)
-              put_text(body, symbols_.text(events::symbol_of(slots[i])));
+              events::put_text(body, symbols_.text(events::symbol_of(slots[i])));
             else
-              put(body, slots[i]);
+              events::put(body, slots[i]);
           }
           std::string state;
           matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
-          put_text(body, state);
+          events::put_text(body, state);
         }
       }
     }
-    put(out, keys);
+    events::put(out, keys);
     out += body;
   }
   return out;
@@ -95,7 +66,7 @@ std::string Engine::write_state() const {
 
 tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
   const auto bad = [](std::string what) { return tl::unexpected("saved state: " + std::move(what)); };
-  Reader in{bytes};
+  events::ByteReader in{bytes};
   if (in.take(kMagic.size()) != kMagic) return bad("not a state of this version");
   watermarks_.force({in.get<std::int64_t>()});
   root_order_ = in.get<std::uint64_t>();

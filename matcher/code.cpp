@@ -6,14 +6,17 @@
 #include <cmath>
 
 #include "events/assert.hpp"
-#include "matcher/arithmetic.hpp"
+#include "rules/arithmetic.hpp"
 
 namespace tocsin::matcher {
 
 namespace {
 
+using events::Slot;
+using events::Type;
 using rules::AggregateFn;
 using rules::Expr;
+using rules::Op;
 
 struct Compiler {
   RegisterFile& registers;
@@ -122,9 +125,9 @@ struct Compiler {
 Cell binary(const Instruction& instruction, Cell a, Cell b, const events::SymbolTable& symbols, std::uint64_t& nulls) {
   if (is_comparison(instruction.op)) {
     if (!a.valid || !b.valid) return {0, true};
-    return {
-        events::slot_of(holds(instruction.op, order_of(instruction.left, a.slot, instruction.right, b.slot, symbols))),
-        true};
+    return {events::slot_of(
+                holds(instruction.op, rules::order_of(instruction.left, a.slot, instruction.right, b.slot, symbols))),
+            true};
   }
   if (!a.valid || !b.valid) return {};
   Cell result{0, true};
@@ -148,7 +151,7 @@ Cell unary(const Instruction& instruction, Cell a, std::uint64_t& nulls) {
   }
   if (!a.valid) return {};
   Cell result{0, true};
-  if (!negate(instruction.left, a.slot, result.slot)) {
+  if (!rules::negate(instruction.left, a.slot, result.slot)) {
     ++nulls;
     return {};
   }

@@ -5,12 +5,15 @@
 #include <algorithm>
 
 #include "events/assert.hpp"
-#include "matcher/arithmetic.hpp"
+#include "rules/arithmetic.hpp"
 
 namespace tocsin::matcher {
 
 namespace {
 
+using events::Slot;
+using events::Type;
+using rules::Op;
 using Words = std::vector<std::uint64_t>;
 
 ColumnExpr column_expr(const rules::Expr& expr, events::SymbolTable& symbols) {
@@ -137,7 +140,7 @@ class Evaluator {
     const Type b = expr.args[1].type;
     fill(out, [&](std::uint32_t i) {
       return get(left.valid, i) && get(right.valid, i) &&
-             holds(expr.op, order_of(a, left.slots[i], b, right.slots[i], symbols_));
+             holds(expr.op, rules::order_of(a, left.slots[i], b, right.slots[i], symbols_));
     });
   }
 
@@ -154,7 +157,7 @@ class Evaluator {
         return result;
       case Op::negate: {
         const ColumnValue operand = values(expr.args[0]);
-        return each([&](std::uint32_t i, Slot& out) { return negate(expr.type, operand.slots[i], out); },
+        return each([&](std::uint32_t i, Slot& out) { return rules::negate(expr.type, operand.slots[i], out); },
                     operand.valid);
       }
       case Op::coalesce:

@@ -6,14 +6,17 @@
 // under `skip past last` it ends everything that started up to now, the rest of the list included.
 #include <algorithm>
 
-#include "matcher/arithmetic.hpp"
 #include "matcher/fold.hpp"
 #include "matcher/matcher.hpp"
+#include "rules/arithmetic.hpp"
 
 namespace tocsin::matcher {
 
 namespace {
 
+using events::Slot;
+using events::Type;
+using rules::Op;
 using End = Tracer::End;
 
 class Step {
@@ -190,7 +193,8 @@ class Step {
         return set(target, result, true);
       case Kind::float_sum:
         if (!is_valid(target)) return;
-        if (!float_arithmetic(Op::add, events::float_of(registers[target]), as_float(change.type, slot), result)) {
+        if (!rules::float_arithmetic(Op::add, events::float_of(registers[target]), rules::as_float(change.type, slot),
+                                     result)) {
           ++pool_.counts.nulls;
           return set(target, 0, false);
         }
@@ -198,18 +202,18 @@ class Step {
       case Kind::min:
       case Kind::max: {
         const int order =
-            is_valid(target) ? order_of(change.type, slot, change.type, registers[target], pool_.symbols()) : 0;
+            is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target], pool_.symbols()) : 0;
         if (!is_valid(target) || (change.kind == Kind::min ? order < 0 : order > 0)) set(target, slot, true);
         return;
       }
       case Kind::m2: {  // Welford, Technometrics 4 (1962); the count includes this value already
-        const double value = as_float(change.type, slot);
+        const double value = rules::as_float(change.type, slot);
         const double before = events::float_of(registers[change.mean]);
         const double delta = value - before;
         const double mean = before + delta / static_cast<double>(events::int_of(registers[change.count]));
         registers[change.mean] = events::slot_of(mean);
         if (!is_valid(target)) return;
-        if (!finite(events::float_of(registers[target]) + delta * (value - mean), result)) {
+        if (!rules::finite(events::float_of(registers[target]) + delta * (value - mean), result)) {
           ++pool_.counts.nulls;
           return set(target, 0, false);
         }

@@ -1,4 +1,5 @@
-// The arithmetic and comparisons of the rule language on slots, shared by column and stack evaluation.
+// The arithmetic and comparisons of the rule language on slots, shared by the evaluation of constants, of columns and
+// of code.
 //
 // A result that int64 can't hold, a division or remainder by zero and a double that is not finite are null: each
 // function returns false then. Comparing an int with a float is exact. Doubles: IEEE 754, no contraction.
@@ -12,11 +13,10 @@
 #include "events/batch.hpp"
 #include "rules/plan.hpp"
 
-namespace tocsin::matcher {
+namespace tocsin::rules {
 
 using events::Slot;
 using events::Type;
-using rules::Op;
 
 /// -1, 0 or 1. Every int64 against every finite double, without rounding either.
 inline int compare_int_float(std::int64_t a, double b) {
@@ -159,4 +159,4 @@ inline bool holds(Op op, int order) {
 inline bool is_comparison(Op op) { return op >= Op::eq && op <= Op::ge; }
 inline bool is_arithmetic(Op op) { return op >= Op::add && op <= Op::rem; }
 
-}  // namespace tocsin::matcher
+}  // namespace tocsin::rules
