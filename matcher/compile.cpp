@@ -100,6 +100,20 @@ class Compiler {
     return static_cast<StateId>(program_.states.size() - 1);
   }
 
+  /// The state itself, or the one that waits for the same in the same way: where nothing stands guard, it doesn't
+  /// matter which optional steps were left out.
+  StateId share_state(State state) {
+    shared_.resize(steps());
+    for (const StateId id : shared_[state.step]) {
+      const std::vector<Guard>& guards = program_.states[id].guards;
+      if (std::equal(guards.begin(), guards.end(), state.guards.begin(), state.guards.end(),
+                     [](const Guard& a, const Guard& b) { return a.element == b.element; }))
+        return id;
+    }
+    shared_[state.step].push_back(static_cast<StateId>(program_.states.size()));
+    return add_state(std::move(state));
+  }
+
   rules::Arrow arrow_before(std::uint32_t step) const {
     return plan_.pattern.elements[step_element_[step]].arrow.value_or(rules::Arrow::followed_by);
   }
@@ -124,7 +138,7 @@ class Compiler {
     std::vector<StateId> result;
     auto to = static_cast<std::uint32_t>(from + 1);
     for (; to < steps(); ++to) {
-      result.push_back(add_state(waiting(from, to)));
+      result.push_back(from < 0 ? add_state(waiting(from, to)) : share_state(waiting(from, to)));
       if (!optional(to)) break;
     }
     accepts = to >= steps();
@@ -261,8 +275,9 @@ class Compiler {
   RegisterFile& registers_;
   events::SymbolTable& symbols_;
   Program program_;
-  std::vector<std::size_t> step_element_;  ///< by step
-  std::vector<Guard> guards_;              ///< by element; empty at steps
+  std::vector<std::size_t> step_element_;     ///< by step
+  std::vector<Guard> guards_;                 ///< by element; empty at steps
+  std::vector<std::vector<StateId>> shared_;  ///< by step: the states that wait for it after another one
 };
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include <new>
 #include <vector>
 
+#include <absl/container/flat_hash_map.h>
+
 #include "events/batch.hpp"
 #include "matcher/program.hpp"
 
@@ -130,6 +132,8 @@ class RunPool {
   std::uint32_t register_count() const { return register_count_; }
   const events::SymbolTable& symbols() const { return symbols_; }
   PoolCounts counts;
+  /// For one event's walk over a long list: threads kept so far by what they can be told apart by.
+  absl::flat_hash_map<std::uint64_t, RunId> merging;
 
  private:
   static constexpr std::uint32_t kChunkBits = 10;

@@ -47,7 +47,7 @@ class Step {
         start_order = run.start_order;
         ++starts_;
         if (!program_.one_start_a_state) {
-          first_of_start_ = link_;
+          compare_from_here();
           changed_ = false;
         }
       }
@@ -100,6 +100,15 @@ class Step {
     if (changed_ && first_of_start_ != link_ && superseded(run)) return drop(id, run, End::superseded);
     *link_ = id;
     link_ = &run.next;
+    if (indexed_) pool_.merging.emplace(identity(run), id);
+    ++listed_;
+  }
+
+  /// Threads are compared with those kept from here on.
+  void compare_from_here() {
+    first_of_start_ = link_;
+    listed_ = 0;
+    indexed_ = false;
   }
 
   /// One thread against the event. True: the match is complete and the key's runs are gone.
@@ -238,15 +247,41 @@ class Step {
 
   /// A thread before it (of the same start; of any, where starts in one state can't be told apart) is in the same
   /// state, and no later condition can see a difference.
-  bool superseded(const Run& run) const {
-    const State& state = program_.states[run.state];
-    for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next) {
-      const Run& other = pool_[*at];
-      if (other.state != run.state || other.turns != run.turns) continue;
-      if (state.has_next_guard && other.fresh != run.fresh) continue;
-      if (same_registers(other, run, state.visible)) return true;
+  bool superseded(const Run& run) {
+    constexpr std::size_t kScanned = 24;  // beyond, looking up is cheaper than comparing one by one
+    if (!indexed_ && listed_ > kScanned) index();
+    if (indexed_) {
+      const auto found = pool_.merging.find(identity(run));
+      if (found == pool_.merging.end()) return false;
+      if (same(pool_[found->second], run)) return true;
     }
+    for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next)
+      if (same(pool_[*at], run)) return true;
     return false;
+  }
+
+  void index() {
+    indexed_ = true;
+    pool_.merging.clear();
+    for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next)
+      pool_.merging.emplace(identity(pool_[*at]), *at);
+  }
+
+  bool same(const Run& a, const Run& b) const {
+    if (a.state != b.state || a.turns != b.turns) return false;
+    const State& state = program_.states[a.state];
+    if (state.has_next_guard && a.fresh != b.fresh) return false;
+    return same_registers(a, b, state.visible);
+  }
+
+  /// Equal for threads that are the same.
+  std::uint64_t identity(const Run& run) const {
+    const State& state = program_.states[run.state];
+    std::uint64_t hash = fold_event(run.state, run.turns, state.has_next_guard ? run.fresh : 0U);
+    for (const RegisterId id : state.visible)
+      hash = fold_event(hash, static_cast<std::uint32_t>((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1),
+                        pool_.registers(run)[id]);
+    return hash;
   }
 
   bool same_registers(const Run& a, const Run& b, const std::vector<RegisterId>& which) const {
@@ -260,7 +295,7 @@ class Step {
 
   /// The event as the first of a match.
   void start() {
-    if (!program_.one_start_a_state) first_of_start_ = link_;
+    if (!program_.one_start_a_state) compare_from_here();
     changed_ = program_.one_start_a_state;
     RunId* const before = link_;
     for (const StateId id : program_.starts) {
@@ -313,6 +348,8 @@ class Step {
   const RunId* first_of_start_;  ///< where comparing begins
   bool changed_ = false;         ///< threads there may have come into the state of a later one
   std::uint64_t starts_ = 0;
+  std::size_t listed_ = 0;  ///< threads kept since first_of_start_
+  bool indexed_ = false;    ///< they stand in the pool's index
 };
 
 }  // namespace
