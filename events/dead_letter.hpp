@@ -10,17 +10,17 @@
 namespace tocsin::events {
 
 enum class Reason : std::uint8_t {
-  not_json,  ///< no JSON value, or text that isn't one
-  not_utf8,
-  not_an_event,     ///< a JSON value other than an object
-  no_type,          ///< `type` missing or not a string
-  no_time,          ///< `time` missing where arrival time doesn't stand in
-  bad_time,         ///< `time` not RFC 3339 or off the time axis
+  not_json,      ///< no JSON value, or text that isn't one
+  not_utf8,      ///< a value, or a line that is no JSON; where a line goes on, its first kDeadLetterBytes are looked at
+  not_an_event,  ///< a JSON value other than an object
+  no_type,       ///< `type` missing, empty or not a string
+  no_time,       ///< `time` missing where arrival time doesn't stand in
+  bad_time,      ///< `time` not RFC 3339 or off the time axis
   bad_attribute,    ///< another envelope attribute of a wrong JSON type, or given twice
   missing_field,    ///< a declared field without `?` is absent or null
   wrong_field,      ///< a declared field has another JSON type
   duplicate_field,  ///< a declared field stands twice
-  out_of_range,     ///< a number that its declared type can't hold
+  out_of_range,     ///< a number, time or duration that its declared type can't hold
   too_large,        ///< more than DecodeLimits::event_bytes
   too_deep,         ///< nested deeper than DecodeLimits::depth
   truncated,        ///< the input ended inside it

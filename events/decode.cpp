@@ -15,6 +15,7 @@
 #include "events/event_reader.hpp"
 #include "events/extent.hpp"
 #include "events/json_class.hpp"
+#include "events/json_text.hpp"
 #include "events/number.hpp"
 
 namespace tocsin::events {
@@ -24,11 +25,24 @@ constexpr std::size_t kWindow =
     16U << 10;  ///< small: tokens stay in the first-level cache, little is lost at a full batch
 constexpr std::size_t kKeptCopy = 1U << 20;  ///< capacity that stays after a large value
 constexpr std::size_t kNoLine = std::numeric_limits<std::size_t>::max();
+constexpr std::string_view kNotUtf8 = "the text is not UTF-8";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_json_scalar(std::string_view text) {
   double value = 0;
   return text == "true" || text == "false" || text == "null" || parse_float(text, value) != NumberFault::not_a_number;
+}
+
+/// Without the beginning of a character at its end.
+std::string_view without_cut_character(std::string_view text) {
+  for (std::size_t size = 1; size <= std::min<std::size_t>(text.size(), 3); ++size) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - size]);
+    if (byte < 0x80 || byte >= 0xF8) break;
+    if (byte < 0xC0) continue;
+    const std::size_t whole = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+    return text.substr(0, text.size() - (size < whole ? size : 0));
+  }
+  return text;
 }
 
 /// `text`, then a newline, then padding.
@@ -273,7 +287,7 @@ void Decoder::State::read_alone(std::size_t size) {
   const StructuralIndex::Fault fault = value_index.build(copy_padded(value, value_copy));
   counts.scanned += 2 * size;
   if (fault == StructuralIndex::Fault::not_utf8) {
-    report(Reason::not_utf8, "the text is not UTF-8", size);
+    report(Reason::not_utf8, std::string(kNotUtf8), size);
     after_value();
   } else if (fault != StructuralIndex::Fault::none || (is_scalar(value[0]) && !is_json_scalar(value))) {
     skip_line(at + size, Reason::not_json, "the text is not JSON");
@@ -367,6 +381,14 @@ void Decoder::State::finish_skipping() {
   if (skipping->carriage_return) {
     --letter.size;
     if (letter.bytes.size() > letter.size) letter.bytes.pop_back();
+  }
+  if (letter.reason == Reason::not_json) {
+    const bool cut = letter.bytes.size() < letter.size;
+    counts.scanned += letter.bytes.size();
+    if (!is_utf8(cut ? without_cut_character(letter.bytes) : letter.bytes)) {
+      letter.reason = Reason::not_utf8;
+      letter.detail = kNotUtf8;
+    }
   }
   take(letter);
   skipping.reset();

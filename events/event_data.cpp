@@ -9,6 +9,15 @@
 #include "events/number.hpp"
 
 namespace tocsin::events {
+namespace {
+
+/// The beginning of an ASCII text, for a person.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  return text.size() <= kShown ? std::string(text) : fmt::format("{}…", text.substr(0, kShown));
+}
+
+}  // namespace
 
 EventReader::Token EventReader::fail_field(Token at, std::uint32_t field, Reason reason, std::string_view what) {
   const EventType& type = schema_[wire_->type];
@@ -40,7 +49,6 @@ void EventReader::begin_data() {
 EventReader::Token EventReader::read_data(Token at) {
   const char first = char_at(at);
   if (first == '{') return read_object(at, 0, 2);
-  if (first == '[') return read_array(at, 0, 2);
   if (is_null(at) || wire_->tree->nodes.size() == 1) return skip_value(at, 1);
   if (skip_value(at, 1) == nullptr) return nullptr;
   return fail(at, Reason::wrong_field, fmt::format("`data` is {}, not an object", kind_of_value(first)));
@@ -140,9 +148,8 @@ EventReader::Token EventReader::read_number(Token at, std::uint32_t field, Type 
   if (fault == NumberFault::not_a_number) return fail_grammar(at);
   if (type != Type::integer && type != Type::floating) return fail_field(at, field, Reason::wrong_field, "a number");
   if (fault == NumberFault::none) return at + 1;
-  constexpr std::size_t kShown = 32;
-  const std::string shown = text.size() <= kShown ? std::string(text) : fmt::format("{}…", text.substr(0, kShown));
-  return fail_field(at, field, fault == NumberFault::fraction ? Reason::wrong_field : Reason::out_of_range, shown);
+  return fail_field(at, field, fault == NumberFault::fraction ? Reason::wrong_field : Reason::out_of_range,
+                    shown(text));
 }
 
 EventReader::Token EventReader::read_string(Token at, std::uint32_t field, const Field& declared, Slot& slot) {
@@ -154,16 +161,19 @@ EventReader::Token EventReader::read_string(Token at, std::uint32_t field, const
       return at + 1;
     case Type::time: {
       Time time;
-      if (!parse_rfc3339(text.text, time))
-        return fail_field(at, field, Reason::wrong_field, "a string that is no time of RFC 3339");
+      const TimeFault fault = parse_rfc3339(text.text, time);
       slot = slot_of(time.ns);
-      return at + 1;
+      if (fault == TimeFault::none) return at + 1;
+      if (fault == TimeFault::off_axis) return fail_field(at, field, Reason::out_of_range, shown(text.text));
+      return fail_field(at, field, Reason::wrong_field, "a string that is no time of RFC 3339");
     }
     case Type::duration: {
-      const std::optional<Duration> duration = parse_duration(text.text);
-      if (!duration) return fail_field(at, field, Reason::wrong_field, "a string that is no duration");
-      slot = slot_of(duration->ns);
-      return at + 1;
+      Duration duration;
+      const TimeFault fault = parse_duration(text.text, duration);
+      slot = slot_of(duration.ns);
+      if (fault == TimeFault::none) return at + 1;
+      if (fault == TimeFault::off_axis) return fail_field(at, field, Reason::out_of_range, shown(text.text));
+      return fail_field(at, field, Reason::wrong_field, "a string that is no duration");
     }
     default:
       return fail_field(at, field, Reason::wrong_field, "a string");

@@ -59,7 +59,8 @@ bool EventReader::read(Cursor& cursor, const StructuralIndex& index, const Targe
   const std::string_view bytes(target.bytes + (begin - base_), size);
 
   if (wire_ == nullptr) {
-    if (!texts_[kType].given) return fail(end, Reason::no_type, "`type` is missing or not a string") != nullptr;
+    if (texts_[kType].text.empty())
+      return fail(end, Reason::no_type, "`type` is missing, empty or not a string") != nullptr;
     wire_ = find_wire_type(texts_[kType].text);
   }
   if (wire_ == nullptr) wire_ = &count_wire_type(texts_[kType].text);
@@ -175,7 +176,7 @@ bool EventReader::commit(const Target& target, std::string_view bytes) {
   const Text& time_text = texts_[kTime];
   Time time;
   if (time_text.given) {
-    if (!parse_rfc3339(time_text.text, time))
+    if (parse_rfc3339(time_text.text, time) != TimeFault::none)
       return refuse(Reason::bad_time, "`time` is not a time of RFC 3339 between the years 1677 and 2262");
   } else if (target.arrival) {
     time = *target.arrival;

@@ -121,44 +121,45 @@ char* put_digits(char* out, std::uint64_t value, int width) {
 
 }  // namespace
 
-bool parse_rfc3339(std::string_view text, Time& time) {
-  if (text.size() < 20) return false;
+TimeFault parse_rfc3339(std::string_view text, Time& time) {
+  if (text.size() < 20) return TimeFault::not_a_time;
   const char* p = text.data();
   const char* const end = p + text.size();
   const EightCharacters date(p, image_of("0000-00-"), 0xFF00'00FF'0000'0000);
   const EightCharacters clock(p + 11, image_of("00:00:00"), 0x0000'FF00'00FF'0000);
-  if (!date.fits || !clock.fits || !is_digit(p[8]) || !is_digit(p[9])) return false;
-  if (p[10] != 'T' && p[10] != 't' && p[10] != ' ') return false;
+  if (!date.fits || !clock.fits || !is_digit(p[8]) || !is_digit(p[9])) return TimeFault::not_a_time;
+  if (p[10] != 'T' && p[10] != 't' && p[10] != ' ') return TimeFault::not_a_time;
   const unsigned year = date.pair(0) * 100 + date.pair(2);
   const unsigned month = date.pair(5);
   const unsigned day = number_of(p[8]) * 10 + number_of(p[9]);
   const unsigned hour = clock.pair(0);
   const unsigned minute = clock.pair(3);
   const unsigned second = clock.pair(6);
-  if (month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return false;
-  if (day == 0 || (day > 28 && day > days_in_month(year, month))) return false;
+  if (month - 1 > 11 || hour > 23 || minute > 59 || second > 60) return TimeFault::not_a_time;
+  if (day == 0 || (day > 28 && day > days_in_month(year, month))) return TimeFault::not_a_time;
 
   p += 19;
   std::int64_t nanos = 0;
   if (*p == '.') {
     const char* const digits = ++p;
     for (; p != end && is_digit(*p); ++p) {
-      if (p - digits == 9) return false;
+      if (p - digits == 9) return TimeFault::not_a_time;
       nanos = nanos * 10 + number_of(*p);
     }
-    if (p == digits) return false;
+    if (p == digits) return TimeFault::not_a_time;
     nanos *= kNsOfDecimal[static_cast<std::size_t>(p - digits)];
   }
   const std::int64_t offset = parse_offset(p, end);
-  if (offset == kNoOffset) return false;
+  if (offset == kNoOffset) return TimeFault::not_a_time;
   if (second == 60) nanos = 0;
   const auto of_day = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second);
-  return put_on_axis(days_from_civil(year, month, day) * kSecondsPerDay + of_day - offset, nanos, time);
+  const std::int64_t seconds = days_from_civil(year, month, day) * kSecondsPerDay + of_day - offset;
+  return put_on_axis(seconds, nanos, time) ? TimeFault::none : TimeFault::off_axis;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
   Time time;
-  if (!parse_rfc3339(text, time)) return std::nullopt;
+  if (parse_rfc3339(text, time) != TimeFault::none) return std::nullopt;
   return time;
 }
 
@@ -203,36 +204,43 @@ std::string format_rfc3339(Time time) {
   return {buffer.data(), out};
 }
 
-std::optional<Duration> parse_duration(std::string_view text) {
+TimeFault parse_duration(std::string_view text, Duration& duration) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return TimeFault::not_a_time;
   std::uint64_t total = 0;
+  bool too_large = false;
   std::size_t next_unit = 0;  // units must come in falling order
   while (!text.empty()) {
     std::uint64_t count = 0;
     std::size_t digits = 0;
     for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
-      if (__builtin_mul_overflow(count, std::uint64_t{10}, &count) ||
-          __builtin_add_overflow(count, static_cast<std::uint64_t>(text[digits] - '0'), &count))
-        return std::nullopt;
+      too_large |= __builtin_mul_overflow(count, std::uint64_t{10}, &count);
+      too_large |= __builtin_add_overflow(count, static_cast<std::uint64_t>(text[digits] - '0'), &count);
     }
-    if (digits == 0) return std::nullopt;
+    if (digits == 0) return TimeFault::not_a_time;
     text.remove_prefix(digits);
     std::size_t letters = 0;
     while (letters < text.size() && text[letters] >= 'a' && text[letters] <= 'z') ++letters;
     const std::string_view name = text.substr(0, letters);
     while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;
-    if (next_unit == kUnits.size()) return std::nullopt;
+    if (next_unit == kUnits.size()) return TimeFault::not_a_time;
     std::uint64_t ns = 0;
-    if (__builtin_mul_overflow(count, kUnits[next_unit].ns, &ns) || __builtin_add_overflow(total, ns, &total))
-      return std::nullopt;
+    too_large |= __builtin_mul_overflow(count, kUnits[next_unit].ns, &ns);
+    too_large |= __builtin_add_overflow(total, ns, &total);
     ++next_unit;
     text.remove_prefix(letters);
   }
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (total > kMost + (negative ? 1 : 0)) return std::nullopt;
-  return Duration{static_cast<std::int64_t>(negative ? 0 - total : total)};
+  if (too_large || total > kMost + (negative ? 1 : 0)) return TimeFault::off_axis;
+  duration.ns = static_cast<std::int64_t>(negative ? 0 - total : total);
+  return TimeFault::none;
+}
+
+std::optional<Duration> parse_duration(std::string_view text) {
+  Duration duration;
+  if (parse_duration(text, duration) != TimeFault::none) return std::nullopt;
+  return duration;
 }
 
 std::string format_duration(Duration duration) {

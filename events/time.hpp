@@ -44,18 +44,25 @@ constexpr Duration operator-(Time a, Time b) { return {saturating_sub(a.ns, b.ns
 
 inline constexpr Duration kSecond{1'000'000'000};
 
+enum class TimeFault : std::uint8_t {
+  none,
+  not_a_time,  ///< or not a duration: another form, or a date that doesn't exist
+  off_axis,    ///< of the right form, but 64 bits of nanoseconds don't reach there
+};
+
 /// RFC 3339 section 5.6 with 0 to 9 decimals of a second and `Z` or a numeric offset; `t`, `z` and a space for `T` are
-/// taken too. Null for anything else, for dates that don't exist, and for times off the axis. A leap second (`:60`) is
+/// taken too. No time is anything else, dates that don't exist, and times off the axis. A leap second (`:60`) is
 /// taken as the first instant of the next minute.
 std::optional<Time> parse_rfc3339(std::string_view text);
-/// The same for hot paths. False: `time` is not to be used.
-bool parse_rfc3339(std::string_view text, Time& time);
+/// The same for hot paths. With a fault, `time` is not to be used.
+TimeFault parse_rfc3339(std::string_view text, Time& time);
 
 /// UTC with `Z` and as many decimals (0, 3, 6 or 9) as the value needs.
 std::string format_rfc3339(Time time);
 
 /// `1h30m`, `250ms`, `0s`, `-5s`: whole numbers with units d h m s ms us ns, in falling order, each at most once.
 std::optional<Duration> parse_duration(std::string_view text);
+TimeFault parse_duration(std::string_view text, Duration& duration);
 std::string format_duration(Duration duration);
 
 }  // namespace tocsin::events

@@ -36,6 +36,7 @@ inline Schema schema() {
                            {"odd", Type::integer, true, {"a/b~c", "key \"quoted\""}, true},
                            {"deep", Type::integer, true, {"list", "2", "a_rather_long_key_of_an_object"}, true}},
                           false});
+  schema.types.push_back({"Loose", "loose", {{"second", Type::integer, true, {"1"}, true}}, false});
   schema.types.push_back({"Bare", "bare", {}, false});
   schema.types.push_back({"Derived", "derived", {field("x", Type::integer)}, true});
   return schema;
