@@ -44,6 +44,23 @@ TEST(Bounds, AnEvictedStartTakesAllItsRuns) {
   EXPECT_EQ(machine.pool.counts.open, 1U);
 }
 
+TEST(Bounds, ManyOptionalStepsShareTheirStates) {
+  constexpr std::size_t kSteps = 120;
+  std::string pattern = "match ";
+  for (std::size_t i = 0; i < kSteps; ++i) pattern += "A? -> ";
+  for (const char* within : {"", " within 1h"}) {
+    const auto set = rule_of(pattern + "b: B" + within);
+    Machine machine(set);
+    EXPECT_LE(machine.program.states.size(), 3 * (kSteps + 1));
+    const std::size_t starts = 40;
+    for (std::uint64_t i = 0; i < starts; ++i) machine.step(event(set, "A", static_cast<std::int64_t>(i)), i);
+    EXPECT_LE(machine.pool.counts.open, (kSteps + 1) * (*within == 0 ? 1 : starts)) << within;
+    machine.step(event(set, "B", 1'000), starts);
+    EXPECT_TRUE(machine.key.empty());
+    EXPECT_EQ(machine.pool.counts.matches, 1U);
+  }
+}
+
 TEST(Bounds, OneStartAStateWithoutWithinAndLookBack) {
   for (const char* rule :
        {"match a: A -> b: B -> c: C", "match a: A{2,} -> c: C", "match a: A -> x: A* -> b: B? -> c: C"}) {
