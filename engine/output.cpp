@@ -96,6 +96,7 @@ Outputs::Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::
       const auto& emit = std::get<rules::EmitPlan>(output.node);
       compiled.emitted = emit.type;
       compiled.type = schema[emit.type].wire;
+      compiled.places = events::places_of(schema[emit.type]);
       for (std::size_t i = 0; i < emit.fields.size(); ++i)
         compiled.fields.push_back(
             {schema[emit.type].fields[i].name, matcher::compile(emit.fields[i], registers, symbols)});
@@ -187,6 +188,7 @@ void Outputs::evaluate(const matcher::Match& match, const Position& position, co
       tell_causes(match, symbols, message);
     } else {
       message.kind = events::Message::Kind::event;
+      message.places = compiled.places;
       output->emitted = compiled.emitted;
       for (const Named& field : compiled.fields) {
         output->values.push_back(value_of(field.code));

@@ -69,6 +69,7 @@ class Outputs {
     std::vector<Named> fields;
     events::TypeId emitted = events::kNoType;
     std::string type;
+    std::shared_ptr<const events::FieldPlaces> places;  ///< of what is emitted
     events::Severity severity = events::Severity::info;
   };
 

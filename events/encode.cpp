@@ -1,4 +1,5 @@
 // Messages → CloudEvents JSON lines. The order of attributes is fixed, so that equal messages are equal bytes.
+#include <algorithm>
 #include <string>
 
 #include "events/json_text.hpp"
@@ -35,6 +36,33 @@ void put_fields(JsonWriter& writer, const std::vector<NamedValue>& fields, bool 
   writer.EndObject();
 }
 
+std::size_t common_prefix(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  const auto [end, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<std::size_t>(end - a.begin());
+}
+
+/// Objects are opened and closed along the paths; one without a value isn't opened.
+void put_at_places(JsonWriter& writer, const std::vector<NamedValue>& fields, const FieldPlaces& places) {
+  writer.StartObject();
+  const FieldPlace* last = nullptr;
+  std::size_t open = 0;  // objects of the last path
+  for (const FieldPlace& place : places) {
+    const Value& value = fields[place.field].second;
+    if (is_null(value)) continue;
+    const std::size_t common = last == nullptr ? 0 : common_prefix(last->path, place.path);
+    for (; open > common; --open) writer.EndObject();
+    for (; open + 1 < place.path.size(); ++open) {
+      put_key(writer, place.path[open]);
+      writer.StartObject();
+    }
+    put_key(writer, place.path.back());
+    put_value(writer, value);
+    last = &place;
+  }
+  for (; open > 0; --open) writer.EndObject();
+  writer.EndObject();
+}
+
 void put_alert_data(JsonWriter& writer, const Message& message) {
   writer.StartObject();
   put(writer, "rule", message.rule);
@@ -64,6 +92,28 @@ void put_alert_data(JsonWriter& writer, const Message& message) {
 
 }  // namespace
 
+std::shared_ptr<const FieldPlaces> places_of(const EventType& type) {
+  FieldPlaces places;
+  bool by_name = true;
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    const Field& field = type.fields[i];
+    by_name = by_name && field.path.size() == 1 && field.path[0] == field.name;
+    std::size_t most = 0;
+    auto behind = places.end();
+    for (auto at = places.begin(); at != places.end(); ++at) {
+      const std::size_t common = common_prefix(at->path, field.path);
+      if (common == std::min(at->path.size(), field.path.size())) return nullptr;
+      if (common > 0 && common >= most) {
+        most = common;
+        behind = at + 1;
+      }
+    }
+    places.insert(behind, {i, field.path});
+  }
+  if (by_name) return nullptr;
+  return std::make_shared<const FieldPlaces>(std::move(places));
+}
+
 void append_json(std::string& out, const Value& value) {
   StringStream stream{out};
   JsonWriter writer(stream);
@@ -87,6 +137,8 @@ void append_json(std::string& out, const Message& message) {
   put_key(writer, "data");
   if (message.kind == Message::Kind::alert) {
     put_alert_data(writer, message);
+  } else if (message.places != nullptr) {
+    put_at_places(writer, message.fields, *message.places);
   } else {
     put_fields(writer, message.fields, false);
   }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "events/schema.hpp"
 #include "events/value.hpp"
 
 namespace tocsin::events {
@@ -21,6 +23,19 @@ constexpr std::string_view name_of(Severity severity) {
 
 using NamedValue = std::pair<std::string, Value>;
 
+/// Where a field of a derived event goes in its data.
+struct FieldPlace {
+  std::size_t field = 0;  ///< index in Message::fields
+  std::vector<std::string> path;
+};
+/// In the order of writing: fields of one object stand together.
+using FieldPlaces = std::vector<FieldPlace>;
+
+/// Where the fields of `type` go, so that its declaration reads them there. Null: each goes under its own name, because
+/// that is its place, or because two fields can't have their places in one object of JSON (one path is the other, or
+/// leads through it), where nothing is to be lost.
+std::shared_ptr<const FieldPlaces> places_of(const EventType& type);
+
 /// An event that a match took: the first 16 and the last 16 of a match are told.
 struct Cause {
   std::string source;
@@ -34,10 +49,11 @@ struct Message {
   std::string id;    ///< 32 hex digits, fixed by what it is about (never by version, texts or partition)
   std::string type;  ///< CloudEvents type: `tocsin.alert` or the derived type's wire name
   std::string rule;
-  Time time;                       ///< completion
-  std::string correlation_id;      ///< of the last event; empty: none
-  std::string trace_parent;        ///< of the last event; empty: none
-  std::vector<NamedValue> fields;  ///< as the rule names them
+  Time time;                                  ///< completion
+  std::string correlation_id;                 ///< of the last event; empty: none
+  std::string trace_parent;                   ///< of the last event; empty: none
+  std::vector<NamedValue> fields;             ///< as the rule names them
+  std::shared_ptr<const FieldPlaces> places;  ///< of a derived event's fields; null: each under its name
   std::vector<Cause> causes;
   std::uint64_t causes_total = 0;
   // alerts only
@@ -50,9 +66,9 @@ struct Message {
 };
 
 /// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, message, key,
-/// fields, start, end, causes, causes_total; a derived event's has its fields (null ones left out). `source` is
-/// `/tocsin/<rule>`; a derived event names its last cause's id as `causationid`. Floats are written so that reading
-/// gives the same value.
+/// fields, start, end, causes, causes_total; a derived event's has its fields at their places (null ones left out).
+/// `source` is `/tocsin/<rule>`; a derived event names its last cause's id as `causationid`. Floats are written so that
+/// reading gives the same value.
 void append_json(std::string& out, const Message& message);
 
 /// A value as JSON: times as RFC 3339 text, durations in the rule language's form.

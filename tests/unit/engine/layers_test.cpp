@@ -74,6 +74,21 @@ TEST(Layers, ADerivedEventHasIdTimeAndSource) {
   EXPECT_EQ(both.start, at("5s"));
 }
 
+TEST(Layers, AnEmittedEventOfADeclaredTypeIsPutOutWhereItsDeclarationReadsIt) {
+  Drive drive(R"(
+event T { k: string, x: int }
+event E "wire.e" { k: string, v: int from "/deep/v" }
+rule a { match t: T by k emit E { v: t.x, k } }
+)");
+  const InputId input = drive.engine.add_input({.name = "in"});
+  drive.push(input, {t("0s", "key", 1)});
+  ASSERT_EQ(drive.outputs.all.size(), 1U);
+  std::string out;
+  events::append_json(out, drive.outputs.all[0]);
+  EXPECT_NE(out.find(R"("type":"wire.e")"), std::string::npos) << out;
+  EXPECT_NE(out.find(R"("data":{"k":"key","deep":{"v":1}}})"), std::string::npos) << out;
+}
+
 TEST(Layers, DerivedNullsAndKeys) {
   Drive drive(R"(
 event T { k: string, n: int? }

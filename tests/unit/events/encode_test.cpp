@@ -72,6 +72,65 @@ TEST(Encode, DerivedEventIsReadBack) {
             "i=-9223372036854775808 f=0.1 s=a\x01\"\\ß t=1969-12-31T23:59:59.999999999Z d=-1m30s\n");
 }
 
+struct PlacesCase {
+  std::vector<std::vector<std::string>> paths;
+  std::vector<bool> null;  ///< by field; the others have their index as value
+  std::string data;
+  bool in_conflict = false;  ///< no object of JSON has these places
+};
+
+// Fields a, b, c, … at these places: what is written is what the same declaration reads.
+TEST(Encode, DerivedEventHasItsFieldsAtTheirPlaces) {
+  const std::vector<PlacesCase> cases = {
+      {{{"a"}, {"b"}}, {}, R"({"a":0,"b":1})"},
+      {{{"a"}, {"deep", "v"}}, {}, R"({"a":0,"deep":{"v":1}})"},
+      {{{"other"}}, {}, R"({"other":0})"},
+      {{{"b"}, {"a"}}, {}, R"({"b":0,"a":1})"},
+      {{{"x", "p"}, {"b"}, {"x", "q"}}, {}, R"({"x":{"p":0,"q":2},"b":1})"},
+      {{{"x", "y", "p"}, {"z"}, {"x", "q"}, {"x", "y", "r"}, {"x", "s"}},
+       {},
+       R"({"x":{"y":{"p":0,"r":3},"q":2,"s":4},"z":1})"},
+      {{{"x", "y", "p"}, {"x", "y", "q"}, {"x", "p"}}, {true, true, false}, R"({"x":{"p":2}})"},
+      {{{"x", "y", "p"}, {"x", "z", "p"}, {"x", "y", "q"}}, {false, true, false}, R"({"x":{"y":{"p":0,"q":2}}})"},
+      {{{"x", "p"}}, {true}, "{}"},
+      {{{"list", "1"}, {"", "~/"}, {"list", "0"}}, {}, R"({"list":{"1":0,"0":2},"":{"~/":1}})"},
+      {{{"x", "p"}, {"x", "p", "q"}}, {}, R"({"a":0,"b":1})", true},
+      {{{"x", "p", "q"}, {"x"}}, {}, R"({"a":0,"b":1})", true},
+      {{{"x", "p"}, {"x", "p"}}, {}, R"({"a":0,"b":1})", true},
+  };
+  for (const PlacesCase& c : cases) {
+    Schema types;
+    types.types.push_back({"E", "wire.e", {}, false});
+    Message message;
+    message.kind = Message::Kind::event;
+    message.type = "wire.e";
+    message.rule = "r";
+    for (std::size_t i = 0; i < c.paths.size(); ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      types.types[0].fields.push_back({name, Type::integer, true, c.paths[i], true});
+      message.fields.emplace_back(name, !c.null.empty() && c.null[i] ? Value{} : Value{static_cast<std::int64_t>(i)});
+    }
+    message.places = places_of(types.types[0]);
+    std::string out;
+    append_json(out, message);
+    const std::size_t data = out.find("\"data\":") + 7;
+    EXPECT_EQ(out.substr(data, out.size() - data - 2), c.data);
+
+    SymbolTable symbols;
+    Letters letters;
+    Decoder decoder(types, symbols, "test", {}, letters);
+    Batch batch(types);
+    decoder.decode(batch.arena.store(out), true, std::nullopt, 10, batch);
+    ASSERT_EQ(batch.size(), 1U) << out;
+    if (c.in_conflict) continue;
+    for (std::size_t i = 0; i < c.paths.size(); ++i) {
+      const Column& column = batch.tables[0].columns[i];
+      const Value read = column.is_valid(0) ? to_value(Type::integer, column.slots[0], symbols) : Value{};
+      EXPECT_EQ(to_text(read), to_text(message.fields[i].second)) << out << message.fields[i].first;
+    }
+  }
+}
+
 TEST(Encode, ValuesReadBackTheSame) {
   const std::vector<std::pair<Value, std::string>> cases = {
       {std::monostate(), "null"},
