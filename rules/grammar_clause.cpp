@@ -59,8 +59,8 @@ const auto set_pattern = [](auto& c) {
   for (syntax::Element& item : x3::_attr(c).elements) read.elements.push_back(std::move(item));
 };
 const auto match_body_def =
-    -(is_manner >> (ahead_word("all") >> word("all")[RefuseManner{"`match all`"}] |
-                    ahead_word("up") >> word("up")[RefuseManner{"`match up to`"}] > word("to") > count)) >
+    -(is_manner >> (ahead_word("all") >> later_word("all")[RefuseManner{"`match all`"}] |
+                    ahead_word("up") >> later_word("up")[RefuseManner{"`match up to`"}] > word("to") > count)) >
     pattern[set_pattern];
 
 // ---- by
@@ -118,54 +118,66 @@ const auto rest = ahead([](State& state, Iterator& it) {
 });
 const auto skip_past_last = [](auto& c) { value(c).node = syntax::AfterMatchSkipPastLast{}; };
 const auto after_match_def = word("match") > (word("skip") > (word("past") > word("last")[skip_past_last] |
-                                                              word("to")[refuse("`after match skip to`")] >> rest) |
-                                              word("keep")[refuse("`after match keep`")]);
+                                                              later_word("to")[refuse("`after match skip to`")] >> rest) |
+                                              later_word("keep")[refuse("`after match keep`")]);
 
 const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{x3::_attr(c).value, x3::_attr(c).span}; };
 const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count
-                       | word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
+                       | later_word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
 
 // ---- outputs
 
-/// A severity's word with the message after it; a lone word that is nearly one is a mistake, all else an expression.
+/// A severity's word with the message after it, or the message alone, without the severity that is missing; all else
+/// is an expression.
 struct SeverityParser : x3::parser<SeverityParser> {
   using attribute_type = Span;
   [[maybe_unused]] static constexpr bool has_attribute = true;
   template <class Ctx, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
     State& state = state_of(context);
-    if (first->kind != TokenKind::word || (first[1].kind != TokenKind::text && first[1].kind != TokenKind::raw_text)) {
+    syntax::Alert read;
+    read.severity_span = state.span(first);
+    if (is_message(first) && ends_alert(first + 1)) {
+      state.report("E0101", state.span(first), "a severity is missing before the message", "expected before this")
+          .helps.push_back({"severities are info, low, medium, high and critical", std::nullopt, {}});
+    } else if (first->kind == TokenKind::word && is_message(first + 1)) {
+      read.severity = find_severity(state, first);
+      ++first;
+    } else {
       for (std::size_t i = 0; i < kSeverities; ++i)
         state.fail(first, {events::name_of(events::Severity{static_cast<std::uint8_t>(i)}), "a severity"});
       return false;
     }
-    syntax::Alert read;
-    read.severity_span = state.span(first);
-    if (!find_severity(state, first, read.severity)) {
-      rule_value.node = syntax::NotYet{"severities that are expressions", read.severity_span, {}};
-      return ++first, true;
-    }
     rule_value.node = std::move(read);
-    return ++first, true;
+    return true;
   }
 
  private:
   static constexpr std::size_t kSeverities = 5;
-  static bool find_severity(State& state, Iterator token, events::Severity& severity) {
+  static bool is_message(Iterator token) {
+    return token->kind == TokenKind::text || token->kind == TokenKind::raw_text;
+  }
+  /// What stands after a message.
+  static bool ends_alert(Iterator token) {
+    return token->first_of_line || token->kind == TokenKind::end || token->kind == TokenKind::word ||
+           token->kind == TokenKind::open_brace || token->kind == TokenKind::close_brace;
+  }
+  static events::Severity find_severity(State& state, Iterator token) {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < kSeverities; ++i) {
-      severity = events::Severity{static_cast<std::uint8_t>(i)};
+      const events::Severity severity{static_cast<std::uint8_t>(i)};
       all.emplace_back(events::name_of(severity));
-      if (state.text_of(token) == all.back()) return true;
+      if (state.text_of(token) == all.back()) return severity;
     }
     const std::string near = nearest(state.text_of(token), all);
-    severity = events::Severity::info;
-    if (near.empty()) return false;
-    state
-        .report("E0112", state.span(token), "unknown severity " + quoted(state.text_of(token)),
-                "did you mean `" + near + "`?")
-        .helps.push_back({"severities are info, low, medium, high and critical", state.span(token), near});
-    return true;
+    Diagnostic& problem = state.report("E0112", state.span(token), "unknown severity " + quoted(state.text_of(token)),
+                                       near.empty() ? "not a severity" : "did you mean `" + near + "`?");
+    const std::string severities = "severities are info, low, medium, high and critical";
+    if (near.empty())
+      problem.helps.push_back({severities, std::nullopt, {}});
+    else
+      problem.helps.push_back({severities, state.span(token), near});
+    return events::Severity::info;
   }
 };
 const auto severity_expression = [](auto& c) {
@@ -199,7 +211,7 @@ struct RefusedClause : x3::parser<RefusedClause> {
     State& state = state_of(context);
     for (const RefusedWord& refused : refused_clauses()) {
       if (first->kind != TokenKind::word || state.text_of(first) != refused.word) {
-        state.fail(first, {refused.word, {}, Expected::Strength::strong, true});
+        state.fail(first, {refused.word, {}, Expected::Strength::strong, true, true});
         continue;
       }
       rule_value.keyword = state.span(first);

@@ -87,7 +87,7 @@ struct RefusedDeclaration : x3::parser<RefusedDeclaration> {
     State& state = state_of(context);
     const Iterator name = first + 1;
     if (first->kind != TokenKind::word || state.text_of(first) != word || name->kind != TokenKind::word) {
-      state.fail(first, {word, {}, Expected::Strength::strong, true});
+      state.fail(first, {word, {}, Expected::Strength::strong, true, true});
       return false;
     }
     rule_value.node = syntax::NotYet{std::string(what), state.span(first->begin, name->end), {state.name(name)}};

@@ -76,7 +76,7 @@ bool State::report_mistyped(Iterator found) {
   std::vector<std::string> words;
   std::vector<std::string> beginnings;
   for (const Expected& expected : expected_) {
-    if (!expected.is_word || !is_written_word(expected.text)) continue;
+    if (!expected.is_word || expected.later || !is_written_word(expected.text)) continue;
     words.emplace_back(expected.text);
     if (!expected.group.empty()) beginnings.emplace_back(expected.text);
   }
@@ -114,8 +114,22 @@ std::string State::wanted() const {
   return out;
 }
 
+/// An operand right after a whole expression.
+bool State::lacks_operator(Iterator found) const {
+  const bool operand = found->kind == TokenKind::word || found->kind == TokenKind::integer ||
+                       found->kind == TokenKind::floating || found->kind == TokenKind::duration ||
+                       found->kind == TokenKind::text || found->kind == TokenKind::raw_text;
+  if (!operand || found->first_of_line || found[1].kind == TokenKind::colon) return false;
+  const auto could_stand = [this](TokenKind sign) {
+    return std::any_of(expected_.begin(), expected_.end(), [sign](const Expected& expected) {
+      return expected.strength == Expected::Strength::weak && expected.text == spelling(sign);
+    });
+  };
+  return could_stand(TokenKind::word_and) && could_stand(TokenKind::plus) && could_stand(TokenKind::slash);
+}
+
 void State::report_expected(Iterator found) {
-  const std::string want = wanted();
+  const std::string want = (lacks_operator(found) ? "an operator such as `and`, or " : "") + wanted();
   const auto shown = [this](Iterator token) -> std::string {
     switch (token->kind) {
       case TokenKind::text:
@@ -127,7 +141,9 @@ void State::report_expected(Iterator found) {
         return quoted(text_of(token));
     }
   };
-  const bool after_line = found->kind == TokenKind::end || found->first_of_line;
+  const bool declares = std::any_of(expected_.begin(), expected_.end(),
+                                    [](const Expected& expected) { return expected.group == "a declaration"; });
+  const bool after_line = !declares && (found->kind == TokenKind::end || found->first_of_line);
   if (after_line && found[-1].kind != TokenKind::begin) {
     report("E0101", span(found - 1), "expected " + want + " after " + shown(found - 1) + ", found " + shown(found),
            "something is missing after this");
@@ -144,6 +160,7 @@ Iterator State::recover(const BlockKind& kind, Iterator start) {
   for (Iterator it = start; it->kind != TokenKind::end; ++it) {
     const bool beyond = it != start && it->begin >= failed;
     if (it != start && starts_declaration(text(), it)) return it;
+    if (beyond && kind.commas && braces <= 0 && brackets <= 0 && kind.starts_item(text(), it)) return it;
     if (beyond && it->first_of_line) {
       if (kind.starts_item(text(), it) && (!kind.commas || braces <= 0)) return it;
       if (kind.is_word && kind.is_word(text_of(it), Likeness::near) && it[1].kind != TokenKind::colon) return it;

@@ -21,6 +21,12 @@ State& state_of(const Ctx& context) {
   return x3::get<state_tag>(context);
 }
 
+/// Reserved words of what can't be used yet.
+constexpr bool is_later(TokenKind kind) {
+  return kind == TokenKind::word_in || kind == TokenKind::word_between || kind == TokenKind::word_like ||
+         kind == TokenKind::word_matches || kind == TokenKind::word_if;
+}
+
 /// The token, if it is of `kind`.
 struct TokenParser : x3::parser<TokenParser> {
   using attribute_type = Iterator;
@@ -35,7 +41,7 @@ struct TokenParser : x3::parser<TokenParser> {
   template <class Ctx, class R, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
     if (first->kind != kind) {
-      state_of(context).fail(first, {label, {}, strength, is_word});
+      state_of(context).fail(first, {label, {}, strength, is_word, is_later(kind)});
       return false;
     }
     x3::traits::move_to(Iterator{first}, attribute);
@@ -78,13 +84,14 @@ struct WordParser : x3::parser<WordParser> {
   using attribute_type = Iterator;
   static constexpr bool has_attribute = true;
   std::string_view word;
+  bool later;
 
-  explicit constexpr WordParser(std::string_view w) : word(w) {}
+  constexpr WordParser(std::string_view w, bool is_later) : word(w), later(is_later) {}
   template <class Ctx, class R, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
     State& state = state_of(context);
     if (first->kind != TokenKind::word || state.text_of(first) != word) {
-      state.fail(first, {word, {}, Expected::Strength::strong, true});
+      state.fail(first, {word, {}, Expected::Strength::strong, true, later});
       return false;
     }
     x3::traits::move_to(Iterator{first}, attribute);
@@ -92,7 +99,9 @@ struct WordParser : x3::parser<WordParser> {
     return true;
   }
 };
-inline WordParser word(std::string_view text) { return WordParser{text}; }
+inline WordParser word(std::string_view text) { return {text, false}; }
+/// One that begins what can't be used yet.
+inline WordParser later_word(std::string_view text) { return {text, true}; }
 
 /// A word that may be a name, as a syntax::Name.
 struct NameParser : x3::parser<NameParser> {

@@ -128,9 +128,9 @@ const auto set_quantifier = [](auto& c) {
 
 const auto gap = weak(TokenKind::open_bracket)[refuse("`[…]` after a step")] > duration >
                  sign(TokenKind::close_bracket);
-const auto until = word("until")[refuse("`until`")] >
+const auto until = later_word("until")[refuse("`until`")] >
                    (sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren) | event);
-const auto loops = *(word("strict")[refuse("`strict`")] | word("any")[refuse("`any`")] | gap) >> -until;
+const auto loops = *(later_word("strict")[refuse("`strict`")] | later_word("any")[refuse("`any`")] | gap) >> -until;
 const auto step_def = node[-(named >> name("a step's name")[set_name] >> sign(TokenKind::colon)) >> event[set_event] >>
                            -gap >> -(quantifier[set_quantifier] >> loops)];
 
@@ -162,7 +162,7 @@ const auto refuse_bare_or = [](auto& c) {
   state.report("E0101", state.span(x3::_attr(c)), "`not` takes one event here", "not expected here")
       .helps.push_back({"several stand in parentheses: `not (A or B)`", std::nullopt, {}});
 };
-const auto for_time = word("for")[refuse("`not … for …`")] >
+const auto for_time = later_word("for")[refuse("`not … for …`")] >
                       (sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren) | duration) >
                       -(word("every") > duration);
 const auto absent_def =

@@ -28,6 +28,7 @@ struct Expected {
   std::string_view group;                               ///< "a clause", of which it is one; empty: none
   Strength strength = Strength::strong;
   bool is_word = false;  ///< `text` is to be written so: it can be suggested
+  bool later = false;    ///< unless it is the first word of what can't be used yet
 };
 
 /// A problem was reported; the item being read can't be understood.
@@ -91,6 +92,7 @@ class State {
  private:
   void report_expected(Iterator found);
   bool report_mistyped(Iterator found);
+  bool lacks_operator(Iterator found) const;
   bool report_reserved(Iterator found);
   bool report_known_slip(Iterator found);
   bool report_unfinished_line(Iterator found);

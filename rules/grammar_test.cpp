@@ -49,7 +49,7 @@ const auto set_given = [](auto& c) {
 };
 const auto is_type = ahead([](State&, Iterator it) { return it[1].kind == TokenKind::open_brace; });
 const auto at_item_def = node[word("at") > duration[set_time] > (is_type >> given[set_given] | word("wait") |
-                                                                 word("arriving")[refuse("`arriving` in tests")] >
+                                                                 later_word("arriving")[refuse("`arriving` in tests")] >
                                                                      duration > name("an event type") > field_values |
                                                                  given[set_given])];
 
@@ -86,8 +86,8 @@ const auto is_refused = ahead([](State& state, Iterator it) {
   const std::string_view text = state.text_of(it);
   return text == "action" || text == "resolved" || text == "updated";
 });
-const auto refused_kind = word("action")[refuse("`expect action`")] | word("resolved")[refuse("`expect resolved`")] |
-                          word("updated")[refuse("`expect updated`")];
+const auto refused_kind = later_word("action")[refuse("`expect action`")] | later_word("resolved")[refuse("`expect resolved`")] |
+                          later_word("updated")[refuse("`expect updated`")];
 const auto expect_item_def =
     node[word("expect") >
          (is_refused >> -(word("at") > duration | word("no") | ahead_kind(TokenKind::integer) >> count) > refused_kind >
@@ -96,8 +96,8 @@ const auto expect_item_def =
 
 const auto text = leaf(TokenKind::text, "a text") | leaf(TokenKind::raw_text, "a text");
 const auto refused_item_def =
-    node[word("load")[refuse("`load` in tests")] > text | word("start")[refuse("`start` in tests")] > text |
-         word("lateness")[refuse("`lateness` in tests")] > duration];
+    node[later_word("load")[refuse("`load` in tests")] > text | later_word("start")[refuse("`start` in tests")] > text |
+         later_word("lateness")[refuse("`lateness` in tests")] > duration];
 
 // ---- the block
 

@@ -23,9 +23,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Of words of one or two letters: the same letters in another case or order. One edit makes any of them of another.
+bool same_letters(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const auto alike = [](char x, char y) { return lower(x) == lower(y); };
+  return std::equal(a.begin(), a.end(), b.begin(), alike) || std::equal(a.begin(), a.end(), b.rbegin(), alike);
+}
+
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  if (name.size() <= 2) {
+    const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                    [name](const std::string& candidate) { return same_letters(name, candidate); });
+    return found == candidates.end() ? std::string() : *found;
+  }
   const std::size_t bound = name.size() <= 4 ? 1 : 2;
   std::size_t best = bound + 1;
   std::string found;
