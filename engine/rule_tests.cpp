@@ -60,6 +60,14 @@ std::string what_of(const Expectation& expectation) {
   return fmt::format("{} {}", expectation.what == Expectation::What::alert ? "alert" : "emit", expectation.name);
 }
 
+/// The output's own field or, where it has none of the name, the part of its key.
+bool has_field(const Message& output, const events::NamedValue& wanted) {
+  for (const auto* values : {&output.fields, &output.key})
+    for (const events::NamedValue& given : *values)
+      if (given.first == wanted.first) return given == wanted;
+  return false;
+}
+
 /// Does the output have the kind, name, time and fields that are asked for?
 bool fits(const Expectation& expectation, const Message& output, const rules::RuleSet& set) {
   const bool alert = expectation.what == Expectation::What::alert;
@@ -67,9 +75,8 @@ bool fits(const Expectation& expectation, const Message& output, const rules::Ru
   if (alert && output.rule != expectation.name) return false;
   if (!alert && output.type != set.schema[set.schema.find(expectation.name)].wire) return false;
   if (expectation.at && output.time != rules::kTestStart + *expectation.at) return false;
-  return std::all_of(expectation.fields.begin(), expectation.fields.end(), [&](const events::NamedValue& wanted) {
-    return std::find(output.fields.begin(), output.fields.end(), wanted) != output.fields.end();
-  });
+  return std::all_of(expectation.fields.begin(), expectation.fields.end(),
+                     [&](const events::NamedValue& wanted) { return has_field(output, wanted); });
 }
 
 /// Gives each single expectation an output of its own where that is possible: augmenting paths (Kuhn, 1955).

@@ -170,16 +170,27 @@ struct TestChecker {
     for (const syntax::NamedExpr& field : expect.fields) check_alert_field(field, rule, alerts, expectation);
   }
 
+  static bool gives(const AlertPlan& alert, const std::string& name) {
+    return std::any_of(alert.fields.begin(), alert.fields.end(),
+                       [&](const NamedExpr& field) { return field.name == name; });
+  }
+
+  /// An alert's own field stands before a part of the key of the same name.
   void check_alert_field(const syntax::NamedExpr& field, const RuleDraft& rule,
                          const std::vector<const AlertPlan*>& alerts, Expectation& expectation) {
     std::vector<std::string> names;
     std::vector<events::Type> types;
+    const auto add = [&](const std::string& name, events::Type type) {
+      names.push_back(name);
+      if (name == field.name.text) types.push_back(type);
+    };
     for (const AlertPlan* alert : alerts) {
-      for (const NamedExpr& has : alert->fields) {
-        names.push_back(has.name);
-        if (has.name == field.name.text) types.push_back(has.expr.type);
-      }
+      for (const NamedExpr& has : alert->fields) add(has.name, has.expr.type);
+      for (const KeyPart& part : rule.plan.key)
+        if (!gives(*alert, part.name)) add(part.name, part.type);
     }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     if (types.empty()) {
       if (is_bad_field(rule, field.name.text)) return;
       Diagnostic& problem =

@@ -74,6 +74,14 @@ void declare_fields(Draft& draft, const syntax::EventDecl& event, events::EventT
   }
 }
 
+void claim_wire(Draft& draft, std::map<std::string, Span>& wires, const std::string& wire, Span place) {
+  const auto [first, is_new] = wires.try_emplace(wire, place);
+  if (is_new) return;
+  Diagnostic& problem = error(draft, "E0211", place, "two event types are called " + quoted(wire) + " on the wire",
+                              "an event of this name could be of either type");
+  also(problem, first->second, "the other one");
+}
+
 }  // namespace
 
 void declare_types(Draft& draft) {
@@ -91,16 +99,12 @@ void declare_types(Draft& draft) {
       if (event->wire) type.wire = *event->wire;
       if (type.wire.empty())
         error(draft, "E0218", wire_span, "an event type's name on the wire can't be empty", "empty");
-      const auto [first, is_new] = wires.try_emplace(type.wire, wire_span);
-      if (!is_new) {
-        Diagnostic& problem =
-            error(draft, "E0211", wire_span, "two event types are called " + quoted(type.wire) + " on the wire",
-                  "an event of this name could be of either type");
-        also(problem, first->second, "the other one");
-      }
+      claim_wire(draft, wires, type.wire, wire_span);
       declare_fields(draft, *event, type, draft.of(id));
     }
   }
+  for (std::size_t i = 0; i < draft.types.size(); ++i)
+    if (!draft.types[i].declared) claim_wire(draft, wires, draft.schema.types[i].wire, draft.types[i].place);
 }
 
 }  // namespace tocsin::rules::checking

@@ -15,6 +15,11 @@ rule often {
   within 1m
   emit Often { home: last(d.home), n: count(d) }
 }
+rule keyed {
+  match d: Door(open) by home
+  alert low "open" { level: d.level }
+  alert low "own" { home: d.open }
+}
 rule very_often {
   match o: Often{2}
   within 1m
@@ -58,6 +63,10 @@ TEST(CheckTest, Problems) {
       {"emit with a wrong type", test(door + "  expect emit Often { n: \"1\" }", "often"), {"E0503"}},
       {"alert with an unknown field", test(door + "  expect alert opened { hom: \"a\" }"), {"E0506"}, "home"},
       {"alert with a wrong type", test(door + "  expect alert opened { home: 1 }"), {"E0503"}},
+      {"a part of the key", test(door + "  expect alert keyed { home: \"a\" }", "keyed"), {}},
+      {"a field called like a part of the key", test(door + "  expect alert keyed { home: true }", "keyed"), {}},
+      {"a key of a wrong type", test(door + "  expect alert keyed { home: 1 }", "keyed"), {"E0503"}},
+      {"neither field nor key", test(door + "  expect alert keyed { hom: \"a\" }", "keyed"), {"E0506"}, "home"},
       {"expected too late", test(door + "  expect at 10s alert opened"), {"E0509"}, "at 10s wait"},
       {"expected at the end", test(door + "  at 10s wait\n  expect at 10s alert opened"), {}},
   };
