@@ -4,6 +4,7 @@
 #include "rules/check_expr.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace tocsin::rules::checking {
 
@@ -82,16 +83,23 @@ bool refuse_null_comparison(const syntax::Binary& binary, Span span, const Scope
   return true;
 }
 
+bool is_number_text(const std::string& text) {
+  double number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool plain = text.find_first_not_of("0123456789.-") == std::string::npos;
+  return problem == std::errc{} && end == text.data() + text.size() && plain && text.back() != '.';
+}
+
 /// What would make the two sides fit, where it can be guessed.
 void help_types(Diagnostic& problem, const syntax::Binary& binary, const Expr& left, const Expr& right) {
   const auto hint = [&](const syntax::Expr& written, const Expr& side, const Expr& other) {
     const auto* text = std::get_if<std::string>(&side.value);
     if (side.op != Op::constant) return;
-    if (text && is_number(other.type))
+    if (text && is_number(other.type) && is_number_text(*text))
       help(problem, "a number stands without quotes", written.span, *text);
-    else if (text && other.type == Type::time)
+    else if (text && other.type == Type::time && events::parse_rfc3339(*text))
       help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
-    else if (text && other.type == Type::duration)
+    else if (text && other.type == Type::duration && events::parse_duration(*text))
       help(problem, "a duration stands without quotes", written.span, *text);
     else if (is_number(side.type) && other.type == Type::duration)
       help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span,

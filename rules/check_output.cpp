@@ -21,13 +21,23 @@ bool has_large_number(const std::string& format) {
   return false;
 }
 
+/// A step's field as it was written; all else stands as `x`.
+std::string shown(const syntax::Expr& expr) {
+  const auto* member = std::get_if<syntax::Member>(&expr.node);
+  const auto* of = member ? std::get_if<syntax::Reference>(&member->object->node) : nullptr;
+  return of ? of->name.text + "." + member->field.text : "x";
+}
+
 void check_format(Draft& draft, const syntax::MessagePart& part, const Expr& expr) {
   if (part.format.empty()) return;
   const std::string problem = format_problem(part.format, expr.type);
   if (problem.empty()) return;
-  help(error(draft, "E0403", part.span, "the format " + quoted(part.format) + " " + problem,
-             "the value is " + a_type(expr.type)),
-       "for example `{x:.1f}`: one decimal of a number; `{x:>8}`: to the right of 8 columns");
+  Diagnostic& reported = error(draft, "E0403", part.span, "the format " + quoted(part.format) + " " + problem,
+                               "the value is " + a_type(expr.type));
+  if (expr.type == events::Type::integer && format_problem(part.format, events::Type::floating).empty())
+    return help(reported, "`x * 1.0` makes a float of an int: `{" + shown(std::get<syntax::Expr>(part.node)) +
+                              " * 1.0:" + part.format + "}`");
+  help(reported, "for example `{x:.1f}`: one decimal of a number; `{x:>8}`: to the right of 8 columns");
 }
 
 MessagePart check_part(Draft& draft, const syntax::MessagePart& part, const Scope& scope) {

@@ -165,10 +165,17 @@ const auto refuse_bare_or = [](auto& c) {
 const auto for_time = later_word("for")[refuse("`not … for …`")] >
                       (sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren) | duration) >
                       -(word("every") > duration);
+/// Told, and left out.
+const auto name_of_absent = ahead([](State& state, Iterator& it) {
+  if (it->kind != TokenKind::word || it[1].kind != TokenKind::colon) return true;
+  state.report("E0101", state.span(it->begin, it[1].end), "a negated event takes no name", "it is never there to read");
+  it += 2;
+  return true;
+});
 const auto absent_def =
     node[weak(TokenKind::word_not) >
          (sign(TokenKind::open_paren) > event[add_absent] % weak(TokenKind::word_or) > sign(TokenKind::close_paren) |
-          event[add_absent] >> *(weak(TokenKind::word_or)[refuse_bare_or] > event[add_absent])) > -for_time];
+          name_of_absent >> event[add_absent] >> *(weak(TokenKind::word_or)[refuse_bare_or] > event[add_absent])) > -for_time];
 
 // ---- elements
 

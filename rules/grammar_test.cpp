@@ -69,10 +69,16 @@ const auto set_none = [](auto& c) { value(c).count = 0; };
 
 const auto subject = word("alert")[SetWhat<syntax::Expect::What::alert>{}] > name("a rule's name")[set_name] |
                      word("emit")[SetWhat<syntax::Expect::What::emit>{}] > name("an event type")[set_name];
-const auto expectation_def = word("no")[set_none] > subject |
+/// Reported, then read on.
+const auto uncounted = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::open_brace) return false;
+  state.report("E0101", state.span(it), "`no` and counts take no fields", "not expected here");
+  return true;
+});
+const auto expectation_def = word("no")[set_none] > subject > -(uncounted >> field_values) |
                              word("nothing")[SetWhat<syntax::Expect::What::nothing_else>{}] >
                                  sign(TokenKind::word_else) |
-                             ahead_kind(TokenKind::integer) >> count[set_count] > subject |
+                             ahead_kind(TokenKind::integer) >> count[set_count] > subject > -(uncounted >> field_values) |
                              -(word("at") > duration[set_at]) >> subject >>
                                  -(ahead_kind(TokenKind::open_brace) >> field_values[set_fields]);
 
@@ -164,7 +170,8 @@ struct DurationParser : x3::parser<DurationParser> {
     std::string unit = spaced ? std::string(state.text_of(first)) : "s";
     if (unit != "ms") unit.resize(1);
     state.report("E0106", rule_value.span, "a duration is a number with its unit", "units are d, h, m, s and ms")
-        .helps.push_back({"without a space between", rule_value.span, number + unit});
+        .helps.push_back({spaced ? "without a space between" : "a duration needs a unit, for example `" + number + "s`",
+                          rule_value.span, number + unit});
   }
 };
 const auto duration_def = DurationParser{};
@@ -177,7 +184,7 @@ struct CountParser : x3::parser<CountParser> {
     State& state = state_of(context);
     rule_value.span = state.span(first);
     if (first->kind == TokenKind::integer) {
-      rule_value.value = first->magnitude;
+      rule_value.value = first->broken ? 1 : first->magnitude;
     } else if (first->kind == TokenKind::word && !first->first_of_line) {
       state.not_yet(rule_value.span, "a constant as a count");
       rule_value.value = 1;

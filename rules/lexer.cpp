@@ -14,6 +14,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+bool is_text(TokenKind kind) { return kind == TokenKind::text || kind == TokenKind::raw_text; }
+
 class Lexer {
  public:
   Lexer(std::string_view text, std::uint32_t from, std::uint32_t to, Quotes quotes, Problems& problems,
@@ -24,7 +26,8 @@ class Lexer {
     push(TokenKind::begin, at_);
     line_start_ = true;
     while (!problems_.full() && skip_blanks()) token();
-    push(TokenKind::end, at_).broken = open_comment_ || problems_.full();
+    const bool open_text = out_.tokens.back().broken && is_text(out_.tokens.back().kind);
+    push(TokenKind::end, at_).broken = open_comment_ || open_text || problems_.full();
     return std::move(out_);
   }
 
@@ -63,12 +66,35 @@ class Lexer {
         problems_.report("E0105", at_, at_ + 1, "`#` does not begin a comment", "comments begin with `//`");
         line_comment();
       } else if (c == ';') {
-        problems_.report("E0105", at_, at_ + 1, "statements end by themselves: there are no semicolons",
-                         "leave it out");
-        ++at_;
+        semicolon();
       } else {
         return true;
       }
+    }
+    return false;
+  }
+
+  /// Between fields it stands for a comma; elsewhere for nothing.
+  void semicolon() {
+    const std::uint32_t begin = at_++;
+    if (!among_fields()) {
+      problems_.report("E0105", begin, at_, "statements end by themselves: there are no semicolons", "leave it out");
+      return;
+    }
+    problems_.report("E0105", begin, at_, "`;` is written `,` between fields")
+        .helps.push_back({"write it so", Span{problems_.file(), begin, at_}, ","});
+    push(TokenKind::comma, begin);
+  }
+
+  /// The innermost open brace has `name:` after it.
+  bool among_fields() const {
+    if (problems_.full()) return false;
+    int depth = 0;
+    for (std::size_t i = out_.tokens.size(); i-- > 0;) {
+      if (out_.tokens[i].kind == TokenKind::close_brace) ++depth;
+      if (out_.tokens[i].kind != TokenKind::open_brace || depth-- > 0) continue;
+      return i + 2 < out_.tokens.size() && out_.tokens[i + 1].kind == TokenKind::word &&
+             out_.tokens[i + 2].kind == TokenKind::colon;
     }
     return false;
   }
@@ -179,6 +205,14 @@ class Lexer {
     if (problems_.full()) return;
     const std::uint32_t length =
         at_ + 1 < size() && static_cast<unsigned char>(text_[at_ + 1]) < 0x80 && text_[at_ + 1] != '\n' ? 2 : 1;
+    if (text_.substr(at_, 3) == "\\u{") {
+      std::uint32_t end = at_ + 3;
+      while (end < size() && (is_letter(text_[end]) || is_digit(text_[end]))) ++end;
+      if (text_.substr(end, 1) == "}") ++end;
+      problems_.report("E0104", at_, end, "no character has this number",
+                       "`\\u{…}` takes the number of a character in 1 to 6 hex digits");
+      return;
+    }
     const std::string written{text_.substr(at_, length)};
     problems_
         .report("E0104", at_, at_ + length, "unknown escape `" + written + "`",

@@ -38,7 +38,10 @@ class MessageReader {
   char peek(std::uint32_t ahead) const { return at_ + ahead < end_ ? state_.text()[at_ + ahead] : '\0'; }
 
   void character() {
-    const std::uint32_t next = raw_ || peek(0) != '\\' ? at_ : decode_escape(state_.text(), at_, end_, plain_);
+    std::uint32_t next = raw_ || peek(0) != '\\' ? at_ : decode_escape(state_.text(), at_, end_, plain_);
+    const bool no_character = next == at_ && !raw_ && peek(0) == '\\' && peek(1) == 'u' && peek(2) == '{';
+    if (no_character) next = at_ + 3;  // reported; its brace opens no hole
+    while (no_character && next < end_ && state_.text()[next] != ' ' && state_.text()[next - 1] != '}') ++next;
     if (next == at_)
       plain_ += state_.text()[at_++];
     else
@@ -88,9 +91,22 @@ class MessageReader {
     return i + 1;
   }
 
+  /// `{expr:{`, closed twice.
+  bool nested_format() const {
+    const std::string_view rest = state_.text().substr(at_ + 1, end_ - at_ - 1);
+    const std::size_t open = rest.find('{');
+    const std::size_t close = rest.find('}', open);
+    return rest.find(':') < open && close != rest.npos &&
+           rest.find_first_of("{}", close + 1) == rest.find('}', close + 1) && rest.find('}', close + 1) != rest.npos;
+  }
+
   void hole() {
     if (state_.problems().full()) throw Reported{};
     const auto found = extent();
+    if (!found && nested_format()) {
+      state_.report("E0116", state_.span(at_, at_ + 1), "a format can't hold another `{…}`", "formats don't nest");
+      throw Reported{};
+    }
     if (!found) {
       state_.report("E0116", state_.span(at_, at_ + 1), "this `{` is not closed in its message", "no `}` follows")
           .helps.push_back({"a brace in a text is written `{{`, quotes inside of braces `\\\"`", std::nullopt, {}});
