@@ -36,7 +36,7 @@ const std::vector<Case>& cases() {
       {"a subset of its fields", "pair", kPair + "expect alert pair { last: 2 }", {}},
       {"all of its fields", "pair", kPair + "expect alert pair { last: 2, first: 1 }", {}},
       {"a part of the key", "pair", kPair + "expect alert pair { k: \"k\", last: 2 }", {}},
-      {"another key", "pair", kPair + "expect alert pair { k: \"j\" }", {"expected alert pair { k: \"j\" }, got none"}},
+      {"another key", "pair", kPair + "expect alert pair { k: \"j\" }", {"expected alert pair { k: j }, got none"}},
       {"another value",
        "pair",
        kPair + "expect alert pair { first: 1, last: 3 }",
