@@ -51,7 +51,8 @@ void sort_diagnostics(Diagnostics& diagnostics);
 /// mended line. With `color`: ANSI colours.
 std::string render(const Diagnostics& diagnostics, const Sources& sources, bool color);
 
-/// The candidate nearest to `name` (edit distance at most 1 up to 4 letters, else 2; a transposition counts 1), or empty.
+/// The candidate nearest to `name`: edit distance at most 1 up to 4 letters, else 2; a transposition counts 1. Up to 2
+/// letters only the same ones in another case or order. Empty: none.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace tocsin::rules

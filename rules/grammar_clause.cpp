@@ -117,9 +117,10 @@ const auto rest = ahead([](State& state, Iterator& it) {
   return true;
 });
 const auto skip_past_last = [](auto& c) { value(c).node = syntax::AfterMatchSkipPastLast{}; };
-const auto after_match_def = word("match") > (word("skip") > (word("past") > word("last")[skip_past_last] |
-                                                              later_word("to")[refuse("`after match skip to`")] >> rest) |
-                                              later_word("keep")[refuse("`after match keep`")]);
+const auto after_match_def = word("match") >
+                             (word("skip") > (word("past") > word("last")[skip_past_last] |
+                                              later_word("to")[refuse("`after match skip to`")] >> rest) |
+                              later_word("keep")[refuse("`after match keep`")]);
 
 const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{x3::_attr(c).value, x3::_attr(c).span}; };
 const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count

@@ -175,7 +175,8 @@ const auto name_of_absent = ahead([](State& state, Iterator& it) {
 const auto absent_def =
     node[weak(TokenKind::word_not) >
          (sign(TokenKind::open_paren) > event[add_absent] % weak(TokenKind::word_or) > sign(TokenKind::close_paren) |
-          name_of_absent >> event[add_absent] >> *(weak(TokenKind::word_or)[refuse_bare_or] > event[add_absent])) > -for_time];
+          name_of_absent >> event[add_absent] >> *(weak(TokenKind::word_or)[refuse_bare_or] > event[add_absent])) >
+         -for_time];
 
 // ---- elements
 

@@ -78,7 +78,8 @@ const auto uncounted = ahead([](State& state, Iterator it) {
 const auto expectation_def = word("no")[set_none] > subject > -(uncounted >> field_values) |
                              word("nothing")[SetWhat<syntax::Expect::What::nothing_else>{}] >
                                  sign(TokenKind::word_else) |
-                             ahead_kind(TokenKind::integer) >> count[set_count] > subject > -(uncounted >> field_values) |
+                             ahead_kind(TokenKind::integer) >> count[set_count] > subject >
+                                 -(uncounted >> field_values) |
                              -(word("at") > duration[set_at]) >> subject >>
                                  -(ahead_kind(TokenKind::open_brace) >> field_values[set_fields]);
 
@@ -92,7 +93,8 @@ const auto is_refused = ahead([](State& state, Iterator it) {
   const std::string_view text = state.text_of(it);
   return text == "action" || text == "resolved" || text == "updated";
 });
-const auto refused_kind = later_word("action")[refuse("`expect action`")] | later_word("resolved")[refuse("`expect resolved`")] |
+const auto refused_kind = later_word("action")[refuse("`expect action`")] |
+                          later_word("resolved")[refuse("`expect resolved`")] |
                           later_word("updated")[refuse("`expect updated`")];
 const auto expect_item_def =
     node[word("expect") >

@@ -25,7 +25,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Of words of one or two letters: the same letters in another case or order. One edit makes any of them of another.
+/// Of words of one or two letters: the same letters in another case or order, since one edit makes any word of any
+/// other.
 bool same_letters(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   const auto alike = [](char x, char y) { return lower(x) == lower(y); };
