@@ -10,6 +10,7 @@ namespace tocsin::rules::checking {
 namespace {
 
 constexpr std::uint32_t kMaxTurns = 1'000'000;
+constexpr std::size_t kMaxWays = 50'000;  ///< the automaton numbers its states with 16 bits
 
 void check_quantifier(Draft& draft, const syntax::Quantifier& written, Step& step) {
   step.min = written.min;
@@ -126,6 +127,27 @@ void check_not_empty(Draft& draft, const RuleDraft& rule) {
       "one step at least must take an event: `+` instead of `*`");
 }
 
+/// An automaton waits for each step, for its further turns, and once more for each way to it past optional steps with
+/// an absence on the way.
+void check_size(Draft& draft, const RuleDraft& rule) {
+  std::size_t ways = 0;
+  std::size_t behind = 0;  // steps from the last one that can't be left out up to here: each may be the one before
+  bool guarded = false;
+  for (const Element& element : rule.plan.pattern.elements) {
+    const auto* take = std::get_if<Take>(&element.node);
+    guarded |= take == nullptr;
+    if (take == nullptr) continue;
+    ways += 3 + (guarded ? behind : 0);
+    const bool optional = rule.plan.pattern.steps[take->step].min == 0;
+    behind = optional ? behind + 1 : 1;
+    if (!optional) guarded = false;
+  }
+  if (ways <= kMaxWays) return;
+  help(error(draft, "E0317", rule.match->pattern.span, "a pattern with too many steps",
+             std::to_string(ways) + " ways from step to step; there may be " + std::to_string(kMaxWays)),
+       "fewer steps, fewer of them optional, or fewer absences between optional ones");
+}
+
 }  // namespace
 
 void check_pattern(Draft& draft, RuleDraft& rule) {
@@ -136,6 +158,7 @@ void check_pattern(Draft& draft, RuleDraft& rule) {
   if (!whole) return;
   check_absences(draft, rule);
   check_not_empty(draft, rule);
+  check_size(draft, rule);
 }
 
 }  // namespace tocsin::rules::checking

@@ -1,7 +1,7 @@
 // The codes of diagnostics with their titles. Codes are permanent: a code that is no longer given keeps its line.
 //
 // E01xx reading the text · E02xx and up what it means · E09xx what this version can't do yet · Wxxxx warnings.
-// Sorted by code; `tocsin explain CODE` prints the title and docs/diagnostics.md has a paragraph for each.
+// Sorted by code; docs/diagnostics.md has a paragraph for each.
 #pragma once
 
 #include <string_view>
@@ -65,6 +65,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"E0314", "a rule without a pattern"},
     {"E0315", "a rule that puts nothing out"},
     {"E0316", "a bound that allows nothing"},
+    {"E0317", "a pattern with too many steps"},
     {"E0401", "a bare name in an output"},
     {"E0402", "two fields of one name"},
     {"E0403", "a format that doesn't fit its value"},
