@@ -28,7 +28,7 @@ struct Related {
 };
 
 struct Diagnostic {
-  std::string code;     ///< `E0203`, `W0101`: permanent, listed in rules/codes.hpp
+  std::string code;  ///< `E0203`, `W0101`: permanent, listed in rules/codes.hpp
   Level level = Level::error;
   Span span;
   std::string message;  ///< one line: what is wrong

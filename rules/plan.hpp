@@ -24,12 +24,24 @@ enum class Op : std::uint8_t {
   key_part,    // a part of the rule's key, in outputs: field = its place in RulePlan::key
   step_field,  // a field of the event that single step `step` took; null while it took none: step, field
   aggregate,   // fn over the turns of step `step` taken so far: step, fn, field (kNoField for count(step))
-  negate, logical_not,                       // args[0]
-  add, sub, mul, div, rem,                   // args[0], args[1]
-  eq, ne, lt, le, gt, ge,
-  logical_and, logical_or,                   // two or more args
-  coalesce,                                  // args[0] ?? args[1]
-  is_null, is_not_null,                      // args[0]
+  negate,
+  logical_not,  // args[0]
+  add,
+  sub,
+  mul,
+  div,
+  rem,  // args[0], args[1]
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  logical_and,
+  logical_or,  // two or more args
+  coalesce,    // args[0] ?? args[1]
+  is_null,
+  is_not_null,  // args[0]
 };
 std::string_view name_of(Op op);
 
@@ -64,9 +76,9 @@ struct Single {
 
 /// Something a match assigns events to. StepIds count steps in pattern order.
 struct Step {
-  std::string name;             ///< empty where the author gave none
-  std::vector<Single> fits;     ///< an event fits the step when it fits one of these, tried in order
-  std::uint32_t min = 1;        ///< turns
+  std::string name;                      ///< empty where the author gave none
+  std::vector<Single> fits;              ///< an event fits the step when it fits one of these, tried in order
+  std::uint32_t min = 1;                 ///< turns
   std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
   bool looped() const { return !max || *max > 1; }
 };
@@ -83,7 +95,7 @@ struct Absent {
 };
 
 struct Element {
-  std::optional<Arrow> arrow;   ///< before it; none at the pattern's first
+  std::optional<Arrow> arrow;  ///< before it; none at the pattern's first
   std::variant<Take, Absent> node;
 };
 
@@ -95,13 +107,13 @@ struct Pattern {
 
 struct KeyPart {
   std::string name;
-  events::Type type = events::Type::string;   ///< bool, int, string or time
-  std::vector<std::uint32_t> field;           ///< parallel to RulePlan::inputs
+  events::Type type = events::Type::string;  ///< bool, int, string or time
+  std::vector<std::uint32_t> field;          ///< parallel to RulePlan::inputs
 };
 
 struct MessagePart {
   std::variant<std::string, Expr> node;
-  std::string format;           ///< a format specification of {fmt}; empty: plain
+  std::string format;  ///< a format specification of {fmt}; empty: plain
 };
 
 struct NamedExpr {
@@ -116,7 +128,7 @@ struct AlertPlan {
 };
 struct EmitPlan {
   events::TypeId type = events::kNoType;
-  std::vector<Expr> fields;     ///< by field of the type
+  std::vector<Expr> fields;  ///< by field of the type
 };
 /// In an output all steps are read as they stand at completion.
 struct OutputPlan {
@@ -128,19 +140,19 @@ inline constexpr std::uint64_t kDefaultLimitRuns = 10'000;
 struct RulePlan {
   std::string name;
   std::string description;
-  std::string version;          ///< fingerprint: 16 hex digits over the canonical plan
-  std::vector<events::TypeId> inputs;   ///< sorted
-  std::vector<KeyPart> key;             ///< empty: one partition
+  std::string version;                 ///< fingerprint: 16 hex digits over the canonical plan
+  std::vector<events::TypeId> inputs;  ///< sorted
+  std::vector<KeyPart> key;            ///< empty: one partition
   Pattern pattern;
   std::optional<events::Duration> within;
   std::uint64_t limit_runs = kDefaultLimitRuns;  ///< open starts of one key
   std::vector<OutputPlan> outputs;
-  std::uint32_t layer = 0;      ///< 0 reads input only; n reads what layer n-1 or lower emits
-  Span span;                    ///< of its name
+  std::uint32_t layer = 0;  ///< 0 reads input only; n reads what layer n-1 or lower emits
+  Span span;                ///< of its name
 };
 
 struct TestEvent {
-  events::Duration at;          ///< after the test's start
+  events::Duration at;  ///< after the test's start
   events::TypeId type = events::kNoType;
   std::vector<events::Value> values;  ///< by field
 };
@@ -148,16 +160,16 @@ struct Expectation {
   enum class What : std::uint8_t { alert, emit, nothing_else };
   What what = What::alert;
   std::optional<events::Duration> at;
-  std::optional<std::uint64_t> count;  ///< exactly so many; none: one of its own
-  std::string name;                    ///< rule, or derived type
+  std::optional<std::uint64_t> count;      ///< exactly so many; none: one of its own
+  std::string name;                        ///< rule, or derived type
   std::vector<events::NamedValue> fields;  ///< a subset of what must be there
   Span span;
 };
 struct TestPlan {
   std::string rule;
   std::string title;
-  std::vector<TestEvent> events;      ///< repetitions written out, in order of time; ties as written
-  events::Duration end;               ///< the last `at`
+  std::vector<TestEvent> events;          ///< repetitions written out, in order of time; ties as written
+  events::Duration end;                   ///< the last `at`
   std::vector<Expectation> expectations;  ///< in order
   Span span;
 };
@@ -165,8 +177,8 @@ struct TestPlan {
 /// A checked rule set: immutable.
 struct RuleSet {
   events::Schema schema;
-  std::vector<RulePlan> rules;        ///< by name
-  std::vector<TestPlan> tests;        ///< as written
+  std::vector<RulePlan> rules;  ///< by name
+  std::vector<TestPlan> tests;  ///< as written
 };
 
 /// Indented text: `tocsin explain --stage plan`, golden tests, and the base of the fingerprint.

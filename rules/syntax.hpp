@@ -27,9 +27,9 @@ struct Name {
 };
 
 /// A construct of the language that can't be used yet: "`timeout` outputs", "the arrow `~>`".
-/// Where it refines something that can be read, it stands beside it: `A ~> B` is A, NotYet, B; `match all P` is a pattern
-/// that begins with a NotYet; `alert … if (c)` is the alert's clause, then a NotYet clause. So a rule with a NotYet may
-/// lack things, and what follows from that is no further error.
+/// Where it refines something that can be read, it stands beside it: `A ~> B` is A, NotYet, B; `match all P` is a
+/// pattern that begins with a NotYet; `alert … if (c)` is the alert's clause, then a NotYet clause. So a rule with a
+/// NotYet may lack things, and what follows from that is no further error.
 struct NotYet {
   std::string what;
   Span span;
@@ -39,23 +39,38 @@ struct NotYet {
 // ---- expressions
 
 enum class UnaryOp : std::uint8_t { negate, logical_not };
-enum class BinaryOp : std::uint8_t { add, sub, mul, div, rem, eq, ne, lt, le, gt, ge, logical_and, logical_or, coalesce };
+enum class BinaryOp : std::uint8_t {
+  add,
+  sub,
+  mul,
+  div,
+  rem,
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  logical_and,
+  logical_or,
+  coalesce
+};
 /// `+`, `==`, `and`, …
 std::string_view text_of(BinaryOp op);
 
 struct Expr;
 
 struct Literal {
-  events::Value value;   ///< bool, int, float, string or duration; monostate for `null`
+  events::Value value;  ///< bool, int, float, string or duration; monostate for `null`
 };
-struct Reference {       ///< a bare name
+struct Reference {  ///< a bare name
   Name name;
 };
-struct Member {          ///< object.field
+struct Member {  ///< object.field
   Box<Expr> object;
   Name field;
 };
-struct Call {            ///< function(args)
+struct Call {  ///< function(args)
   Name function;
   std::vector<Expr> args;
 };
@@ -69,7 +84,7 @@ struct Binary {
   Box<Expr> left;
   Box<Expr> right;
 };
-struct IsNull {          ///< `is null`, `is not null`
+struct IsNull {  ///< `is null`, `is not null`
   Box<Expr> operand;
   bool negated = false;
 };
@@ -82,8 +97,8 @@ struct Expr {
 /// A message: texts and `{expr:format}` in turn.
 struct MessagePart {
   std::variant<std::string, Expr> node;
-  std::string format;    ///< after the `:`; empty: none
-  Span span;             ///< of the text, or of the braces and what is between
+  std::string format;  ///< after the `:`; empty: none
+  Span span;           ///< of the text, or of the braces and what is between
 };
 struct Message {
   std::vector<MessagePart> parts;
@@ -94,7 +109,7 @@ struct Message {
 
 enum class Arrow : std::uint8_t { followed_by, next };  ///< `->` and `=>`
 
-struct EventRef {        ///< Type(condition)
+struct EventRef {  ///< Type(condition)
   Name type;
   std::optional<Expr> condition;
   Span span;
@@ -106,12 +121,12 @@ struct Quantifier {
   Span span;
 };
 
-struct Step {            ///< name: Type(condition) quantifier
+struct Step {  ///< name: Type(condition) quantifier
   std::optional<Name> name;
   EventRef event;
   std::optional<Quantifier> quantifier;
 };
-struct Absent {          ///< `not X`, `not (X or Y)`
+struct Absent {  ///< `not X`, `not (X or Y)`
   std::vector<EventRef> events;
 };
 
@@ -129,7 +144,7 @@ struct Pattern {
 
 // ---- rules
 
-struct NamedExpr {       ///< `name: expr`; the shorthand `name` has expr = Reference{name}
+struct NamedExpr {  ///< `name: expr`; the shorthand `name` has expr = Reference{name}
   Name name;
   Expr expr;
 };
@@ -137,7 +152,7 @@ struct NamedExpr {       ///< `name: expr`; the shorthand `name` has expr = Refe
 struct Match {
   Pattern pattern;
 };
-struct KeyPart {         ///< `field`, or `A.f == B.g == …`
+struct KeyPart {  ///< `field`, or `A.f == B.g == …`
   struct Typed {
     Name type;
     Name field;
@@ -178,14 +193,14 @@ struct Rule {
   Name name;
   std::optional<std::string> description;
   std::vector<Clause> clauses;
-  bool broken = false;   ///< a clause had a syntax error and is missing: its absence is no further error
+  bool broken = false;  ///< a clause had a syntax error and is missing: its absence is no further error
 };
 
 // ---- other declarations
 
-struct FieldDecl {       ///< field: type [from "/json/pointer"]
+struct FieldDecl {  ///< field: type [from "/json/pointer"]
   Name name;
-  std::variant<Name, NotYet> type;   ///< the type's name without `?`
+  std::variant<Name, NotYet> type;  ///< the type's name without `?`
   bool optional = false;
   std::optional<std::string> pointer;
   Span pointer_span;
@@ -199,7 +214,7 @@ struct EventDecl {
   bool broken = false;
 };
 
-struct TestEvent {       ///< at T Type { … } [x n every d]
+struct TestEvent {  ///< at T Type { … } [x n every d]
   events::Duration at;
   Name type;
   std::vector<NamedExpr> fields;
@@ -207,7 +222,7 @@ struct TestEvent {       ///< at T Type { … } [x n every d]
   events::Duration every{};
   Span span;
 };
-struct TestWait {        ///< at T wait
+struct TestWait {  ///< at T wait
   events::Duration at;
   Span span;
 };
