@@ -27,6 +27,10 @@ endif()
 if(TOCSIN_SANITIZE)
   add_compile_options(-fsanitize=${TOCSIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TOCSIN_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False alarms: GCC 12 loses track of optionals through the sanitizers' checks.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
 endif()
 
 add_library(tocsin_warnings INTERFACE)

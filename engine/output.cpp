@@ -161,7 +161,6 @@ void Outputs::evaluate(const matcher::Match& match, const Position& position, co
     output->key = key_values;
     output->start_order = match.run.start_order;
     output->place = place;
-    output->layer = plan_.layer;
     events::Message& message = output->message;
     message.rule = plan_.name;
     message.type = compiled.type;

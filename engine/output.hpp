@@ -32,7 +32,6 @@ struct Output {
   std::vector<events::Value> key;
   std::uint64_t start_order = 0;
   std::uint32_t place = 0;  ///< of the output in its rule
-  std::uint32_t layer = 0;  ///< of the rule
   events::TypeId emitted = events::kNoType;
   std::vector<events::Value> values;  ///< of an emitted event, by field
   events::Message message;
