@@ -13,14 +13,6 @@
 
 namespace tocsin::events {
 
-enum class Severity : std::uint8_t { info, low, medium, high, critical };
-
-/// `info`, `low`, `medium`, `high`, `critical`
-constexpr std::string_view name_of(Severity severity) {
-  constexpr std::string_view kNames[] = {"info", "low", "medium", "high", "critical"};
-  return kNames[static_cast<std::size_t>(severity)];
-}
-
 using NamedValue = std::pair<std::string, Value>;
 
 /// Where a field of a derived event goes in its data.
@@ -42,9 +34,16 @@ struct Cause {
   std::string id;
 };
 
-/// One alert or derived event.
+/// What an alert says of its life: one without a life is `once`.
+enum class AlertState : std::uint8_t { once, firing, updated, resolved };
+constexpr std::string_view name_of(AlertState state) {
+  constexpr std::string_view kNames[] = {"once", "firing", "updated", "resolved"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+/// One alert, action or derived event.
 struct Message {
-  enum class Kind : std::uint8_t { alert, event };
+  enum class Kind : std::uint8_t { alert, event, action };
   Kind kind = Kind::alert;
   std::string id;    ///< 32 hex digits, fixed by what it is about (never by version, texts or partition)
   std::string type;  ///< CloudEvents type: `tocsin.alert` or the derived type's wire name
@@ -56,17 +55,27 @@ struct Message {
   std::shared_ptr<const FieldPlaces> places;  ///< of a derived event's fields; null: each under its name
   std::vector<Cause> causes;
   std::uint64_t causes_total = 0;
-  // alerts only
-  Severity severity = Severity::info;
+  std::uint64_t suppressed = 0;  ///< matches that a throttle held back since the last one given
+  // actions only
+  std::string action;  ///< its name
+  // alerts and actions
   std::string version;  ///< fingerprint of the rule
-  std::string text;     ///< the alert's message
+  // alerts only
+  AlertState state = AlertState::once;
+  std::string alert;    ///< id of the life; empty: none
+  std::string reason;   ///< why it was resolved; empty: as the rule says
+  std::string runbook;  ///< empty: none
+  Severity severity = Severity::info;
+  std::string text;  ///< the alert's message
   std::vector<NamedValue> key;
   Time start;  ///< of the match's first event
   Time end;    ///< of its completion
 };
 
-/// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, message, key,
-/// fields, start, end, causes, causes_total; a derived event's has its fields at their places (null ones left out).
+/// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, alert (of one
+/// with a life), reason, message, key, fields, start, end, causes, causes_total, suppressed (where not 0), runbook; an
+/// action's (type `tocsin.action`) rule, version, action, key, fields, start, end, causes, causes_total, suppressed; a field
+/// called `a.b` stands in an object `a`. A derived event's has its fields at their places (null ones left out).
 /// `source` is `/tocsin/<rule>`; a derived event names its last cause's id as `causationid`. Floats are written so that
 /// reading gives the same value.
 void append_json(std::string& out, const Message& message);

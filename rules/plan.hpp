@@ -42,6 +42,12 @@ enum class Op : std::uint8_t {
   coalesce,    // args[0] ?? args[1]
   is_null,
   is_not_null,  // args[0]
+  conditional,  // if args[0] then args[1] else args[2]; a null condition counts as false
+  in,           // args[0] equals one of args[1…], each compared as by eq
+  list,         // the list of args, of type list<type of args>; null when one of them is
+  index,        // args[0][args[1]]: from 0, negative ones from the end; null outside
+  call,         // function(args)
+  format,       // texts[0] args[0] texts[2] args[1] … : see Expr::texts; never null
 };
 std::string_view name_of(Op op);
 
@@ -50,6 +56,46 @@ std::string_view name_of(Op op);
 /// `first` and `last` are of the first and last turn, null where that turn's field is null.
 enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev };
 std::string_view name_of(AggregateFn fn);
+
+/// The functions of the language, and the operators on strings that are functions here: `like`, `matches`,
+/// `in_network` (`in "10.0.0.0/8"`) and `in_list` (`x in list`). Arguments, results and edges: rules/functions.hpp.
+enum class Function : std::uint8_t {
+  abs,
+  floor,
+  ceil,
+  round,
+  sqrt,
+  pow,
+  exp,
+  ln,
+  log10,
+  clamp,
+  lower,
+  upper,
+  trim,
+  length,
+  contains,
+  starts_with,
+  ends_with,
+  replace,
+  substring,
+  split,
+  hour,
+  minute,
+  weekday,
+  date,
+  cidr,
+  distance,
+  inside,
+  hash,
+  mask,
+  redact,
+  like,
+  matches,
+  in_network,
+  in_list,
+};
+std::string_view name_of(Function function);
 
 inline constexpr std::uint32_t kNoField = 0xffff'ffff;
 
@@ -66,6 +112,13 @@ struct Expr {
   std::uint32_t field = 0;
   AggregateFn fn = AggregateFn::count;
   std::vector<Expr> args;
+  /// step_field, aggregate of a step that takes more than one type: the field's index in each of Step::types, in their
+  /// order; empty: the step takes one type, and it is `field`.
+  std::vector<std::uint32_t> fields{};
+  Function function = Function::abs;  ///< of a call
+  /// format: a text, the format specification of args[0], a text, that of args[1], …, a text: 2 · args + 1 of them.
+  std::vector<std::string> texts{};
+  std::string zone{};  ///< format with a time in it, hour, minute, weekday, date: the time zone; empty: UTC
 };
 
 /// One event type with its condition (boolean; null counts as false).
@@ -80,6 +133,8 @@ struct Step {
   std::vector<Single> fits;              ///< an event fits the step when it fits one of these, tried in order
   std::uint32_t min = 1;                 ///< turns
   std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
+  bool in_looping_group = false;         ///< a group around it may have several turns
+  std::vector<events::TypeId> types{};   ///< of `fits`, sorted, each once
   bool looped() const { return !max || *max > 1; }
 };
 
@@ -94,12 +149,21 @@ struct Absent {
   std::vector<Single> fits;
 };
 
-struct Element {
-  std::optional<Arrow> arrow;  ///< before it; none at the pattern's first
-  std::variant<Take, Absent> node;
+struct Element;
+/// `(pattern){min,max}`: a greedy loop over the whole of it, or with {1,1} mere parentheses, which the checker dissolves.
+struct Group {
+  std::vector<Element> elements;         ///< the first's arrow is the group's
+  std::uint32_t min = 1;                 ///< turns
+  std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
 };
 
-/// Elements in order. What an element's arrow, quantifier and absence mean is in the semantics, section 2.
+struct Element {
+  std::optional<Arrow> arrow;  ///< before it; none at the pattern's first and at a group's first
+  std::variant<Take, Absent, Group> node;
+};
+
+/// Elements in order. A step in a group is one step, whatever the group's turns: a `step_field` outside the group, and an
+/// aggregate anywhere, speak of the events of all turns; inside the group a `step_field` is that of the current turn. What an element's arrow, quantifier and absence mean is in the semantics, section 2.
 struct Pattern {
   std::vector<Element> elements;
   std::vector<Step> steps;
@@ -108,12 +172,14 @@ struct Pattern {
 struct KeyPart {
   std::string name;
   events::Type type = events::Type::string;  ///< bool, int, string or time
-  std::vector<std::uint32_t> field;          ///< parallel to RulePlan::inputs
+  std::vector<std::uint32_t> field;          ///< parallel to RulePlan::inputs; kNoField: see exprs
+  /// `name = expression`: over the candidate's fields, parallel to RulePlan::inputs; empty: the part is a field.
+  std::vector<Expr> exprs{};
 };
 
 struct MessagePart {
   std::variant<std::string, Expr> node;
-  std::string format;  ///< a format specification of {fmt}; empty: plain
+  std::string format;  ///< a specification as rules/functions.hpp has them; empty: plain
 };
 
 struct NamedExpr {
@@ -121,18 +187,51 @@ struct NamedExpr {
   Expr expr;
 };
 
+/// A rule's alerts as events that other rules read, `alert.NAME`. The type's fields: 0 `alert` (string), 1 `state`
+/// (string), 2 `severity`, then the parts of the key, then the fields of the rule's alerts that no part of the key is
+/// called by, each nullable where an alert lacks it.
+struct AlertEvent {
+  events::TypeId type = events::kNoType;
+  std::vector<std::uint32_t> fields;  ///< by field of the type from 3 + key parts on: AlertPlan::fields, or kNoField
+};
+
+/// What ends an alert's life (only an alert that has one is ever more than `once`).
+struct Resolve {
+  enum class Kind : std::uint8_t { on, absent, after };  ///< `resolve X`, `resolve not X for d`, `resolve after d`
+  Kind kind = Kind::on;
+  std::vector<Single> fits;  ///< X, of the rule's key; its types are among RulePlan::inputs
+  events::Duration span{};
+};
+
 struct AlertPlan {
-  events::Severity severity = events::Severity::info;
+  Expr severity;  ///< of type severity; null counts as info
   std::vector<MessagePart> message;
   std::vector<NamedExpr> fields;
+  AlertEvent event{};  ///< kNoType: no rule reads this rule's alerts
+  std::optional<Resolve> resolve{};
 };
 struct EmitPlan {
   events::TypeId type = events::kNoType;
-  std::vector<Expr> fields;  ///< by field of the type
+  std::vector<Expr> fields;  ///< by field of the type that isn't an attribute
+};
+/// `action name { … }`: a command for whoever carries it out.
+struct ActionPlan {
+  std::string name;
+  std::vector<NamedExpr> fields;  ///< a name with dots stands for nested objects
 };
 /// In an output all steps are read as they stand at completion.
 struct OutputPlan {
-  std::variant<AlertPlan, EmitPlan> node;
+  std::variant<AlertPlan, EmitPlan, ActionPlan> node;
+  std::optional<Expr> condition{};  ///< `if (…)`: put out only where it is true
+};
+
+/// At most `count` matches put out in `per` for each key and values of `each`, counted from the first one given: that
+/// span is [its completion, its completion + per). What is held back is counted in the next one given as `suppressed`.
+/// A match of which no output's condition holds isn't one put out.
+struct Throttle {
+  std::uint64_t count = 1;
+  events::Duration per{};
+  std::vector<Expr> each;
 };
 
 inline constexpr std::uint64_t kDefaultLimitRuns = 10'000;
@@ -147,29 +246,49 @@ struct RulePlan {
   std::optional<events::Duration> within;
   std::uint64_t limit_runs = kDefaultLimitRuns;  ///< open starts of one key
   std::vector<OutputPlan> outputs;
+  std::optional<Throttle> throttle{};
+  std::vector<std::string> tags{};
+  std::string owner{};
+  std::string runbook{};      ///< told in every alert
+  std::int64_t priority = 0;  ///< order of outputs of one instant, high first
+  bool shadow = false;        ///< runs and counts, puts nothing out
+  bool disabled = false;      ///< doesn't run
   std::uint32_t layer = 0;  ///< 0 reads input only; n reads what layer n-1 or lower emits
   Span span;                ///< of its name
 };
 
 struct TestEvent {
-  events::Duration at;  ///< after the test's start
+  events::Duration at;        ///< its time, after the test's start
+  events::Duration arriving;  ///< when it comes, after the test's start; `at` unless the test says otherwise
   events::TypeId type = events::kNoType;
   std::vector<events::Value> values;  ///< by field
 };
+/// `load "file"`: recorded events, in the order of the file. Each comes at its own time, or with the one before it where
+/// that is later.
+struct TestLoad {
+  std::string path;  ///< relative paths are those of the file that the test stands in, already put together
+  Span span;
+};
 struct Expectation {
-  enum class What : std::uint8_t { alert, emit, nothing_else };
+  enum class What : std::uint8_t { alert, emit, action, resolved, updated, nothing_else };
   What what = What::alert;
   std::optional<events::Duration> at;
   std::optional<std::uint64_t> count;      ///< exactly so many; none: one of its own
-  std::string name;                        ///< rule, or derived type
+  std::string name;                        ///< rule (alert, resolved, updated), derived type, or action
   std::vector<events::NamedValue> fields;  ///< a subset of what must be there
   Span span;
 };
+/// The test's start unless it says otherwise: 2024-01-01T00:00:00Z.
+inline constexpr events::Time kTestStart{1'704'067'200'000'000'000};
+
 struct TestPlan {
   std::string rule;
   std::string title;
-  std::vector<TestEvent> events;          ///< repetitions written out, in order of time; ties as written
-  events::Duration end;                   ///< the last `at`
+  events::Time start = kTestStart;
+  events::Duration lateness{};
+  std::vector<TestEvent> events;  ///< repetitions written out, in order of arrival; ties as written
+  std::vector<TestLoad> loads;
+  events::Duration end;                   ///< the last `at` or `arriving`; recorded events may end it later
   std::vector<Expectation> expectations;  ///< in order
   Span span;
 };
@@ -177,6 +296,7 @@ struct TestPlan {
 /// A checked rule set: immutable.
 struct RuleSet {
   events::Schema schema;
+  std::string zone{};  ///< of `let zone`: times in messages are written in it; empty: UTC
   std::vector<RulePlan> rules;  ///< by name
   std::vector<TestPlan> tests;  ///< as written
 };
@@ -185,8 +305,5 @@ struct RuleSet {
 std::string dump(const RulePlan& plan, const events::Schema& schema);
 std::string dump(const Expr& expr, const RulePlan& plan, const events::Schema& schema);
 std::string dump(const Single& single, const RulePlan& plan, const events::Schema& schema);
-
-/// The test's start: 2024-01-01T00:00:00Z.
-inline constexpr events::Time kTestStart{1'704'067'200'000'000'000};
 
 }  // namespace tocsin::rules

@@ -33,7 +33,7 @@ struct Name {
 struct NotYet {
   std::string what;
   Span span;
-  std::vector<Name> declares{};  ///< names it would have given: steps of a group, a constant, a function
+  std::vector<Name> declares{};  ///< names it would have given: steps of a choice, a table
 };
 
 // ---- expressions
@@ -88,9 +88,38 @@ struct IsNull {  ///< `is null`, `is not null`
   Box<Expr> operand;
   bool negated = false;
 };
+/// `x in [a, b]` (args: the items), `x in y` (a network or a list), `x between a and b`, `x like y`, `x matches y`; each may
+/// be negated by a `not` in between.
+struct Membership {
+  enum class Kind : std::uint8_t { in_items, in, between, like, matches };
+  Kind kind = Kind::in;
+  bool negated = false;
+  Span op_span;  ///< of the words: `not in`
+  Box<Expr> operand;
+  std::vector<Expr> args;
+};
+struct Conditional {  ///< if condition then yes else no
+  Box<Expr> condition;
+  Box<Expr> yes;
+  Box<Expr> no;
+};
+struct ListOf {  ///< [a, b]
+  std::vector<Expr> items;
+};
+struct Index {  ///< object[index]
+  Box<Expr> object;
+  Box<Expr> index;
+};
+struct Attribute {  ///< `a.@time`; `@time` alone, of the candidate, has no object; `@meta.x` is named `x`
+  Box<Expr> object;
+  Name name;  ///< without `@`
+};
+struct Format;  ///< format("…{expr:spec}…")
 
 struct Expr {
-  std::variant<Literal, Reference, Member, Call, Unary, Binary, IsNull, NotYet> node;
+  std::variant<Literal, Reference, Member, Call, Unary, Binary, IsNull, Membership, Conditional, ListOf, Index, Attribute,
+               Box<Format>, NotYet>
+      node;
   Span span;
 };
 
@@ -104,20 +133,34 @@ struct Message {
   std::vector<MessagePart> parts;
   Span span;
 };
+struct Format {
+  Message message;
+};
+
+// ---- what a constant may stand for
+
+struct DurationOf {  ///< `5m`, or the name of a constant
+  std::variant<events::Duration, Name> node;
+  Span span;
+};
+struct CountOf {  ///< `5`, or the name of a constant
+  std::variant<std::uint64_t, Name> node;
+  Span span;
+};
 
 // ---- patterns
 
 enum class Arrow : std::uint8_t { followed_by, next };  ///< `->` and `=>`
 
-struct EventRef {  ///< Type(condition)
-  Name type;
+struct EventRef {  ///< Type(condition), A|B(condition); the alerts of a rule are named `alert.rule`
+  std::vector<Name> types;
   std::optional<Expr> condition;
   Span span;
 };
 
-struct Quantifier {
-  std::uint32_t min = 1;
-  std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
+struct Quantifier {  ///< `{n}` has min and max the same
+  CountOf min{std::uint64_t{1}, {}};
+  std::optional<CountOf> max = CountOf{std::uint64_t{1}, {}};  ///< none: no upper limit
   Span span;
 };
 
@@ -130,10 +173,16 @@ struct Absent {  ///< `not X`, `not (X or Y)`
   std::vector<EventRef> events;
 };
 
+struct Element;
+struct Group {  ///< (pattern) quantifier
+  std::vector<Element> elements;
+  std::optional<Quantifier> quantifier;
+};
+
 struct Element {
   std::optional<Arrow> arrow;  ///< before it; none at the first
   Span arrow_span;
-  std::variant<Step, Absent, NotYet> node;
+  std::variant<Step, Absent, Group, NotYet> node;
   Span span;
 };
 
@@ -144,7 +193,8 @@ struct Pattern {
 
 // ---- rules
 
-struct NamedExpr {  ///< `name: expr`; the shorthand `name` has expr = Reference{name}
+/// `name: expr`; the shorthand `name` has expr = Reference{name}; `outer: { inner: expr }` is named `outer.inner`.
+struct NamedExpr {
   Name name;
   Expr expr;
 };
@@ -152,39 +202,74 @@ struct NamedExpr {  ///< `name: expr`; the shorthand `name` has expr = Reference
 struct Match {
   Pattern pattern;
 };
-struct KeyPart {  ///< `field`, or `A.f == B.g == …`
+struct From {
+  std::vector<Name> types;
+};
+struct KeyPart {  ///< `field`, `A.f == B.g == …`, or `name = expression` of the event
   struct Typed {
     Name type;
     Name field;
   };
-  std::variant<Name, std::vector<Typed>> node;
+  std::variant<Name, std::vector<Typed>, NamedExpr> node;
   Span span;
 };
 struct By {
   std::vector<KeyPart> parts;
 };
 struct Within {
-  events::Duration bound;
-  Span bound_span;
+  DurationOf bound;
 };
 struct AfterMatchSkipPastLast {};
 struct LimitRuns {
-  std::uint64_t runs = 0;
-  Span runs_span;
+  CountOf runs;
+};
+struct Throttle {  ///< throttle count per span each …
+  CountOf count;
+  DurationOf per;
+  std::vector<Expr> each;
+};
+struct Tags {
+  std::vector<std::string> tags;
+};
+struct Owner {
+  std::string text;
+};
+struct Runbook {
+  std::string text;
+};
+struct Priority {
+  std::int64_t value = 0;
+};
+struct Shadow {};
+struct Disabled {};
+
+struct Resolve {  ///< resolve X(c), resolve not X for d, resolve after d
+  std::vector<EventRef> events;  ///< empty: `after`
+  std::optional<DurationOf> span;  ///< none: `resolve X`
+  Span place;
 };
 struct Alert {
-  events::Severity severity = events::Severity::info;
-  Span severity_span;
+  Expr severity;
   Message message;
   std::vector<NamedExpr> fields;
+  std::optional<Expr> condition;  ///< `if (…)`, of any output
+  std::optional<Resolve> resolve;
 };
 struct Emit {
   Name type;
   std::vector<NamedExpr> fields;
+  std::optional<Expr> condition;
+};
+struct Action {
+  Name name;
+  std::vector<NamedExpr> fields;
+  std::optional<Expr> condition;
 };
 
 struct Clause {
-  std::variant<Match, By, Within, AfterMatchSkipPastLast, LimitRuns, Alert, Emit, NotYet> node;
+  std::variant<Match, From, By, Within, AfterMatchSkipPastLast, LimitRuns, Throttle, Tags, Owner, Runbook, Priority,
+               Shadow, Disabled, Alert, Emit, Action, NotYet>
+      node;
   Span span;
   Span keyword;
 };
@@ -198,9 +283,14 @@ struct Rule {
 
 // ---- other declarations
 
+struct FieldDecl;
+struct TypeOf {  ///< `float`, `list<float>`, `{ inner: float }`; without `?`
+  std::variant<Name, Box<TypeOf>, std::vector<FieldDecl>> node;  ///< a name, a list's element, a nested object's fields
+  Span span;
+};
 struct FieldDecl {  ///< field: type [from "/json/pointer"]
   Name name;
-  std::variant<Name, NotYet> type;  ///< the type's name without `?`
+  TypeOf type;
   bool optional = false;
   std::optional<std::string> pointer;
   Span pointer_span;
@@ -214,36 +304,68 @@ struct EventDecl {
   bool broken = false;
 };
 
-struct TestEvent {  ///< at T Type { … } [x n every d]
-  events::Duration at;
+struct LetDecl {  ///< let name = value
+  Name name;
+  Expr value;
+  bool broken = false;
+};
+struct FnDecl {  ///< fn name(a: T, …) = body
+  struct Parameter {
+    Name name;
+    TypeOf type;
+    bool optional = false;
+  };
+  Name name;
+  std::vector<Parameter> parameters;
+  Expr body;
+  bool broken = false;
+};
+
+struct TestEvent {  ///< at T [arriving T] Type { … } [x n every d]
+  DurationOf at;
+  std::optional<DurationOf> arriving;
   Name type;
   std::vector<NamedExpr> fields;
-  std::uint64_t repeat = 1;
-  events::Duration every{};
+  std::optional<CountOf> repeat;
+  std::optional<DurationOf> every;  ///< there where `repeat` is
   Span span;
 };
 struct TestWait {  ///< at T wait
-  events::Duration at;
+  DurationOf at;
+  Span span;
+};
+struct TestLoad {  ///< load "file"
+  std::string path;
+  Span path_span;
+  Span span;
+};
+struct TestStart {  ///< start "2024-01-01T00:00:00Z"
+  std::string time;
+  Span time_span;
+  Span span;
+};
+struct TestLateness {  ///< lateness 5s
+  DurationOf lateness;
   Span span;
 };
 struct Expect {
-  enum class What : std::uint8_t { alert, emit, nothing_else };
+  enum class What : std::uint8_t { alert, emit, action, resolved, updated, nothing_else };
   What what = What::alert;
-  std::optional<events::Duration> at;
-  std::optional<std::uint64_t> count;  ///< `expect N alert …`; 0 for `expect no …`; none: at least one of its own
-  Name name;                           ///< rule for alerts, type for emits
+  std::optional<DurationOf> at;
+  std::optional<CountOf> count;  ///< `expect N alert …`; 0 for `expect no …`; none: at least one of its own
+  Name name;                     ///< rule (alert, resolved, updated), type (emit), or action
   std::vector<NamedExpr> fields;
   Span span;
 };
 struct Test {
   Name rule;
   std::string title;
-  std::vector<std::variant<TestEvent, TestWait, Expect, NotYet>> items;
+  std::vector<std::variant<TestEvent, TestWait, TestLoad, TestStart, TestLateness, Expect, NotYet>> items;
   bool broken = false;
 };
 
 struct Declaration {
-  std::variant<EventDecl, Rule, Test, NotYet> node;
+  std::variant<EventDecl, LetDecl, FnDecl, Rule, Test, NotYet> node;
   Span span;
 };
 

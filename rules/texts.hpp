@@ -1,0 +1,56 @@
+// What slots of strings and lists stand for while an expression is evaluated: symbols, and what functions made.
+//
+// A function that gives a new text stores it here: nothing is interned while partitions run, since they share the symbol
+// table. Such a slot has its highest bit set and is good until clear(). What leaves an evaluation is a value (value_of),
+// never such a slot. One thread uses a Texts.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "events/batch.hpp"
+#include "events/symbol.hpp"
+
+namespace tocsin::rules {
+
+/// A slot, or null.
+struct Cell {
+  events::Slot slot = 0;
+  bool valid = false;
+};
+
+class Texts {
+ public:
+  explicit Texts(const events::SymbolTable& symbols) : symbols_(&symbols) {}
+
+  std::string_view text(events::Slot slot) const {
+    return is_made(slot) ? std::string_view(made_[slot & ~kMade]) : symbols_->text(events::symbol_of(slot));
+  }
+  events::Slot store(std::string text) {
+    if (used_ == made_.size()) made_.emplace_back();
+    made_[used_] = std::move(text);
+    return kMade | used_++;
+  }
+  /// All that was made is forgotten; memory stays for the next.
+  void clear() { used_ = 0; }
+
+  /// The same text, or a list of the same elements.
+  bool equal(events::Slot a, events::Slot b) const {
+    return a == b || ((is_made(a) || is_made(b)) && text(a) == text(b));
+  }
+  static bool is_made(events::Slot slot) { return (slot & kMade) != 0; }
+  const events::SymbolTable& symbols() const { return *symbols_; }
+
+  events::Value value_of(events::Type type, events::Slot slot) const;
+
+ private:
+  static constexpr events::Slot kMade = events::Slot{1} << 63;
+
+  const events::SymbolTable* symbols_;
+  std::deque<std::string> made_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace tocsin::rules
