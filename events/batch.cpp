@@ -22,24 +22,18 @@ struct ToSlot {
   Slot operator()(const std::string& value) const { return slot_of(symbols.intern(value)); }
   Slot operator()(Time value) const { return slot_of(value.ns); }
   Slot operator()(Duration value) const { return slot_of(value.ns); }
+  Slot operator()(Severity value) const { return slot_of(static_cast<std::int64_t>(value)); }
+  Slot operator()(const List& value) const { return slot_of(symbols.intern(value.bytes)); }
 };
 
-bool has_type(const Value& value, Type type) {
-  switch (type) {
-    case Type::boolean:
-      return std::holds_alternative<bool>(value);
-    case Type::integer:
-      return std::holds_alternative<std::int64_t>(value);
-    case Type::floating:
-      return std::holds_alternative<double>(value);
-    case Type::string:
-      return std::holds_alternative<std::string>(value);
-    case Type::time:
-      return std::holds_alternative<Time>(value);
-    case Type::duration:
-      return std::holds_alternative<Duration>(value);
-  }
-  return false;
+/// Of an attribute that every event has; null: of another.
+Value attribute_of_row(std::string_view name, const EventType& type, Time time, std::string_view id,
+                       std::string_view source) {
+  if (name == "@time") return time;
+  if (name == "@id") return std::string(id);
+  if (name == "@source") return std::string(source);
+  if (name == "@type") return type.wire;
+  return {};
 }
 
 }  // namespace
@@ -47,6 +41,7 @@ bool has_type(const Value& value, Type type) {
 Slot to_slot(const Value& value, SymbolTable& symbols) { return std::visit(ToSlot{symbols}, value); }
 
 Value to_value(Type type, Slot slot, const SymbolTable& symbols) {
+  if (is_list(type)) return List{element_of(type), std::string(symbols.text(symbol_of(slot)))};
   switch (type) {
     case Type::boolean:
       return slot != 0;
@@ -60,6 +55,8 @@ Value to_value(Type type, Slot slot, const SymbolTable& symbols) {
       return Time{int_of(slot)};
     case Type::duration:
       return Duration{int_of(slot)};
+    case Type::severity:
+      return static_cast<Severity>(slot);
   }
   TOCSIN_ASSERT(false && "an unknown type");
 }
@@ -130,9 +127,12 @@ Row append_event(Batch& batch, const Schema& schema, SymbolTable& symbols, TypeI
   const Row row = batch.begin_row(type, time, origin);
   Table& table = batch.tables[index_of(type)];
   for (std::size_t i = 0; i < event_type.fields.size(); ++i) {
-    const bool given = i < values.size() && !is_null(values[i]);
-    TOCSIN_ASSERT(!given || has_type(values[i], event_type.fields[i].type));
-    if (event_type.fields[i].stored) table.columns[i].push(given ? to_slot(values[i], symbols) : 0, given);
+    const Field& field = event_type.fields[i];
+    Value value = i < values.size() ? values[i] : Value();
+    if (field.attribute && is_null(value)) value = attribute_of_row(field.name, event_type, time, id, source);
+    const bool given = !is_null(value);
+    TOCSIN_ASSERT(!given || type_of(value) == field.type);
+    if (field.stored) table.columns[i].push(given ? to_slot(value, symbols) : 0, given);
   }
   return row;
 }

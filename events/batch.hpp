@@ -19,7 +19,7 @@
 namespace tocsin::events {
 
 /// 8 bytes whose meaning the field's type tells: bool 0/1, int64, the bits of a double, ns of a time or duration,
-/// a Symbol's index.
+/// the index of a Symbol (of a string, or of a list's bytes), a severity's number.
 using Slot = std::uint64_t;
 
 constexpr Slot slot_of(bool value) { return value ? 1 : 0; }
@@ -30,7 +30,7 @@ constexpr std::int64_t int_of(Slot slot) { return static_cast<std::int64_t>(slot
 constexpr double float_of(Slot slot) { return std::bit_cast<double>(slot); }
 constexpr Symbol symbol_of(Slot slot) { return Symbol{static_cast<std::uint32_t>(slot)}; }
 
-/// The slot of `value`, which must be of `type` and not null; strings are interned.
+/// The slot of `value`, which must not be null; strings and the bytes of lists are interned.
 Slot to_slot(const Value& value, SymbolTable& symbols);
 Value to_value(Type type, Slot slot, const SymbolTable& symbols);
 
@@ -147,7 +147,8 @@ struct Batch {
   }
 };
 
-/// Appends a row with values by field index (missing ones at the end are null). For tests and derived events.
+/// Appends a row with values by field index (missing ones at the end are null). The columns of `@time`, `@id`,
+/// `@source` and `@type` are filled from the arguments where no value is given. For tests and derived events.
 Row append_event(Batch& batch, const Schema& schema, SymbolTable& symbols, TypeId type, Time time, std::string_view id,
                  std::string_view source, const std::vector<Value>& values);
 

@@ -17,6 +17,12 @@ struct PutValue {
   void operator()(const std::string& value) const { put_string(writer, value); }
   void operator()(Time value) const { put_string(writer, format_rfc3339(value)); }
   void operator()(Duration value) const { put_string(writer, format_duration(value)); }
+  void operator()(Severity value) const { put_string(writer, name_of(value)); }
+  void operator()(const List& list) const {
+    writer.StartArray();
+    for (const Value& item : items_of(list)) std::visit(*this, item);
+    writer.EndArray();
+  }
 };
 
 void put_value(JsonWriter& writer, const Value& value) { std::visit(PutValue{writer}, value); }
@@ -26,10 +32,47 @@ void put(JsonWriter& writer, std::string_view name, std::string_view text) {
   put_string(writer, text);
 }
 
-void put_fields(JsonWriter& writer, const std::vector<NamedValue>& fields, bool with_nulls) {
+/// A field on its way into the object of its name's first part.
+struct Member {
+  std::string_view name;  ///< what is left of it
+  const Value* value = nullptr;
+};
+
+/// Fields called `a.b` stand in an object `a`; where a field is called `a` itself, under their names as they are.
+void put_members(JsonWriter& writer, const std::vector<Member>& members) {
+  writer.StartObject();
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::string_view head = members[i].name.substr(0, members[i].name.find('.'));
+    const auto has_head = [&](const Member& member) {
+      return member.name.size() > head.size() && member.name.starts_with(head) && member.name[head.size()] == '.';
+    };
+    const auto is_head = [&](const Member& member) { return member.name == head; };
+    if (head.size() == members[i].name.size() || std::any_of(members.begin(), members.end(), is_head)) {
+      put_key(writer, members[i].name);
+      put_value(writer, *members[i].value);
+      continue;
+    }
+    const auto begin = members.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::any_of(members.begin(), begin, has_head)) continue;
+    std::vector<Member> inner;
+    for (auto at = begin; at != members.end(); ++at)
+      if (has_head(*at)) inner.push_back({at->name.substr(head.size() + 1), at->value});
+    put_key(writer, head);
+    put_members(writer, inner);
+  }
+  writer.EndObject();
+}
+
+void put_nested(JsonWriter& writer, const std::vector<NamedValue>& fields) {
+  std::vector<Member> members;
+  for (const auto& [name, value] : fields) members.push_back({name, &value});
+  put_members(writer, members);
+}
+
+void put_given(JsonWriter& writer, const std::vector<NamedValue>& fields) {
   writer.StartObject();
   for (const auto& [name, value] : fields) {
-    if (is_null(value) && !with_nulls) continue;
+    if (is_null(value)) continue;
     put_key(writer, name);
     put_value(writer, value);
   }
@@ -63,19 +106,7 @@ void put_at_places(JsonWriter& writer, const std::vector<NamedValue>& fields, co
   writer.EndObject();
 }
 
-void put_alert_data(JsonWriter& writer, const Message& message) {
-  writer.StartObject();
-  put(writer, "rule", message.rule);
-  put(writer, "version", message.version);
-  put(writer, "severity", name_of(message.severity));
-  put(writer, "state", "once");
-  put(writer, "message", message.text);
-  put_key(writer, "key");
-  put_fields(writer, message.key, true);
-  put_key(writer, "fields");
-  put_fields(writer, message.fields, true);
-  put(writer, "start", format_rfc3339(message.start));
-  put(writer, "end", format_rfc3339(message.end));
+void put_causes(JsonWriter& writer, const Message& message) {
   put_key(writer, "causes");
   writer.StartArray();
   for (const Cause& cause : message.causes) {
@@ -87,6 +118,43 @@ void put_alert_data(JsonWriter& writer, const Message& message) {
   writer.EndArray();
   put_key(writer, "causes_total");
   writer.Uint64(message.causes_total);
+}
+
+/// What alerts and actions have in common behind what tells them apart.
+void put_match(JsonWriter& writer, const Message& message) {
+  put_key(writer, "key");
+  put_nested(writer, message.key);
+  put_key(writer, "fields");
+  put_nested(writer, message.fields);
+  put(writer, "start", format_rfc3339(message.start));
+  put(writer, "end", format_rfc3339(message.end));
+  put_causes(writer, message);
+  if (message.suppressed > 0) {
+    put_key(writer, "suppressed");
+    writer.Uint64(message.suppressed);
+  }
+}
+
+void put_alert_data(JsonWriter& writer, const Message& message) {
+  writer.StartObject();
+  put(writer, "rule", message.rule);
+  put(writer, "version", message.version);
+  put(writer, "severity", name_of(message.severity));
+  put(writer, "state", name_of(message.state));
+  if (!message.alert.empty()) put(writer, "alert", message.alert);
+  if (!message.reason.empty()) put(writer, "reason", message.reason);
+  put(writer, "message", message.text);
+  put_match(writer, message);
+  if (!message.runbook.empty()) put(writer, "runbook", message.runbook);
+  writer.EndObject();
+}
+
+void put_action_data(JsonWriter& writer, const Message& message) {
+  writer.StartObject();
+  put(writer, "rule", message.rule);
+  put(writer, "version", message.version);
+  put(writer, "action", message.action);
+  put_match(writer, message);
   writer.EndObject();
 }
 
@@ -97,6 +165,7 @@ std::shared_ptr<const FieldPlaces> places_of(const EventType& type) {
   bool by_name = true;
   for (std::size_t i = 0; i < type.fields.size(); ++i) {
     const Field& field = type.fields[i];
+    if (field.attribute) continue;
     by_name = by_name && field.path.size() == 1 && field.path[0] == field.name;
     std::size_t most = 0;
     auto behind = places.end();
@@ -137,10 +206,12 @@ void append_json(std::string& out, const Message& message) {
   put_key(writer, "data");
   if (message.kind == Message::Kind::alert) {
     put_alert_data(writer, message);
+  } else if (message.kind == Message::Kind::action) {
+    put_action_data(writer, message);
   } else if (message.places != nullptr) {
     put_at_places(writer, message.fields, *message.places);
   } else {
-    put_fields(writer, message.fields, false);
+    put_given(writer, message.fields);
   }
   writer.EndObject();
   out.push_back('\n');

@@ -175,6 +175,12 @@ EventReader::Token EventReader::read_string(Token at, std::uint32_t field, const
       if (fault == TimeFault::off_axis) return fail_field(at, field, Reason::out_of_range, shown(text.text));
       return fail_field(at, field, Reason::wrong_field, "a string that is no duration");
     }
+    case Type::severity: {
+      const auto* name = std::find(kSeverityNames.begin(), kSeverityNames.end(), text.text);
+      slot = slot_of(std::int64_t{name - kSeverityNames.begin()});
+      if (name != kSeverityNames.end()) return at + 1;
+      return fail_field(at, field, Reason::wrong_field, "a string that is no severity");
+    }
     default:
       return fail_field(at, field, Reason::wrong_field, "a string");
   }

@@ -21,9 +21,10 @@ struct Field {
   bool optional = false;          ///< `T?`: may be absent or null
   std::vector<std::string> path;  ///< JSON pointer tokens (RFC 6901, unescaped) inside the event's data; never empty
   bool stored = false;            ///< some rule reads it; the decoder checks all fields and stores these
-  /// Not of the event's data but of its envelope: `@time` (time), `@id`, `@source`, `@type` (never null), `@subject` and any
-  /// other CloudEvents attribute (string?). The name begins with `@`, the path is that of the event's own object; always
-  /// stored. Attributes that rules read stand behind the declared fields. Of a derived event `@source` is `/tocsin/RULE`.
+  /// Not of the event's data but of its envelope: `@time` (time), `@id`, `@source`, `@type` (never null), `@subject`
+  /// and any other CloudEvents attribute (string?). The name begins with `@`, the path is that of the event's own
+  /// object; always stored. Attributes that rules read stand behind the declared fields. Of a derived event `@source`
+  /// is `/tocsin/RULE`.
   bool attribute = false;
 };
 

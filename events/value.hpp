@@ -49,7 +49,8 @@ constexpr std::string_view name_of(Severity severity) { return kSeverityNames[st
 
 /// A list as canonical bytes: equal lists of one element type have equal bytes, so that a list is interned and compared
 /// as a string is. Layout: the elements in order: bool and severity 1 byte; int, time, duration 8 bytes, little-endian;
-/// float 8 bytes, its bits, -0 written as 0; string and list a little-endian u32 of bytes, then these. No element is null.
+/// float 8 bytes, its bits, -0 written as 0; string and list a little-endian u32 of bytes, then these. No element is
+/// null.
 struct List {
   Type element = Type::boolean;
   std::string bytes;
