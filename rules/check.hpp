@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -34,25 +36,50 @@ struct FieldDraft {
 struct TypeDraft {
   Span place;  ///< of the name where it is declared or first emitted
   bool declared = false;
-  bool broken = false;                ///< it may have more fields than are known
-  bool used = false;                  ///< some rule or test names it
-  std::vector<FieldDraft> fields;     ///< parallel to EventType::fields
-  std::vector<std::size_t> emitters;  ///< rules, in order of Draft::rules, each once
-  std::vector<Emission> emissions;    ///< of a type that isn't declared; empty once it is settled
+  bool broken = false;                     ///< it may have more fields than are known
+  bool used = false;                       ///< some rule or test names it
+  std::vector<FieldDraft> fields;          ///< parallel to EventType::fields
+  std::vector<std::size_t> emitters;       ///< rules, in order of Draft::rules, each once
+  std::optional<std::size_t> alerts_of{};  ///< the rule whose alerts these are: a type `alert.rule`
+  std::vector<Emission> emissions;         ///< of a type that isn't declared; empty once it is settled
+};
+
+/// A group that isn't mere parentheses.
+struct GroupDraft {
+  bool optional = false;  ///< it may be left out
+  bool looped = false;    ///< it may have several turns
 };
 
 struct RuleDraft {
   const syntax::Rule* written = nullptr;
   const syntax::Match* match = nullptr;
+  const syntax::From* from = nullptr;
   const syntax::By* by = nullptr;
   const syntax::Within* within = nullptr;
   const syntax::LimitRuns* limit = nullptr;
-  std::vector<const syntax::Clause*> outputs;  ///< alerts and emits, as written
+  const syntax::Throttle* throttle = nullptr;
+  const syntax::Tags* tags = nullptr;
+  const syntax::Owner* owner = nullptr;
+  const syntax::Runbook* runbook = nullptr;
+  const syntax::Priority* priority = nullptr;
+  const syntax::Shadow* shadow = nullptr;
+  const syntax::Disabled* disabled = nullptr;
+  std::vector<const syntax::Clause*> outputs;  ///< alerts, emits and actions, as written
   bool partial = false;  ///< something of it is missing or can't be used yet: what can't be found is not reported
-  std::vector<events::TypeId> reads;  ///< types its pattern names, sorted
-  std::vector<Span> step_places;      ///< by step
+  std::vector<events::TypeId> reads;     ///< types that pattern, `from` and `resolve` name, sorted
+  std::vector<events::TypeId> patterns;  ///< of them those that the pattern sees: those of `from`, else its own
+  std::vector<Span> step_places;         ///< by step
+  std::vector<GroupDraft> groups;        ///< of its pattern, outer before inner
+  std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
   std::uint32_t layer = 0;
   RulePlan plan;
+};
+
+/// A `let`.
+struct ConstantDraft {
+  Span place;                 ///< of its name
+  std::optional<Expr> value;  ///< a constant; empty: there is something wrong with it, and it is reported
+  bool used = false;
 };
 
 struct Draft {
@@ -66,6 +93,7 @@ struct Draft {
   std::vector<TestPlan> tests{};
   std::unordered_map<std::string, events::TypeId> type_ids{};
   std::unordered_map<std::string, std::size_t> rule_ids{};
+  std::map<std::string, ConstantDraft> constants{};        ///< by name
   std::unordered_map<std::string, std::size_t> unknown{};  ///< kind and name → its diagnostic
 
   events::TypeId type_called(const std::string& name) const;
@@ -93,6 +121,11 @@ std::string listed(const std::vector<std::string>& names);
 
 events::TypeId find_type(Draft& draft, const syntax::Name& name);
 std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name);
+/// Marks it as used. Null: there is none, which is reported, or it is bad.
+const Expr* find_constant(Draft& draft, const syntax::Name& name);
+/// Empty: reported.
+std::optional<events::Duration> duration_of(Draft& draft, const syntax::DurationOf& written);
+std::optional<std::uint64_t> count_of(Draft& draft, const syntax::CountOf& written);
 /// Empty also where the field is known but of no known type, or the type is broken; only what is unknown is reported.
 std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const syntax::Name& name);
 
@@ -102,6 +135,12 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
 void refuse_not_yet(Draft& draft);
 /// Event types (declared and emitted) and rules by name; no name twice.
 void gather_names(Draft& draft);
+/// A rule's clauses to their places, each once.
+void sort_clauses(Draft& draft, RuleDraft& rule);
+/// Which types the rule reads and emits. All names must be gathered.
+void link_rule(Draft& draft, std::size_t rule);
+/// Calls `visit` with every event type's name that the rule's pattern, `from`, key and `resolve` name.
+void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
 /// Each rule's layer; circles are reported and what they emit is taken as broken.

@@ -19,6 +19,7 @@ struct Scope {
   std::uint32_t readable = 0;                  ///< steps below it are over
   std::optional<std::uint32_t> own{};          ///< the step whose condition this is
   bool shorthand = false;                      ///< `{ name }` for `{ name: name }`
+  std::vector<std::uint32_t> inside{};         ///< groups around where it stands, outer before inner: RuleDraft::groups
 };
 
 /// Empty: there is something wrong with it, and it is reported.
@@ -39,8 +40,11 @@ const Step& step_of(std::uint32_t step, const Scope& scope);
 events::TypeId type_of_step(std::uint32_t step, const Scope& scope);
 /// The step, if it stands early enough to be read here; else reported. Also the step whose condition this is.
 std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope);
-/// A single step that may be left out, or that isn't over, may have no event.
+/// A step that may be left out, by itself or with a group around it that isn't around the reader, or that isn't over,
+/// may have no event.
 bool may_be_empty(std::uint32_t step, const Scope& scope);
+/// It loops, or stands in a looping group that isn't around the reader: a bare field of it doesn't say which event's.
+bool may_have_several(std::uint32_t step, const Scope& scope);
 
 bool is_null_literal(const syntax::Expr& written);
 Expr constant(events::Value value);

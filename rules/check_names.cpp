@@ -41,42 +41,6 @@ struct Gathering {
   void operator()(const syntax::NotYet&) {}
 };
 
-/// Each clause but outputs once.
-template <class Node>
-void take_clause(Draft& draft, const Node*& place, const Node& node, const syntax::Clause& clause,
-                 const syntax::Rule& rule, std::string_view keyword) {
-  if (!place) {
-    place = &node;
-    return;
-  }
-  Diagnostic& problem =
-      error(draft, "E0313", clause.keyword, "rule " + quoted(rule.name.text) + " has a second " + quoted(keyword),
-            "each clause stands once; only outputs may be repeated");
-  for (const syntax::Clause& first : rule.clauses)
-    if (std::get_if<Node>(&first.node) == place) also(problem, first.keyword, "the first one");
-}
-
-void sort_clauses(Draft& draft, RuleDraft& rule) {
-  rule.partial = rule.written->broken;
-  const syntax::AfterMatchSkipPastLast* after = nullptr;
-  for (const syntax::Clause& clause : rule.written->clauses) {
-    const auto take = [&](auto& place, const auto& node, std::string_view keyword) {
-      take_clause(draft, place, node, clause, *rule.written, keyword);
-    };
-    std::visit(overloaded{
-                   [&](const syntax::Match& node) { take(rule.match, node, "match"); },
-                   [&](const syntax::By& node) { take(rule.by, node, "by"); },
-                   [&](const syntax::Within& node) { take(rule.within, node, "within"); },
-                   [&](const syntax::LimitRuns& node) { take(rule.limit, node, "limit runs"); },
-                   [&](const syntax::AfterMatchSkipPastLast& node) { take(after, node, "after match"); },
-                   [&](const syntax::Alert&) { rule.outputs.push_back(&clause); },
-                   [&](const syntax::Emit&) { rule.outputs.push_back(&clause); },
-                   [&](const syntax::NotYet&) { rule.partial = true; },
-               },
-               clause.node);
-  }
-}
-
 /// Names of types that only an `emit` gives.
 void claim_emitted(Gathering& gathering) {
   for (const RuleDraft& rule : gathering.draft.rules) {
@@ -86,6 +50,20 @@ void claim_emitted(Gathering& gathering) {
       if (gathering.claim(emit->type)) gathering.types[emit->type.text] = {emit->type.span, nullptr};
     }
   }
+}
+
+/// Types `alert.rule` of the rules whose alerts some rule reads.
+void name_alerts(Gathering& gathering) {
+  const Draft& draft = gathering.draft;
+  std::map<std::string, const RuleDraft*> alerting;
+  for (const RuleDraft& rule : draft.rules)
+    for (const syntax::Clause* clause : rule.outputs)
+      if (std::holds_alternative<syntax::Alert>(clause->node)) alerting["alert." + rule.written->name.text] = &rule;
+  for (const RuleDraft& rule : draft.rules)
+    each_type_name(rule, [&](const syntax::Name& name) {
+      if (const auto found = alerting.find(name.text); found != alerting.end())
+        gathering.types[name.text] = {found->second->written->name.span, nullptr};
+    });
 }
 
 void number_types(Draft& draft, const std::map<std::string, FoundType>& types) {
@@ -102,32 +80,6 @@ void number_types(Draft& draft, const std::map<std::string, FoundType>& types) {
   }
 }
 
-void link_rule(Draft& draft, std::size_t index) {
-  RuleDraft& rule = draft.rules[index];
-  const auto read = [&](const syntax::EventRef& event) {
-    const events::TypeId type = draft.type_called(event.type.text);
-    if (type != events::kNoType) rule.reads.push_back(type);
-  };
-  if (rule.match) {
-    for (const syntax::Element& element : rule.match->pattern.elements) {
-      if (const auto* step = std::get_if<syntax::Step>(&element.node)) read(step->event);
-      if (const auto* absent = std::get_if<syntax::Absent>(&element.node))
-        for (const syntax::EventRef& event : absent->events) read(event);
-      if (std::holds_alternative<syntax::NotYet>(element.node)) rule.partial = true;
-    }
-  }
-  std::sort(rule.reads.begin(), rule.reads.end());
-  rule.reads.erase(std::unique(rule.reads.begin(), rule.reads.end()), rule.reads.end());
-  for (const syntax::Clause* clause : rule.outputs) {
-    const auto* emit = std::get_if<syntax::Emit>(&clause->node);
-    if (!emit) continue;
-    const events::TypeId type = draft.type_called(emit->type.text);
-    if (type == events::kNoType) continue;
-    std::vector<std::size_t>& emitters = draft.of(type).emitters;
-    if (emitters.empty() || emitters.back() != index) emitters.push_back(index);
-  }
-}
-
 }  // namespace
 
 void gather_names(Draft& draft) {
@@ -138,9 +90,13 @@ void gather_names(Draft& draft) {
                    [](const RuleDraft& a, const RuleDraft& b) { return a.written->name.text < b.written->name.text; });
   for (RuleDraft& rule : draft.rules) sort_clauses(draft, rule);
   claim_emitted(gathering);
+  name_alerts(gathering);
   number_types(draft, gathering.types);
   for (std::size_t i = 0; i < draft.rules.size(); ++i) {
-    draft.rule_ids.try_emplace(draft.rules[i].written->name.text, i);
+    const std::string& name = draft.rules[i].written->name.text;
+    draft.rule_ids.try_emplace(name, i);
+    if (const events::TypeId alerts = draft.type_called("alert." + name); alerts != events::kNoType)
+      draft.of(alerts).alerts_of = i;
     link_rule(draft, i);
   }
 }

@@ -1,4 +1,6 @@
 // Names in expressions: fields of the candidate, parts of the key, fields of steps.
+#include <algorithm>
+
 #include "rules/check_expr.hpp"
 
 namespace tocsin::rules::checking {
@@ -52,7 +54,25 @@ std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope
   return std::nullopt;
 }
 
-bool may_be_empty(std::uint32_t step, const Scope& scope) { return step_of(step, scope).min == 0 || step == scope.own; }
+/// Whether a group around `step` that isn't around the reader is as `is` tells.
+template <class Is>
+static bool other_group(std::uint32_t step, const Scope& scope, Is is) {
+  const std::vector<std::uint32_t>& around = scope.rule->groups_around[step];
+  return std::any_of(around.begin(), around.end(), [&](std::uint32_t group) {
+    return is(scope.rule->groups[group]) &&
+           std::find(scope.inside.begin(), scope.inside.end(), group) == scope.inside.end();
+  });
+}
+
+bool may_be_empty(std::uint32_t step, const Scope& scope) {
+  return step_of(step, scope).min == 0 || step == scope.own ||
+         other_group(step, scope, [](const GroupDraft& group) { return group.optional; });
+}
+
+bool may_have_several(std::uint32_t step, const Scope& scope) {
+  return step_of(step, scope).looped() ||
+         other_group(step, scope, [](const GroupDraft& group) { return group.looped; });
+}
 
 namespace {
 
