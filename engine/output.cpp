@@ -78,7 +78,7 @@ Outputs::Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::
   for (const rules::OutputPlan& output : plan.outputs) {
     Compiled compiled;
     if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node)) {
-      compiled.severity = alert->severity;
+      compiled.severity = matcher::compile(alert->severity, registers, symbols);
       compiled.type = "tocsin.alert";
       for (const rules::MessagePart& part : alert->message) {
         Part made;
@@ -91,6 +91,11 @@ Outputs::Outputs(const rules::RulePlan& plan, std::uint32_t rule, const events::
         compiled.message.push_back(std::move(made));
       }
       for (const rules::NamedExpr& field : alert->fields)
+        compiled.fields.push_back({field.name, matcher::compile(field.expr, registers, symbols)});
+    } else if (const auto* action = std::get_if<rules::ActionPlan>(&output.node)) {
+      compiled.action = action->name;
+      compiled.type = "tocsin.action";
+      for (const rules::NamedExpr& field : action->fields)
         compiled.fields.push_back({field.name, matcher::compile(field.expr, registers, symbols)});
     } else {
       const auto& emit = std::get<rules::EmitPlan>(output.node);
@@ -169,8 +174,13 @@ void Outputs::evaluate(const matcher::Match& match, const Position& position, co
     message.correlation_id = last.correlation_id;
     message.trace_parent = last.trace_parent;
     if (compiled.emitted == events::kNoType) {
-      message.kind = events::Message::Kind::alert;
-      message.severity = compiled.severity;
+      message.kind = compiled.action.empty() ? events::Message::Kind::alert : events::Message::Kind::action;
+      message.action = compiled.action;
+      if (message.kind == events::Message::Kind::alert) {
+        const Value severity = value_of(compiled.severity);
+        if (!events::is_null(severity)) message.severity = std::get<events::Severity>(severity);
+        message.runbook = plan_.runbook;
+      }
       message.version = plan_.version;
       message.start = match.run.start;
       message.end = match.completion;

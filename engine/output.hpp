@@ -69,7 +69,8 @@ class Outputs {
     events::TypeId emitted = events::kNoType;
     std::string type;
     std::shared_ptr<const events::FieldPlaces> places;  ///< of what is emitted
-    events::Severity severity = events::Severity::info;
+    matcher::Code severity;                             ///< of an alert
+    std::string action;                                 ///< its name; empty: no action
   };
 
   const rules::RulePlan& plan_;

@@ -15,8 +15,12 @@ void put_value(std::string& out, const events::Value& value) {
       [&](const auto& v) {
         using T = std::decay_t<decltype(v)>;
         if constexpr (std::is_same_v<T, std::string>) {
-          events::put(out, static_cast<std::uint32_t>(v.size()));
-          out += v;
+          events::put_text(out, v);
+        } else if constexpr (std::is_same_v<T, events::List>) {
+          events::put_text(out, v.bytes);
+        } else if constexpr (std::is_same_v<T, events::Severity>) {
+          events::put(out, std::uint32_t{1});
+          events::put(out, static_cast<std::uint8_t>(v));
         } else if constexpr (std::is_same_v<T, events::Time> || std::is_same_v<T, events::Duration>) {
           events::put(out, std::uint32_t{8});
           events::put(out, v.ns);

@@ -57,7 +57,8 @@ rules::RuleSet only_needed(const rules::RuleSet& set, const std::string& rule) {
 }
 
 std::string what_of(const Expectation& expectation) {
-  return fmt::format("{} {}", expectation.what == Expectation::What::alert ? "alert" : "emit", expectation.name);
+  constexpr std::string_view kWhat[] = {"alert", "emit", "action", "resolved", "updated", "nothing else"};
+  return fmt::format("{} {}", kWhat[static_cast<std::size_t>(expectation.what)], expectation.name);
 }
 
 /// The output's own field or, where it has none of the name, the part of its key.
@@ -68,13 +69,30 @@ bool has_field(const Message& output, const events::NamedValue& wanted) {
   return false;
 }
 
+/// Does the output have the kind and name that are asked for?
+bool is_of(const Expectation& expectation, const Message& output, const rules::RuleSet& set) {
+  const bool alert = output.kind == Message::Kind::alert && output.rule == expectation.name;
+  switch (expectation.what) {
+    case Expectation::What::alert:
+      return alert && output.state != events::AlertState::updated && output.state != events::AlertState::resolved;
+    case Expectation::What::updated:
+      return alert && output.state == events::AlertState::updated;
+    case Expectation::What::resolved:
+      return alert && output.state == events::AlertState::resolved;
+    case Expectation::What::action:
+      return output.kind == Message::Kind::action && output.action == expectation.name;
+    case Expectation::What::emit:
+      return output.kind == Message::Kind::event && output.type == set.schema[set.schema.find(expectation.name)].wire;
+    case Expectation::What::nothing_else:
+      break;
+  }
+  return false;
+}
+
 /// Does the output have the kind, name, time and fields that are asked for?
-bool fits(const Expectation& expectation, const Message& output, const rules::RuleSet& set) {
-  const bool alert = expectation.what == Expectation::What::alert;
-  if ((output.kind == Message::Kind::alert) != alert) return false;
-  if (alert && output.rule != expectation.name) return false;
-  if (!alert && output.type != set.schema[set.schema.find(expectation.name)].wire) return false;
-  if (expectation.at && output.time != rules::kTestStart + *expectation.at) return false;
+bool fits(const Expectation& expectation, const Message& output, const rules::RuleSet& set, events::Time start) {
+  if (!is_of(expectation, output, set)) return false;
+  if (expectation.at && output.time != start + *expectation.at) return false;
   return std::all_of(expectation.fields.begin(), expectation.fields.end(),
                      [&](const events::NamedValue& wanted) { return has_field(output, wanted); });
 }
@@ -123,7 +141,7 @@ void judge(const rules::RuleSet& set, const rules::TestPlan& test, const std::ve
     }
     std::vector<std::size_t> fitting;
     for (std::size_t i = 0; i < outputs.size(); ++i)
-      if (fits(expectation, outputs[i], set)) fitting.push_back(i);
+      if (fits(expectation, outputs[i], set, test.start)) fitting.push_back(i);
     if (!expectation.count) {
       singles.push_back(&expectation);
       choices.push_back(std::move(fitting));
@@ -155,10 +173,7 @@ void judge(const rules::RuleSet& set, const rules::TestPlan& test, const std::ve
                                   expectation.at ? "at " + events::format_duration(*expectation.at) + " " : "",
                                   what_of(expectation), fields, choices[i].empty() ? "" : " of its own");
     for (const Message& output : outputs)
-      if (expectation.what == Expectation::What::alert
-              ? output.rule == expectation.name && output.kind == Message::Kind::alert
-              : output.kind == Message::Kind::event)
-        failure.outputs.push_back(output);
+      if (is_of(expectation, output, set)) failure.outputs.push_back(output);
     report.failures.push_back(std::move(failure));
   }
   if (nothing_else == nullptr) return;
@@ -185,11 +200,11 @@ TestReport run_test(const rules::RuleSet& set, const rules::TestPlan& test) {
   for (auto event = test.events.begin(); event != test.events.end();) {
     auto loaded = engine.take_batch();
     for (; event != test.events.end() && loaded->batch.size() < 1024; ++event)
-      events::append_event(loaded->batch, engine.schema(), symbols, event->type, rules::kTestStart + event->at,
+      events::append_event(loaded->batch, engine.schema(), symbols, event->type, test.start + event->at,
                            fmt::format("event-{}", ++number), "/test", event->values);
     engine.push(input, std::move(loaded));
   }
-  engine.advance_to(rules::kTestStart + test.end + events::Duration{1});
+  engine.advance_to(test.start + test.end + events::Duration{1});
   TestReport report;
   report.test = &test;
   judge(set, test, outputs.messages, report);
