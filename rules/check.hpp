@@ -75,11 +75,26 @@ struct RuleDraft {
   RulePlan plan;
 };
 
+/// How far a constant or function is judged: one that is met while it is being judged needs itself.
+enum class Judged : std::uint8_t { no, now, done };
+
 /// A `let`.
 struct ConstantDraft {
-  Span place;                 ///< of its name
-  std::optional<Expr> value;  ///< a constant; empty: there is something wrong with it, and it is reported
+  Span place;                   ///< of its name
+  std::optional<Expr> value{};  ///< a constant; empty: there is something wrong with it, and it is reported
   bool used = false;
+  const syntax::LetDecl* written = nullptr;
+  Judged judged = Judged::no;
+};
+
+/// A `fn`: put in where it is called.
+struct FunctionDraft {
+  Span place;  ///< of its name
+  const syntax::FnDecl* written = nullptr;
+  std::vector<std::optional<events::Type>> parameters{};  ///< empty: of no known type, which is reported
+  bool good = false;                                      ///< its body may be put in
+  bool used = false;
+  Judged judged = Judged::no;
 };
 
 struct Draft {
@@ -94,6 +109,8 @@ struct Draft {
   std::unordered_map<std::string, events::TypeId> type_ids{};
   std::unordered_map<std::string, std::size_t> rule_ids{};
   std::map<std::string, ConstantDraft> constants{};        ///< by name
+  std::map<std::string, FunctionDraft> functions{};        ///< by name
+  std::string zone{};                                      ///< of `let zone`: RuleSet::zone
   std::unordered_map<std::string, std::size_t> unknown{};  ///< kind and name → its diagnostic
 
   events::TypeId type_called(const std::string& name) const;
@@ -121,6 +138,7 @@ std::string listed(const std::vector<std::string>& names);
 
 events::TypeId find_type(Draft& draft, const syntax::Name& name);
 std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name);
+// These three are in check_constant.cpp.
 /// Marks it as used. Null: there is none, which is reported, or it is bad.
 const Expr* find_constant(Draft& draft, const syntax::Name& name);
 /// Empty: reported.
@@ -143,6 +161,8 @@ void link_rule(Draft& draft, std::size_t rule);
 void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
+/// Values of constants, bodies of functions.
+void check_declarations(Draft& draft);
 /// Each rule's layer; circles are reported and what they emit is taken as broken.
 void find_layers(Draft& draft);
 /// Pattern, key, outputs. Rules that emit what it reads must have been checked.
@@ -154,5 +174,7 @@ void check_tests(Draft& draft);
 void mark_stored(Draft& draft);
 /// Warns of declared types that nothing names.
 void lint_unused(Draft& draft);
+/// Warns of constants and functions that nothing uses.
+void lint_declarations(Draft& draft);
 
 }  // namespace tocsin::rules::checking

@@ -7,8 +7,16 @@ namespace tocsin::rules::checking {
 
 enum class Place : std::uint8_t {
   condition,  ///< bare names are fields of the candidate event; earlier steps can be read
+  event,      ///< bare names are fields of the candidate event; no steps: a part of the key, what resolves an alert
   output,     ///< bare names are parts of the key; all steps can be read
-  constant,   ///< no names
+  constant,   ///< constants only
+  function,   ///< bare names are parameters
+};
+
+/// What a function's parameters stand for while its body is put in.
+struct Arguments {
+  const FunctionDraft* function = nullptr;
+  std::vector<Expr> values;  ///< parallel to its parameters
 };
 
 struct Scope {
@@ -19,18 +27,27 @@ struct Scope {
   std::uint32_t readable = 0;                  ///< steps below it are over
   std::optional<std::uint32_t> own{};          ///< the step whose condition this is
   bool shorthand = false;                      ///< `{ name }` for `{ name: name }`
+  const Arguments* arguments = nullptr;        ///< in functions
   std::vector<std::uint32_t> inside{};         ///< groups around where it stands, outer before inner: RuleDraft::groups
 };
 
 /// Empty: there is something wrong with it, and it is reported.
 std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope);
-/// The value of a field that an output or a test gives.
-std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope);
+/// The value of a field that an output or a test gives. `expected`: its type where that is known; an empty list has one
+/// only so.
+std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope,
+                                      std::optional<events::Type> expected = std::nullopt);
 /// A bool; null counts as false.
 std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope);
+/// A condition of an alternative, once for each of `types`; what is wrong is reported once. Parallel to `types`.
+std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
+                                                         const std::vector<events::TypeId>& types);
+/// Texts and `{expr:format}` of a message or of `format(…)`, formats judged. Parts with something wrong are left out.
+std::vector<MessagePart> check_message(const syntax::Message& written, const Scope& scope);
 
 std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope);
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope);
+std::optional<Expr> check_attribute(const syntax::Attribute& written, Span span, const Scope& scope);
 std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope);
 
 // ---- steps that expressions read
@@ -48,9 +65,8 @@ bool may_have_several(std::uint32_t step, const Scope& scope);
 
 bool is_null_literal(const syntax::Expr& written);
 Expr constant(events::Value value);
-/// `value` must not be null.
-events::Type type_of(const events::Value& value);
-/// Makes an int constant a float one where a float is asked for. Tells whether `expr` is of `type` then.
+/// Makes constants of ints (and lists of them) ones of floats where floats are asked for. Tells whether `expr` is of
+/// `type` then.
 bool fits(Expr& expr, events::Type type);
 
 // ---- the operators on types and constants (fold.cpp)
