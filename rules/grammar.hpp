@@ -16,16 +16,6 @@ namespace tocsin::rules::grammar {
   struct id##_id;                  \
   inline constexpr x3::rule<id##_id, Attribute> id { #id }
 
-/// A duration, or a count, and its place.
-struct Timed {
-  events::Duration value{};
-  Span span;
-};
-struct Counted {
-  std::uint64_t value = 0;
-  Span span;
-};
-
 /// A node, and what was read that can't be used yet.
 template <class Node>
 struct WithNotYet {
@@ -48,8 +38,8 @@ struct Clauses {
 TOCSIN_RULE(expression, syntax::Expr);
 TOCSIN_RULE(named_expression, syntax::NamedExpr);
 TOCSIN_RULE(field_values, std::vector<syntax::NamedExpr>);
-TOCSIN_RULE(duration, Timed);
-TOCSIN_RULE(count, Counted);
+TOCSIN_RULE(duration, syntax::DurationOf);
+TOCSIN_RULE(count, syntax::CountOf);
 TOCSIN_RULE(pattern, syntax::Pattern);
 TOCSIN_RULE(clauses, Clauses);
 TOCSIN_RULE(rule_body, syntax::Rule);

@@ -105,11 +105,7 @@ const auto set_by = [](auto& c) {
 
 // ---- within, after match, limit
 
-const auto set_bound = [](auto& c) {
-  value(c).bound = x3::_attr(c).value;
-  value(c).bound_span = x3::_attr(c).span;
-};
-const auto within_def = duration[set_bound];
+const auto within_def = duration[set<&syntax::Within::bound>];
 
 /// The rest of the clause belongs to a construct that can't be used yet.
 const auto rest = ahead([](State& state, Iterator& it) {
@@ -122,7 +118,7 @@ const auto after_match_def = word("match") >
                                               later_word("to")[refuse("`after match skip to`")] >> rest) |
                               later_word("keep")[refuse("`after match keep`")]);
 
-const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{x3::_attr(c).value, x3::_attr(c).span}; };
+const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{std::move(x3::_attr(c))}; };
 const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count
                        | later_word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
 
@@ -137,12 +133,14 @@ struct SeverityParser : x3::parser<SeverityParser> {
   bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
     State& state = state_of(context);
     syntax::Alert read;
-    read.severity_span = state.span(first);
+    read.severity.span = state.span(first);
+    read.severity.node = syntax::Reference{{"info", read.severity.span}};
     if (is_message(first) && ends_alert(first + 1)) {
       state.report("E0101", state.span(first), "a severity is missing before the message", "expected before this")
           .helps.push_back({"severities are info, low, medium, high and critical", std::nullopt, {}});
     } else if (first->kind == TokenKind::word && is_message(first + 1)) {
-      read.severity = find_severity(state, first);
+      read.severity.node = syntax::Reference{state.name(first)};
+      find_severity(state, first);
       ++first;
     } else {
       for (std::size_t i = 0; i < kSeverities; ++i)
@@ -163,12 +161,12 @@ struct SeverityParser : x3::parser<SeverityParser> {
     return token->first_of_line || token->kind == TokenKind::end || token->kind == TokenKind::word ||
            token->kind == TokenKind::open_brace || token->kind == TokenKind::close_brace;
   }
-  static events::Severity find_severity(State& state, Iterator token) {
+  static void find_severity(State& state, Iterator token) {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < kSeverities; ++i) {
       const events::Severity severity{static_cast<std::uint8_t>(i)};
       all.emplace_back(events::name_of(severity));
-      if (state.text_of(token) == all.back()) return severity;
+      if (state.text_of(token) == all.back()) return;
     }
     const std::string near = nearest(state.text_of(token), all);
     Diagnostic& problem = state.report("E0112", state.span(token), "unknown severity " + quoted(state.text_of(token)),
@@ -178,7 +176,6 @@ struct SeverityParser : x3::parser<SeverityParser> {
       problem.helps.push_back({severities, std::nullopt, {}});
     else
       problem.helps.push_back({severities, state.span(token), near});
-    return events::Severity::info;
   }
 };
 const auto severity_expression = [](auto& c) {

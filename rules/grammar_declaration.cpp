@@ -6,23 +6,11 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-using Type = WithNotYet<syntax::Name>;
-
-TOCSIN_RULE(type, Type);
+TOCSIN_RULE(type, syntax::TypeOf);
 TOCSIN_RULE(field, syntax::FieldDecl);
 TOCSIN_RULE(event_body, syntax::EventDecl);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
-
-/// Adds a NotYet to the value's, at the token just read.
-struct Refuse {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    x3::_val(c).not_yet.push_back({std::string(what), state_of(c).span(x3::_attr(c)), {}});
-  }
-};
-Refuse refuse(std::string_view what) { return Refuse{what}; }
 
 // ---- event types
 
@@ -36,24 +24,19 @@ constexpr BlockKind kFields{true, [](std::string_view, Iterator token) {
                               return token->kind == TokenKind::word && token[1].kind == TokenKind::colon;
                             }};
 const auto set_name = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
-const auto refuse_nested = [](auto& c) {
-  const Iterator brace = x3::_where(c).begin();
-  value(c).not_yet.push_back({"nested objects", state_of(c).span(brace), {}});
+const auto set_element = [](auto& c) {
+  value(c).node = std::make_unique<syntax::TypeOf>(std::move(x3::_attr(c)));
 };
-const auto open_nested = x3::eps[refuse_nested];
-const auto type_def = is_list >> word("list")[refuse("lists (`list<…>`)")] >> sign(TokenKind::less) > deeper[type] >
-                          sign(TokenKind::greater) |
-                      ahead_word("severity") >> word("severity")[refuse("the type `severity`")] |
-                      ahead_kind(TokenKind::open_brace) >> open_nested >> deeper[block(kFields, field)] |
-                      name("a type")[set_name];
+const auto open_nested = x3::eps[([](auto& c) { value(c).node = std::vector<syntax::FieldDecl>{}; })];
+const auto add_nested = [](auto& c) {
+  std::get<std::vector<syntax::FieldDecl>>(value(c).node).push_back(std::move(x3::_attr(c)));
+};
+const auto type_def = node[is_list >> word("list") >> sign(TokenKind::less) > deeper[type][set_element] >
+                               sign(TokenKind::greater) |
+                           ahead_kind(TokenKind::open_brace) >> open_nested >>
+                               deeper[block(kFields, field[add_nested])] |
+                           name("a type")[set_name]];
 
-const auto set_type = [](auto& c) {
-  Type& parsed = x3::_attr(c);
-  if (parsed.not_yet.empty())
-    value(c).type = std::move(parsed.node);
-  else
-    value(c).type = std::move(parsed.not_yet.front());
-};
 const auto set_optional = [](auto& c) { value(c).optional = true; };
 const auto set_pointer = [](auto& c) {
   value(c).pointer = state_of(c).value_of(x3::_attr(c));
@@ -62,7 +45,7 @@ const auto set_pointer = [](auto& c) {
 const auto pointer =
     text_leaf("a pointer like \"/a/b\"")[set_pointer] | raw_leaf("a pointer like \"/a/b\"")[set_pointer];
 const auto field_def = node[name("a field's name")[set<&syntax::FieldDecl::name>] > sign(TokenKind::colon) >
-                            type[set_type] > -weak(TokenKind::question)[set_optional] > -(word("from") > pointer)];
+                            type[set<&syntax::FieldDecl::type>] > -weak(TokenKind::question)[set_optional] > -(word("from") > pointer)];
 
 const auto set_wire = [](auto& c) {
   value(c).wire = state_of(c).value_of(x3::_attr(c));

@@ -49,7 +49,7 @@ Refuse refuse(std::string_view what) { return Refuse{what}; }
 
 const auto set_type = [](auto& c) {
   if (x3::_attr(c).text == "_") value(c).not_yet.push_back({"`_` as any type", x3::_attr(c).span, {}});
-  value(c).node.type = std::move(x3::_attr(c));
+  value(c).node.types.push_back(std::move(x3::_attr(c)));
 };
 const auto set_condition = [](auto& c) { value(c).node.condition = std::move(x3::_attr(c)); };
 
@@ -65,17 +65,18 @@ template <std::uint32_t Min, std::uint32_t Max>  // Max 0: none
 struct Times {
   template <class Ctx>
   void operator()(Ctx& c) const {
-    x3::_val(c).node.min = Min;
+    x3::_val(c).node.min = syntax::CountOf{std::uint64_t{Min}, {}};
     if constexpr (Max == 0)
       x3::_val(c).node.max.reset();
     else
-      x3::_val(c).node.max = Max;
+      x3::_val(c).node.max = syntax::CountOf{std::uint64_t{Max}, {}};
   }
 };
-std::uint32_t turns(State& state, const Counted& counted) {
-  if (counted.value <= std::numeric_limits<std::uint32_t>::max()) return static_cast<std::uint32_t>(counted.value);
+syntax::CountOf turns(State& state, const syntax::CountOf& counted) {
+  const auto* number = std::get_if<std::uint64_t>(&counted.node);
+  if (!number || *number <= std::numeric_limits<std::uint32_t>::max()) return counted;
   state.report("E0108", counted.span, "too many turns", "the most is 4294967295");
-  return 1;
+  return {std::uint64_t{1}, counted.span};
 }
 const auto set_min_and_max = [](auto& c) {
   value(c).node.min = turns(state_of(c), x3::_attr(c));

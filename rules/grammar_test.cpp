@@ -6,7 +6,7 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-using Item = std::variant<syntax::TestEvent, syntax::TestWait, syntax::Expect, syntax::NotYet>;
+using Item = decltype(syntax::Test::items)::value_type;
 
 /// An item with the span it was read from.
 struct Read {
@@ -36,15 +36,15 @@ const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
 // ---- at
 
 const auto set_fields = [](auto& c) { value(c).fields = std::move(x3::_attr(c)); };
-const auto set_repeat = [](auto& c) { value(c).repeat = x3::_attr(c).value; };
-const auto set_every = [](auto& c) { value(c).every = x3::_attr(c).value; };
+const auto set_repeat = [](auto& c) { value(c).repeat = std::move(x3::_attr(c)); };
+const auto set_every = [](auto& c) { value(c).every = std::move(x3::_attr(c)); };
 const auto given_def = name("an event type")[set<&syntax::TestEvent::type>] > field_values[set_fields] >
                        -(word("x") > count[set_repeat] > word("every") > duration[set_every]);
 
 /// The time after `at` waits in a TestWait until it is known what comes then.
-const auto set_time = [](auto& c) { value(c).node = syntax::TestWait{x3::_attr(c).value, {}}; };
+const auto set_time = [](auto& c) { value(c).node = syntax::TestWait{std::move(x3::_attr(c)), {}}; };
 const auto set_given = [](auto& c) {
-  x3::_attr(c).at = std::get<syntax::TestWait>(value(c).node).at;
+  x3::_attr(c).at = std::move(std::get<syntax::TestWait>(value(c).node).at);
   value(c).node = std::move(x3::_attr(c));
 };
 const auto is_type = ahead([](State&, Iterator it) { return it[1].kind == TokenKind::open_brace; });
@@ -62,10 +62,10 @@ struct SetWhat {
     x3::_val(c).what = What;
   }
 };
-const auto set_at = [](auto& c) { value(c).at = x3::_attr(c).value; };
+const auto set_at = [](auto& c) { value(c).at = std::move(x3::_attr(c)); };
 const auto set_name = [](auto& c) { value(c).name = std::move(x3::_attr(c)); };
-const auto set_count = [](auto& c) { value(c).count = x3::_attr(c).value; };
-const auto set_none = [](auto& c) { value(c).count = 0; };
+const auto set_count = [](auto& c) { value(c).count = std::move(x3::_attr(c)); };
+const auto set_none = [](auto& c) { value(c).count = syntax::CountOf{std::uint64_t{0}, {}}; };
 
 const auto subject = word("alert")[SetWhat<syntax::Expect::What::alert>{}] > name("a rule's name")[set_name] |
                      word("emit")[SetWhat<syntax::Expect::What::emit>{}] > name("an event type")[set_name];
@@ -141,15 +141,15 @@ struct DurationParser : x3::parser<DurationParser> {
   using attribute_type = x3::unused_type;
   [[maybe_unused]] static constexpr bool has_attribute = false;
   template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, Timed& rule_value, Attribute&) const {
+  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::DurationOf& rule_value, Attribute&) const {
     State& state = state_of(context);
     rule_value.span = state.span(first);
     if (first->kind == TokenKind::duration) {
-      rule_value.value = events::Duration{first->ns};
+      rule_value.node = events::Duration{first->ns};
     } else if (first->kind == TokenKind::integer) {
       without_unit(state, first, rule_value);
     } else if (may_be_constant(state, first)) {
-      state.not_yet(rule_value.span, "a constant as a duration");
+      rule_value.node = state.name(first);
     } else {
       state.fail(first, {"a duration", {}, Expected::Strength::strong, false});
       return false;
@@ -162,8 +162,8 @@ struct DurationParser : x3::parser<DurationParser> {
     if (token->kind != TokenKind::word || token->first_of_line || token[1].kind == TokenKind::open_brace) return false;
     return !is_among(state.text_of(token), {"alert", "emit", "action", "wait", "arriving"}, Likeness::same);
   }
-  static void without_unit(State& state, Iterator& first, Timed& rule_value) {
-    rule_value.value = events::kSecond;
+  static void without_unit(State& state, Iterator& first, syntax::DurationOf& rule_value) {
+    rule_value.node = events::kSecond;
     const std::string number{state.text_of(first)};
     const bool spaced = first[1].kind == TokenKind::word && !first[1].first_of_line &&
                         std::string_view("dhms").find(state.text_of(first + 1)[0]) != std::string_view::npos;
@@ -182,14 +182,13 @@ struct CountParser : x3::parser<CountParser> {
   using attribute_type = x3::unused_type;
   [[maybe_unused]] static constexpr bool has_attribute = false;
   template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, Counted& rule_value, Attribute&) const {
+  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::CountOf& rule_value, Attribute&) const {
     State& state = state_of(context);
     rule_value.span = state.span(first);
     if (first->kind == TokenKind::integer) {
-      rule_value.value = first->broken ? 1 : first->magnitude;
+      rule_value.node = first->broken ? std::uint64_t{1} : first->magnitude;
     } else if (first->kind == TokenKind::word && !first->first_of_line) {
-      state.not_yet(rule_value.span, "a constant as a count");
-      rule_value.value = 1;
+      rule_value.node = state.name(first);
     } else {
       state.fail(first, {"a number", {}, Expected::Strength::strong, false});
       return false;
