@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "events/assert.hpp"
 #include "rules/arithmetic.hpp"
@@ -44,7 +45,8 @@ struct Compiler {
   }
 
   RegisterId reg(Register::Kind kind, const Expr& expr) {
-    return registers.require({kind, expr.step, kind == Register::Kind::count ? rules::kNoField : expr.field});
+    if (kind == Register::Kind::count) return registers.require({kind, expr.step, rules::kNoField});
+    return registers.require({kind, expr.step, expr.field, expr.fields});
   }
 
   void load(RegisterId id) { push({.code = Instruction::Code::load, .a = id}); }
@@ -117,16 +119,17 @@ struct Compiler {
       case Op::coalesce:
         return short_circuit(expr, Instruction::Code::skip_if_value);
       default:
+        TOCSIN_ASSERT(expr.op < Op::conditional);
         return operation(expr);
     }
   }
 };
 
-Cell binary(const Instruction& instruction, Cell a, Cell b, const events::SymbolTable& symbols, std::uint64_t& nulls) {
+Cell binary(const Instruction& instruction, Cell a, Cell b, const rules::Texts& texts, std::uint64_t& nulls) {
   if (is_comparison(instruction.op)) {
     if (!a.valid || !b.valid) return {0, true};
     return {events::slot_of(
-                holds(instruction.op, rules::order_of(instruction.left, a.slot, instruction.right, b.slot, symbols))),
+                holds(instruction.op, rules::order_of(instruction.left, a.slot, instruction.right, b.slot, texts))),
             true};
   }
   if (!a.valid || !b.valid) return {};
@@ -197,6 +200,9 @@ Code compile(const Expr& expr, RegisterFile& registers, events::SymbolTable& sym
 
 Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) {
   std::array<Cell, kMaxDepth> stack;
+  stack[0] = {};
+  std::optional<rules::Texts> own;
+  rules::Texts& texts = bindings.texts != nullptr ? *bindings.texts : own.emplace(*bindings.symbols);
   std::size_t top = 0;  // cells on the stack
   const Instruction* instruction = code.instructions.data();
   const Instruction* const end = instruction + code.instructions.size();
@@ -225,7 +231,7 @@ Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) 
       case Instruction::Code::operation:
         if (instruction->op >= Op::add && instruction->op <= Op::ge) {
           --top;
-          stack[top - 1] = binary(*instruction, stack[top - 1], stack[top], *bindings.symbols, nulls);
+          stack[top - 1] = binary(*instruction, stack[top - 1], stack[top], texts, nulls);
         } else {
           stack[top - 1] = unary(*instruction, stack[top - 1], nulls);
         }

@@ -9,16 +9,12 @@
 
 #include "events/batch.hpp"
 #include "rules/plan.hpp"
+#include "rules/texts.hpp"
 
 namespace tocsin::matcher {
 
 using RegisterId = std::uint16_t;
-
-/// A slot, or null.
-struct Cell {
-  events::Slot slot;
-  bool valid;
-};
+using rules::Cell;
 
 struct Instruction {
   enum class Code : std::uint8_t {
@@ -57,6 +53,7 @@ struct Register {
   Kind kind = Kind::value;
   std::uint32_t step = 0;
   std::uint32_t field = rules::kNoField;
+  std::vector<std::uint32_t> fields{};  ///< of a step that takes several types: its place in each (Expr::fields)
   bool operator==(const Register&) const = default;
 };
 
@@ -81,6 +78,7 @@ struct Bindings {
   const std::uint64_t* valid = nullptr;  ///< bit i: register i isn't null
   const Cell* key = nullptr;
   const events::SymbolTable* symbols = nullptr;
+  rules::Texts* texts = nullptr;  ///< holds the texts that the evaluation makes; null: they end with it
 };
 
 /// `nulls` counts results that became null by overflow, a zero divisor or not being finite.

@@ -40,8 +40,8 @@ bool get(const Words& words, std::uint32_t i) { return ((words[i >> 6] >> (i & 6
 /// Evaluates one condition over one table.
 class Evaluator {
  public:
-  Evaluator(const events::Table& table, const events::SymbolTable& symbols, std::uint64_t& nulls)
-      : table_(table), symbols_(symbols), nulls_(nulls), rows_(table.size()), words_((rows_ + 63) / 64) {}
+  Evaluator(const events::Table& table, const rules::Texts& texts, std::uint64_t& nulls)
+      : table_(table), texts_(texts), nulls_(nulls), rows_(table.size()), words_((rows_ + 63) / 64) {}
 
   void bits(const ColumnExpr& expr, Words& out) {
     switch (expr.op) {
@@ -140,7 +140,7 @@ class Evaluator {
     const Type b = expr.args[1].type;
     fill(out, [&](std::uint32_t i) {
       return get(left.valid, i) && get(right.valid, i) &&
-             holds(expr.op, rules::order_of(a, left.slots[i], b, right.slots[i], symbols_));
+             holds(expr.op, rules::order_of(a, left.slots[i], b, right.slots[i], texts_));
     });
   }
 
@@ -206,7 +206,7 @@ class Evaluator {
   }
 
   const events::Table& table_;
-  const events::SymbolTable& symbols_;
+  const rules::Texts& texts_;
   std::uint64_t& nulls_;
   std::uint32_t rows_;
   std::uint32_t words_;
@@ -224,13 +224,14 @@ ConditionId Conditions::add(events::TypeId type, const rules::Expr& expr, events
 
 void evaluate(const Conditions& conditions, const events::Batch& batch, const events::SymbolTable& symbols,
               ConditionBits& bits) {
+  const rules::Texts texts(symbols);
   bits.nulls_ = 0;
   bits.bits_.resize(conditions.all().size());
   for (std::size_t i = 0; i < conditions.all().size(); ++i) {
     const Condition& condition = conditions.all()[i];
     const events::Table& table = batch.tables[events::index_of(condition.type)];
     if (table.size() == 0) continue;
-    Evaluator(table, symbols, bits.nulls_).bits(condition.expr, bits.bits_[i]);
+    Evaluator(table, texts, bits.nulls_).bits(condition.expr, bits.bits_[i]);
   }
 }
 

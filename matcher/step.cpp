@@ -211,7 +211,7 @@ class Step {
       case Kind::min:
       case Kind::max: {
         const int order =
-            is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target], pool_.symbols()) : 0;
+            is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target]) : 0;
         if (!is_valid(target) || (change.kind == Kind::min ? order < 0 : order > 0)) set(target, slot, true);
         return;
       }

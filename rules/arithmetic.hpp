@@ -2,7 +2,8 @@
 // of code.
 //
 // A result that int64 can't hold, a division or remainder by zero and a double that is not finite are null: each
-// function returns false then. Comparing an int with a float is exact. Doubles: IEEE 754, no contraction.
+// function returns false then. Comparing an int with a float is exact. Severities are compared by how grave they are.
+// Doubles: IEEE 754, no contraction.
 #pragma once
 
 #include <cmath>
@@ -12,6 +13,7 @@
 
 #include "events/batch.hpp"
 #include "rules/plan.hpp"
+#include "rules/texts.hpp"
 
 namespace tocsin::rules {
 
@@ -119,12 +121,8 @@ inline bool negate(Type type, Slot a, Slot& out) {
   return int_arithmetic(Op::sub, 0, events::int_of(a), out);
 }
 
-/// The sign of a against b. Strings by their bytes.
-inline int order_of(Type left, Slot a, Type right, Slot b, const events::SymbolTable& symbols) {
-  if (left == Type::string) {
-    if (a == b) return 0;
-    return symbols.text(events::symbol_of(a)).compare(symbols.text(events::symbol_of(b))) < 0 ? -1 : 1;
-  }
+/// The sign of a against b, which are neither strings nor lists.
+inline int order_of(Type left, Slot a, Type right, Slot b) {
   if (left == Type::floating && right == Type::floating) {
     const double x = events::float_of(a);
     const double y = events::float_of(b);
@@ -135,6 +133,16 @@ inline int order_of(Type left, Slot a, Type right, Slot b, const events::SymbolT
   const std::int64_t x = events::int_of(a);
   const std::int64_t y = events::int_of(b);
   return x < y ? -1 : x > y ? 1 : 0;
+}
+
+inline bool is_text(Type type) { return type == Type::string || events::is_list(type); }
+
+/// The sign of a against b. Strings by their bytes; lists are equal or not, their order has no meaning.
+inline int order_of(Type left, Slot a, Type right, Slot b, const Texts& texts) {
+  if (!is_text(left)) return order_of(left, a, right, b);
+  if (a == b) return 0;
+  const int order = texts.text(a).compare(texts.text(b));
+  return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
 inline bool holds(Op op, int order) {

@@ -11,16 +11,19 @@
 //   lower upper trim(s)                 ASCII letters and all of Latin, Greek and Cyrillic that change to one letter; trim
 //                                       takes white space off both ends
 //   length(s)                           Unicode code points; of a list its elements
-//   contains(s, part)                   contains(list, element) too; starts_with ends_with replace(s, old, new)
-//   substring(s, from[, count])         code points; a negative `from` counts from the end
+//   contains(s, part)                   contains(list, element) too; starts_with ends_with replace(s, old, new): an empty
+//                                       `old` gives null
+//   substring(s, from[, count])         code points; a negative `from` counts from the end; empty beyond the end, null of a
+//                                       negative count
 //   split(s, separator)                 list<string>; an empty separator gives null
 //   hour minute weekday date(t[, zone]) zone: a constant name of the time zone database; weekday 1 Monday … 7 Sunday; date
 //                                       "2024-01-31"; the zone of `let zone` where none is given, else UTC
 //   cidr(address, bits)                 the network: cidr("10.1.2.3", 8) is "10.0.0.0/8"; IPv4 and IPv6
-//   distance(lat1, lon1, lat2, lon2)    metres on the WGS 84 ellipsoid's mean sphere (haversine, radius 6,371,008.8 m)
+//   distance(lat1, lon1, lat2, lon2)    metres on the WGS 84 ellipsoid's mean sphere (haversine, radius 6,371,008.8 m); null
+//                                       where a latitude is beyond ±90 or a longitude beyond ±360
 //   inside(point, polygon)              point [lat, lon], polygon [[lat, lon], …] of three or more corners (even-odd rule)
 //   hash(s)                             SHA-256, 64 hex digits
-//   mask(s, keep)                       all but the last `keep` code points as `*`
+//   mask(s, keep)                       all but the last `keep` code points as `*`; null of a negative `keep`
 //   redact(s)                           "[redacted]"
 //   like(s, pattern)                    `*` any text, `?` one code point, all else itself; the whole of s
 //   matches(s, regex)                   RE2, anywhere in s
@@ -50,6 +53,7 @@ std::vector<std::string> function_names();
 struct Signature {
   std::optional<events::Type> result;
   std::string usage;
+  bool partial = false;  ///< can be null though no argument is
 };
 Signature signature_of(Function function, std::span<const events::Type> args);
 
