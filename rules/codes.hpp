@@ -83,6 +83,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"E0508", "a test event that never comes"},
     {"E0509", "something expected after the test's end"},
     {"E0901", "a part of the language that can't be used yet"},
+    {"W0115", "too many warnings in one file"},
     {"W0201", "an event type that nothing names"},
     {"W0203", "an expression that is always null"},
     {"W0301", "a rule that waits without end"},

@@ -1,4 +1,4 @@
-// Text → checked rules: parse each file, check them together, sort what was found.
+// Text → checked rules: parse each file, check them together, sort what was found, no more than a person reads.
 #include "rules/compile.hpp"
 
 namespace tocsin::rules {
@@ -10,6 +10,7 @@ Result<RuleSet> compile(const Sources& sources, Diagnostics& warnings) {
     trees.push_back(parse(sources, static_cast<FileId>(file), found));
   std::optional<RuleSet> set = check(trees, found);
   sort_diagnostics(found);
+  limit_diagnostics(found);
   if (!set) return tl::unexpected(std::move(found));
   warnings.insert(warnings.end(), found.begin(), found.end());
   return std::move(*set);

@@ -47,8 +47,14 @@ bool has_errors(const Diagnostics& diagnostics);
 /// By file, place, code; exact repetitions leave.
 void sort_diagnostics(Diagnostics& diagnostics);
 
+/// As many as are told of one file.
+inline constexpr std::size_t kMaxDiagnostics = 20;
+/// Of a file with more than kMaxDiagnostics the first errors stay, then the first warnings; the last one kept says that
+/// there is more. Takes and leaves them sorted.
+void limit_diagnostics(Diagnostics& diagnostics);
+
 /// The layout of docs: `error[E0203]: …`, ` --> file:line:column`, the line underlined, related places, helps with the
-/// mended line. With `color`: ANSI colours.
+/// mended line. With `color`: ANSI colours. Control characters of rule files never get out.
 std::string render(const Diagnostics& diagnostics, const Sources& sources, bool color);
 
 /// The candidate nearest to `name`: edit distance at most 1 up to 4 letters, else 2; a transposition counts 1. Up to 2

@@ -1,10 +1,11 @@
 // Diagnostics as text for people: message, place, the line underlined, related places, helps with the mended line.
 //
-// A line is laid out by code points: a tab is four columns wide, control characters are replaced, so that a rule file
-// can't write to the terminal; of a very long line a part around the underlined place is shown.
+// A line is laid out by characters: a tab is four columns wide, East Asian ones two, control characters are replaced,
+// so that a rule file can't write to the terminal; of a very long line a part around the underlined place is shown.
 #include <algorithm>
 #include <string>
 
+#include "rules/columns.hpp"
 #include "rules/diagnostic.hpp"
 
 namespace tocsin::rules {
@@ -22,12 +23,6 @@ struct Shown {
   std::size_t width = 1;
 };
 
-std::size_t length_at(std::string_view text, std::size_t at) {
-  std::size_t end = at + 1;
-  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) ++end;
-  return end - at;
-}
-
 /// Lays out `line`; [from, to) are bytes of it to underline.
 Shown lay_out(std::string_view line, std::size_t from, std::size_t to) {
   struct Cell {
@@ -40,13 +35,13 @@ Shown lay_out(std::string_view line, std::size_t from, std::size_t to) {
   for (std::size_t at = 0; at < line.size(); at += length_at(line, at)) {
     if (at < from) first = cells.size() + 1;
     if (at < to) last = cells.size() + 1;
-    const auto c = static_cast<unsigned char>(line[at]);
-    if (c == '\t')
+    const std::string_view character = line.substr(at, length_at(line, at));
+    if (character == "\t")
       cells.push_back({"    ", kTabWidth});
-    else if (c < 0x20 || c == 0x7f)
+    else if (is_control(character))
       cells.push_back({"\xEF\xBF\xBD", 1});
     else
-      cells.push_back({line.substr(at, length_at(line, at)), 1});
+      cells.push_back({character, columns_of(character)});
   }
   last = std::max(first, last);
   const std::size_t show_from = cells.size() <= kMaxColumns ? 0 : first - std::min(first, kMaxColumns / 4);
@@ -85,7 +80,7 @@ class Renderer {
     const bool error = diagnostic.level == Level::error;
     width_ = std::to_string(last_line(diagnostic)).size();
     paint(error ? Paint::error : Paint::warning, (error ? "error[" : "warning[") + diagnostic.code + "]");
-    paint(Paint::bold, ": " + diagnostic.message);
+    paint(Paint::bold, ": " + without_controls(diagnostic.message));
     out_ += '\n';
     place("-->", diagnostic.span);
     gutter("");
@@ -117,7 +112,8 @@ class Renderer {
     const LineColumn at = place_of(source(span), span.begin);
     out_.append(width_, ' ');
     paint(Paint::gutter, arrow);
-    out_ += ' ' + source(span).name + ':' + std::to_string(at.line) + ':' + std::to_string(at.column) + '\n';
+    out_ += ' ' + without_controls(source(span).name) + ':' + std::to_string(at.line) + ':' +
+            std::to_string(at.column) + '\n';
   }
 
   void excerpt(const Span& span, char mark, Paint how, const std::string& label) {
@@ -135,13 +131,14 @@ class Renderer {
     if (mark == '+' && shown.width == 0) return;
     gutter("");
     out_.append(shown.begin + 1, ' ');
-    paint(how, std::string(std::max<std::size_t>(shown.width, 1), mark) + (label.empty() ? "" : " " + label));
+    paint(how, std::string(std::max<std::size_t>(shown.width, 1), mark) +
+                   (label.empty() ? "" : " " + without_controls(label)));
     out_ += '\n';
   }
 
   void help(const Suggestion& suggestion) {
     paint(Paint::help, "help");
-    out_ += ": " + suggestion.help + '\n';
+    out_ += ": " + without_controls(suggestion.help) + '\n';
     if (!suggestion.span) return;
     const Source& file = source(*suggestion.span);
     const std::uint32_t begin = line_begin(*suggestion.span);
