@@ -50,6 +50,14 @@ struct GroupDraft {
   bool looped = false;    ///< it may have several turns
 };
 
+/// A condition as it stands in the plan, for warnings.
+struct JudgedCondition {
+  const syntax::EventRef* written = nullptr;
+  events::TypeId type = events::kNoType;  ///< one of its types
+  std::optional<std::uint32_t> own{};     ///< the step it belongs to; empty: an absence's, or a `resolve`'s
+  Expr expr{};
+};
+
 struct RuleDraft {
   const syntax::Rule* written = nullptr;
   const syntax::Match* match = nullptr;
@@ -71,6 +79,7 @@ struct RuleDraft {
   std::vector<Span> step_places;         ///< by step
   std::vector<GroupDraft> groups;        ///< of its pattern, outer before inner
   std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
+  std::vector<JudgedCondition> conditions;
   std::uint32_t layer = 0;
   RulePlan plan;
 };
@@ -99,6 +108,7 @@ struct FunctionDraft {
 
 struct Draft {
   const std::vector<syntax::Tree>& trees;
+  const Sources& sources;
   Diagnostics& diagnostics;
   bool incomplete = false;   ///< declarations are missing or can't be used yet: only near misses of names are reported
   bool later_names = false;  ///< some declarations can't be used yet: bare names may be theirs
@@ -161,6 +171,8 @@ void link_rule(Draft& draft, std::size_t rule);
 void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
+/// The type that is written; empty: there is none, which is reported.
+std::optional<events::Type> check_type(Draft& draft, const syntax::TypeOf& written);
 /// Values of constants, bodies of functions.
 void check_declarations(Draft& draft);
 /// Each rule's layer; circles are reported and what they emit is taken as broken.

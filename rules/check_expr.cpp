@@ -15,11 +15,9 @@ bool is_null_literal(const syntax::Expr& written) {
   return literal && events::is_null(literal->value);
 }
 
-Type type_of(const events::Value& value) { return static_cast<Type>(value.index() - 1); }
-
 Expr constant(events::Value value) {
   Expr expr;
-  expr.type = type_of(value);
+  expr.type = events::type_of(value);
   expr.value = std::move(value);
   return expr;
 }
@@ -222,11 +220,16 @@ std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) 
                         [&](const syntax::Binary& node) { return check_binary(node, written.span, scope); },
                         [&](const syntax::IsNull& node) { return check_is_null(node, written.span, scope); },
                         [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
+                        [&](const auto&) -> std::optional<Expr> {
+                          error(scope.draft, "E0901", written.span, "this can't be used yet",
+                                "not available in this version");
+                          return std::nullopt;
+                        },
                     },
                     written.node);
 }
 
-std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope) {
+std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope, std::optional<Type>) {
   Scope inner = scope;
   const auto* reference = std::get_if<syntax::Reference>(&written.expr.node);
   inner.shorthand = reference && reference->name.span.begin == written.name.span.begin;

@@ -26,7 +26,7 @@ struct Gathering {
     Diagnostic& problem = error(draft, "E0207", name.span, "the name " + quoted(name.text) + " is taken",
                                 "second declaration of this name");
     also(problem, entry->second, "first declared here");
-    help(problem, "names of event types and rules are unique over all files of the set");
+    help(problem, "names of event types, rules, constants and functions are unique over all files of the set");
     return false;
   }
 
@@ -36,6 +36,18 @@ struct Gathering {
   void operator()(const syntax::Rule& rule) {
     claim(rule.name);
     draft.rules.emplace_back().written = &rule;
+  }
+  void operator()(const syntax::LetDecl& constant) {
+    if (!claim(constant.name)) return;
+    ConstantDraft& known = draft.constants[constant.name.text];
+    known.place = constant.name.span;
+    known.written = &constant;
+  }
+  void operator()(const syntax::FnDecl& function) {
+    if (!claim(function.name)) return;
+    FunctionDraft& known = draft.functions[function.name.text];
+    known.place = function.name.span;
+    known.written = &function;
   }
   void operator()(const syntax::Test&) {}
   void operator()(const syntax::NotYet&) {}

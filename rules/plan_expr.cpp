@@ -8,8 +8,9 @@ namespace tocsin::rules {
 
 std::string_view name_of(Op op) {
   constexpr std::string_view kNames[] = {
-      "constant", "field", "key_part", "step_field", "aggregate", "-",  "not", "+",  "-",  "*",       "/",          "%",
-      "==",       "!=",    "<",        "<=",         ">",         ">=", "and", "or", "??", "is null", "is not null"};
+      "constant", "field",   "key_part",    "step_field", "aggregate", "-",    "not",   "+",    "-",     "*",
+      "/",        "%",       "==",          "!=",         "<",         "<=",   ">",     ">=",   "and",   "or",
+      "??",       "is null", "is not null", "if",         "in",        "list", "index", "call", "format"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
