@@ -1,4 +1,5 @@
-// Section 2 of the semantics as statements about a list of takes: which may follow, which lists are matches.
+// Section 2 of the semantics as statements about a list of takes: which may follow, which lists are matches. For
+// patterns without groups: a second reading, by which the search (oracle.cpp, walk.cpp) is judged.
 //
 // Every statement about a take speaks of that take and of those before it, never of later ones. So a list of takes is
 // a match when each of its takes may follow the ones before it and the whole is complete, and the matches can be found

@@ -47,26 +47,56 @@ bool comparison(Op op, const Value& left, const Value& right) {
   }
 }
 
-std::vector<Value> turns_of(std::uint32_t step, std::uint32_t field, const Scope& scope) {
+/// What `expr` reads of the event that its step took.
+Value read_of(const Expr& expr, const Event& event, const Scope& scope) {
+  if (expr.field == rules::kNoField) return true;  // count(step) counts turns: any value that isn't null will do
+  if (expr.fields.empty()) return field_of(event, expr.field);
+  const std::vector<events::TypeId>& types = scope.plan.pattern.steps[expr.step].types;
+  const auto type = std::find(types.begin(), types.end(), event.type);
+  return field_of(event, expr.fields.at(static_cast<std::size_t>(type - types.begin())));
+}
+
+std::vector<Value> turns_of(const Expr& expr, std::size_t since, const Scope& scope) {
   std::vector<Value> turns;
-  for (const Take& take : scope.bound) {
-    if (take.step != step) continue;
-    // count(step) counts turns: any value that isn't null will do
-    turns.push_back(field == rules::kNoField ? Value{true} : field_of(scope.events[take.event], field));
-  }
+  for (std::size_t i = since; i < scope.bound.size(); ++i)
+    if (scope.bound[i].step == expr.step) turns.push_back(read_of(expr, scope.events[scope.bound[i].event], scope));
   return turns;
 }
 
 Value step_field(const Expr& expr, const Scope& scope) {
-  const auto turns = turns_of(expr.step, expr.field, scope);
+  const auto turns = turns_of(expr, scope.since != nullptr ? (*scope.since)[expr.step] : 0, scope);
   return turns.empty() ? Value{} : turns.back();
+}
+
+/// An int where a float is asked for is that float.
+Value as_type(Value value, events::Type type) {
+  const auto* i = std::get_if<std::int64_t>(&value);
+  return i && type == events::Type::floating ? Value{static_cast<double>(*i)} : value;
 }
 
 Value coalesce(const Expr& expr, const Scope& scope) {
   Value value = evaluate(expr.args[0], scope);
   if (is_null(value)) value = evaluate(expr.args[1], scope);
-  const auto* i = std::get_if<std::int64_t>(&value);
-  return i && expr.type == events::Type::floating ? Value{static_cast<double>(*i)} : value;
+  return as_type(std::move(value), expr.type);
+}
+
+Value list(const Expr& expr, const Scope& scope) {
+  std::vector<Value> items;
+  for (const Expr& each : expr.args) {
+    items.push_back(as_type(evaluate(each, scope), element_of(expr.type)));
+    if (is_null(items.back())) return {};
+  }
+  return make_list(element_of(expr.type), items);
+}
+
+/// `list[at]`, from the end when `at` is negative.
+Value item(const Value& list, const Value& at) {
+  if (is_null(list) || is_null(at)) return {};
+  const std::vector<Value> items = items_of(std::get<events::List>(list));
+  const auto size = static_cast<std::int64_t>(items.size());
+  const std::int64_t i = std::get<std::int64_t>(at);
+  if (i < -size || i >= size) return {};
+  return items[static_cast<std::size_t>(i < 0 ? i + size : i)];
 }
 
 /// Numbers as long double, which holds every int64 and every double exactly.
@@ -106,7 +136,7 @@ Value evaluate(const Expr& expr, const Scope& scope) {
     case Op::step_field:
       return step_field(expr, scope);
     case Op::aggregate:
-      return aggregate(expr.fn, turns_of(expr.step, expr.field, scope), expr.type);
+      return aggregate(expr.fn, turns_of(expr, 0, scope), expr.type);
     case Op::negate:
       return negated(arg(0));
     case Op::logical_not:
@@ -134,6 +164,24 @@ Value evaluate(const Expr& expr, const Scope& scope) {
       return is_null(arg(0));
     case Op::is_not_null:
       return !is_null(arg(0));
+    case Op::conditional:
+      return as_type(holds(expr.args[0], scope) ? arg(1) : arg(2), expr.type);
+    case Op::in: {
+      const Value value = arg(0);
+      return std::any_of(expr.args.begin() + 1, expr.args.end(),
+                         [&](const Expr& item) { return comparison(Op::eq, value, evaluate(item, scope)); });
+    }
+    case Op::list:
+      return list(expr, scope);
+    case Op::index:
+      return item(arg(0), arg(1));
+    case Op::call: {
+      std::vector<Value> args;
+      for (const Expr& each : expr.args) args.push_back(evaluate(each, scope));
+      return call(expr.function, args);
+    }
+    case Op::format:
+      throw std::logic_error("the reference matcher doesn't write texts");
   }
   throw std::logic_error("an operator that the reference matcher doesn't know");
 }

@@ -15,8 +15,9 @@ namespace tocsin::oracle {
 struct Scope {
   const rules::RulePlan& plan;
   const std::vector<Event>& events;
-  const Takes& bound;                ///< the takes before the candidate
-  const Event* candidate = nullptr;  ///< null where no expression reads it
+  const Takes& bound;                               ///< the takes before the candidate
+  const Event* candidate = nullptr;                 ///< null where no expression reads it
+  const std::vector<std::size_t>* since = nullptr;  ///< by step: the take from which a field of it is read; none: all
 };
 
 events::Value evaluate(const rules::Expr& expr, const Scope& scope);
@@ -32,5 +33,9 @@ std::optional<std::strong_ordering> compare(const events::Value& left, const eve
 
 /// `fn` over the values of a step's turns, in order, nulls included. `type`: of the result.
 events::Value aggregate(rules::AggregateFn fn, const std::vector<events::Value>& turns, events::Type type);
+
+/// `function(args)`: rules/functions.hpp says what each gives. Times are read in UTC; letters change their case in
+/// ASCII only.
+events::Value call(rules::Function function, const std::vector<events::Value>& args);
 
 }  // namespace tocsin::oracle

@@ -33,6 +33,8 @@ std::string shown(const Value& value) {
     std::string operator()(const std::string& s) const { return '"' + s + '"'; }
     std::string operator()(Time t) const { return "time " + std::to_string(t.ns); }
     std::string operator()(Duration d) const { return "duration " + std::to_string(d.ns); }
+    std::string operator()(events::Severity s) const { return std::string(name_of(s)); }
+    std::string operator()(const events::List& l) const { return "list " + to_text(l); }
   };
   return std::visit(Show{}, value);
 }

@@ -2,10 +2,10 @@
 //
 // rule plan, events of one key in processing order → matches in the order in which they are taken.
 // It transcribes sections 2 to 4 of the semantics and knows no states, threads or merging: it enumerates every way to
-// assign events to steps that section 2 allows (definition.hpp), chooses among them by section 3, and drops by
-// section 4. The cost is exponential in the events: for tests of short streams only. It shares no code with the
-// matcher; its sources include rules/plan.hpp, events/value.hpp, each other, and the standard library. No state: any
-// thread.
+// assign events to steps that section 2 allows (walk.hpp says where it may go on), chooses among them by section 3, and
+// drops by section 4. The cost is exponential in the events: for tests of short streams only. It shares no code with
+// the matcher; its sources include rules/plan.hpp, events/value.hpp, each other, and the standard library. No state:
+// any thread.
 #pragma once
 
 #include <compare>
@@ -51,11 +51,9 @@ std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std
                                           std::size_t budget = kNoBudget);
 
 /// Section 2: every match of the pattern whose first event is number `start` of `input` (all of them events of the
-/// rule's input). Takes what it looks at from `budget`; null when that is used up.
+/// rule's input), in order of preference; one assignment reached in several ways is there as often. Takes what it looks
+/// at from `budget`; null when that is used up.
 std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, const std::vector<Event>& input,
                                                std::size_t start, std::size_t& budget);
-
-/// Section 3: whether `a` counts rather than `b`, both matches of the pattern with one start.
-bool counts_before(const Takes& a, const Takes& b);
 
 }  // namespace tocsin::oracle

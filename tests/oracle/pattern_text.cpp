@@ -25,53 +25,83 @@ std::vector<rules::Single> read_types(std::string_view& text) {
   return singles;
 }
 
-void read_quantifier(std::string_view text, rules::Step& step) {
+/// The quantifier at the end of a step or group: `?`, `*`, `+`, `{n,m}` or none.
+template <class Looped>
+void read_quantifier(std::string_view text, Looped& looped) {
   if (text.empty()) return;
-  if (text == "?" || text == "*") step.min = 0;
-  if (text == "*" || text == "+") step.max = std::nullopt;
+  if (text == "?" || text == "*") looped.min = 0;
+  if (text == "*" || text == "+") looped.max = std::nullopt;
   if (text.size() == 1) return;
   const std::string inside(text.substr(1, text.size() - 2));
   const auto comma = inside.find(',');
-  step.min = static_cast<std::uint32_t>(std::stoul(inside));
+  looped.min = static_cast<std::uint32_t>(std::stoul(inside));
   if (comma == std::string::npos)
-    step.max = step.min;
+    looped.max = looped.min;
   else if (comma + 1 == inside.size())
-    step.max = std::nullopt;
+    looped.max = std::nullopt;
   else
-    step.max = static_cast<std::uint32_t>(std::stoul(inside.substr(comma + 1)));
+    looped.max = static_cast<std::uint32_t>(std::stoul(inside.substr(comma + 1)));
 }
 
-}  // namespace
+void mark_looping(rules::Pattern& pattern, const std::vector<rules::Element>& elements) {
+  for (const rules::Element& element : elements) {
+    if (const auto* take = std::get_if<rules::Take>(&element.node)) pattern.steps[take->step].in_looping_group = true;
+    if (const auto* group = std::get_if<rules::Group>(&element.node)) mark_looping(pattern, group->elements);
+  }
+}
 
-rules::RulePlan plan_of(std::string_view pattern, std::string_view also) {
-  rules::RulePlan plan;
-  plan.name = "r";
-  std::istringstream words{std::string(pattern)};
+/// Reads words into `elements` up to the one that closes their group, which is given back; at the end nothing.
+std::string read_elements(std::istringstream& words, rules::RulePlan& plan, std::vector<rules::Element>& elements) {
   std::optional<rules::Arrow> arrow;
   bool is_absent = false;
   for (std::string word; words >> word;) {
     if (word == "->" || word == "=>") {
       arrow = word == "->" ? rules::Arrow::followed_by : rules::Arrow::next;
-      continue;
-    }
-    if (word == "not") {
+    } else if (word == "not") {
       is_absent = true;
-      continue;
-    }
-    std::string_view rest = word;
-    auto singles = read_types(rest);
-    for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
-    if (is_absent) {
-      plan.pattern.elements.push_back({arrow, rules::Absent{std::move(singles)}});
+    } else if (word == "(") {
+      rules::Group group;
+      const std::string end = read_elements(words, plan, group.elements);
+      read_quantifier(std::string_view(end).substr(1), group);
+      if (!group.max || *group.max > 1) mark_looping(plan.pattern, group.elements);
+      elements.push_back({arrow, std::move(group)});
+    } else if (word[0] == ')') {
+      return word;
     } else {
-      const auto number = static_cast<std::uint32_t>(plan.pattern.steps.size());
-      plan.pattern.elements.push_back({arrow, rules::Take{number}});
-      rules::Step step{"s" + std::to_string(number), std::move(singles), 1, 1};
-      read_quantifier(rest, step);
-      plan.pattern.steps.push_back(std::move(step));
+      std::string_view rest = word;
+      auto singles = read_types(rest);
+      for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
+      if (is_absent) {
+        elements.push_back({arrow, rules::Absent{std::move(singles)}});
+      } else {
+        const auto number = static_cast<std::uint32_t>(plan.pattern.steps.size());
+        elements.push_back({arrow, rules::Take{number}});
+        plan.pattern.steps.push_back(step_of(number, std::move(singles)));
+        read_quantifier(rest, plan.pattern.steps.back());
+      }
+      is_absent = false;
     }
-    is_absent = false;
   }
+  return {};
+}
+
+}  // namespace
+
+rules::Step step_of(std::size_t number, std::vector<rules::Single> fits) {
+  rules::Step step;
+  step.name = "s" + std::to_string(number);
+  for (const rules::Single& single : fits) step.types.push_back(single.type);
+  std::sort(step.types.begin(), step.types.end());
+  step.types.erase(std::unique(step.types.begin(), step.types.end()), step.types.end());
+  step.fits = std::move(fits);
+  return step;
+}
+
+rules::RulePlan plan_of(std::string_view pattern, std::string_view also) {
+  rules::RulePlan plan;
+  plan.name = "r";
+  std::istringstream words{std::string(pattern)};
+  read_elements(words, plan, plan.pattern.elements);
   for (const char letter : also) plan.inputs.push_back(type_of(letter));
   std::sort(plan.inputs.begin(), plan.inputs.end());
   plan.inputs.erase(std::unique(plan.inputs.begin(), plan.inputs.end()), plan.inputs.end());
