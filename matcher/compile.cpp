@@ -50,6 +50,7 @@ class Compiler {
         TOCSIN_ASSERT(take->step + 1 == step_element_.size());
         begin_turn(take->step);
       } else {
+        TOCSIN_ASSERT(std::holds_alternative<rules::Absent>(element.node));
         guards_.resize(plan_.pattern.elements.size());
         guards_[i] = {add_fits(std::get<rules::Absent>(element.node).fits), element.arrow == rules::Arrow::next,
                       static_cast<std::uint16_t>(i)};
@@ -175,7 +176,7 @@ class Compiler {
       const bool zero = reg.kind == Kind::count || reg.kind == Kind::count_values || reg.kind == Kind::sum ||
                         reg.kind == Kind::float_sum || reg.kind == Kind::mean || reg.kind == Kind::m2;
       if (zero) program_.zeroed.push_back(target);
-      program_.holds_symbol.push_back(!zero && update.type == events::Type::string);
+      program_.holds_symbol.push_back(!zero && (update.type == events::Type::string || is_list(update.type)));
       if (reg.kind == Kind::mean) continue;  // updated with m2
       if (reg.kind == Kind::m2) {
         update.count = registers_.require({Kind::count_values, reg.step, reg.field});

@@ -12,7 +12,8 @@ namespace tocsin::matcher {
 static_assert(sizeof(Run) % 8 == 0 && alignof(Run) <= 8 && std::is_trivially_copyable_v<Run>);
 
 RunPool::RunPool(const Program& program, const events::SymbolTable& symbols)
-    : program_(program),
+    : texts(symbols),
+      program_(program),
       symbols_(symbols),
       valid_words_(static_cast<std::uint32_t>((program.registers.size() + 63) / 64)),
       register_count_(static_cast<std::uint32_t>(program.registers.size())),

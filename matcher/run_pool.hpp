@@ -14,6 +14,7 @@
 
 #include "events/batch.hpp"
 #include "matcher/program.hpp"
+#include "rules/texts.hpp"
 
 namespace tocsin::matcher {
 
@@ -132,6 +133,8 @@ class RunPool {
   std::uint32_t register_count() const { return register_count_; }
   const events::SymbolTable& symbols() const { return symbols_; }
   PoolCounts counts;
+  /// What code that runs against a run's registers makes, until it is done.
+  rules::Texts texts;
   /// For one event's walk over a long list: threads kept so far by what they can be told apart by.
   absl::flat_hash_map<std::uint64_t, RunId> merging;
 

@@ -82,7 +82,9 @@ class Step {
     bindings.symbols = &pool_.symbols();
     bindings.registers = run != nullptr ? pool_.registers(*run) : pool_.fresh_registers();
     bindings.valid = run != nullptr ? RunPool::valid(*run) : pool_.fresh_valid();
+    bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
+    pool_.texts.clear();
     return result.valid && result.slot != 0;
   }
 
