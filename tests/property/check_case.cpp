@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "tests/oracle/make.hpp"
 #include "tests/oracle/pattern_text.hpp"
 #include "tests/property/rule_text.hpp"
 
@@ -17,6 +18,20 @@ bool differs(const Case& test, events::SymbolTable& symbols, const Feeding& feed
   return expected && run_engine(test, symbols, feeding) != Outcome{*expected, ""};
 }
 
+using Elements = std::vector<rules::Element>;
+
+/// All sequences of elements of the pattern: its own, then those of its groups.
+void sequences_of(Elements& elements, std::vector<Elements*>& found) {
+  found.push_back(&elements);
+  for (rules::Element& element : elements)
+    if (auto* group = std::get_if<rules::Group>(&element.node)) sequences_of(group->elements, found);
+}
+std::vector<Elements*> sequences_of(rules::Pattern& pattern) {
+  std::vector<Elements*> found;
+  sequences_of(pattern.elements, found);
+  return found;
+}
+
 std::vector<std::optional<rules::Expr>*> conditions_of(rules::Pattern& pattern) {
   std::vector<std::optional<rules::Expr>*> found;
   const auto add = [&](std::vector<rules::Single>& singles) {
@@ -24,8 +39,9 @@ std::vector<std::optional<rules::Expr>*> conditions_of(rules::Pattern& pattern) 
       if (single.condition) found.push_back(&single.condition);
   };
   for (rules::Step& step : pattern.steps) add(step.fits);
-  for (rules::Element& element : pattern.elements)
-    if (auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
+  for (Elements* elements : sequences_of(pattern))
+    for (rules::Element& element : *elements)
+      if (auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
   return found;
 }
 
@@ -38,21 +54,38 @@ bool reads_or_renumber(rules::Expr& expr, std::uint32_t step) {
                      [&](rules::Expr& arg) { return reads_or_renumber(arg, step); });
 }
 
+/// Groups of nothing go; what comes first in a sequence has no arrow; steps know whether a group loops around them.
+void tidy(rules::Pattern& pattern, Elements& elements, bool looping) {
+  for (rules::Element& element : elements) {
+    if (const auto* take = std::get_if<rules::Take>(&element.node))
+      pattern.steps[take->step].in_looping_group = looping;
+    if (auto* group = std::get_if<rules::Group>(&element.node))
+      tidy(pattern, group->elements, looping || !group->max || *group->max > 1);
+  }
+  std::erase_if(elements, [](const rules::Element& element) {
+    const auto* group = std::get_if<rules::Group>(&element.node);
+    return group && group->elements.empty();
+  });
+  if (!elements.empty()) elements.front().arrow.reset();
+}
+
 /// The case without a step; null where a condition reads it or the pattern would be none.
 std::optional<Case> without_step(const Case& test, std::uint32_t step) {
   Case smaller = test;
   rules::Pattern& pattern = smaller.plan.pattern;
   pattern.steps.erase(pattern.steps.begin() + step);
-  std::erase_if(pattern.elements, [&](const rules::Element& element) {
-    const auto* take = std::get_if<rules::Take>(&element.node);
-    return take && take->step == step;
-  });
-  for (rules::Element& element : pattern.elements)
-    if (auto* take = std::get_if<rules::Take>(&element.node); take && take->step > step) --take->step;
+  for (Elements* elements : sequences_of(pattern))
+    std::erase_if(*elements, [&](const rules::Element& element) {
+      const auto* take = std::get_if<rules::Take>(&element.node);
+      return take && take->step == step;
+    });
+  for (Elements* elements : sequences_of(pattern))
+    for (rules::Element& element : *elements)
+      if (auto* take = std::get_if<rules::Take>(&element.node); take && take->step > step) --take->step;
   for (auto* condition : conditions_of(pattern))
     if (reads_or_renumber(**condition, step)) return std::nullopt;
+  tidy(pattern, pattern.elements, false);
   if (is_refused(pattern)) return std::nullopt;
-  pattern.elements.front().arrow.reset();
   return smaller;
 }
 
@@ -73,21 +106,40 @@ void add_smaller_conditions(const Case& test, std::vector<Case>& out) {
   }
 }
 
+/// Element `i` of sequence `n` without its absence or nearness; a group as a single turn, or dissolved.
+void add_smaller_elements(const Case& test, std::size_t n, std::size_t i, std::vector<Case>& out) {
+  Case smaller = test;
+  Elements& elements = *sequences_of(smaller.plan.pattern)[n];
+  rules::Element& element = elements[i];
+  const auto at = elements.begin() + static_cast<std::ptrdiff_t>(i);
+  auto* group = std::get_if<rules::Group>(&element.node);
+  if (std::holds_alternative<rules::Absent>(element.node)) {
+    elements.erase(at);
+  } else if (element.arrow == rules::Arrow::next) {
+    element.arrow = rules::Arrow::followed_by;
+  } else if (group != nullptr && (group->min != 1 || group->max != 1U)) {
+    group->min = 1;
+    group->max = 1;
+  } else if (group != nullptr) {
+    Elements inner = std::move(group->elements);
+    inner.front().arrow = element.arrow;
+    elements.insert(elements.erase(at), inner.begin(), inner.end());
+  } else {
+    return;
+  }
+  tidy(smaller.plan.pattern, smaller.plan.pattern.elements, false);
+  if (!is_refused(smaller.plan.pattern)) out.push_back(std::move(smaller));
+}
+
 void add_smaller_patterns(const Case& test, std::vector<Case>& out) {
   if (test.plan.within) {
     out.push_back(test);
     out.back().plan.within.reset();
   }
-  for (std::size_t i = 0; i < test.plan.pattern.elements.size(); ++i) {
-    const rules::Element& element = test.plan.pattern.elements[i];
-    if (std::holds_alternative<rules::Absent>(element.node)) {
-      out.push_back(test);
-      out.back().plan.pattern.elements.erase(out.back().plan.pattern.elements.begin() + static_cast<std::ptrdiff_t>(i));
-    } else if (element.arrow == rules::Arrow::next) {
-      out.push_back(test);
-      out.back().plan.pattern.elements[i].arrow = rules::Arrow::followed_by;
-    }
-  }
+  Case copy = test;
+  const std::vector<Elements*> sequences = sequences_of(copy.plan.pattern);
+  for (std::size_t n = 0; n < sequences.size(); ++n)
+    for (std::size_t i = 0; i < sequences[n]->size(); ++i) add_smaller_elements(test, n, i, out);
   for (std::uint32_t i = 0; i < test.plan.pattern.steps.size(); ++i) {
     if (auto smaller = without_step(test, i)) out.push_back(std::move(*smaller));
     const rules::Step& step = test.plan.pattern.steps[i];
@@ -155,20 +207,41 @@ std::string report(const Case& test, events::SymbolTable& symbols, const Feeding
          "\n";
 }
 
-bool is_refused(const rules::Pattern& pattern) {
-  bool taken = false;   // since the pattern's start
-  bool awaits = false;  // a negation stands since which nothing must be taken
-  for (const rules::Element& element : pattern.elements) {
-    if (const auto* take = std::get_if<rules::Take>(&element.node)) {
-      if (pattern.steps[take->step].min == 0) continue;
-      taken = true;
-      awaits = false;
+namespace {
+
+/// What can be on a way through a sequence of elements.
+struct Ways {
+  bool nothing = true;         ///< no event is taken
+  bool negates_first = false;  ///< a negation stands before the first event
+  bool negates_last = false;   ///< … after the last
+};
+
+Ways ways_through(const rules::Pattern& pattern, const Elements& elements) {
+  Ways ways;
+  for (const rules::Element& element : elements) {
+    Ways part;
+    bool optional = true;
+    if (std::holds_alternative<rules::Absent>(element.node)) {
+      part.negates_first = part.negates_last = true;
+    } else if (const auto* take = std::get_if<rules::Take>(&element.node)) {
+      optional = pattern.steps[take->step].min == 0;
     } else {
-      if (!taken) return true;
-      awaits = true;
+      const auto& group = std::get<rules::Group>(element.node);
+      part = ways_through(pattern, group.elements);
+      optional = part.nothing || group.min == 0;
     }
+    ways.negates_first = ways.negates_first || (ways.nothing && part.negates_first);
+    ways.negates_last = (optional && ways.negates_last) || part.negates_last;
+    ways.nothing = ways.nothing && optional;
   }
-  return !taken || awaits;
+  return ways;
+}
+
+}  // namespace
+
+bool is_refused(const rules::Pattern& pattern) {
+  const Ways ways = ways_through(pattern, pattern.elements);
+  return ways.nothing || ways.negates_first || ways.negates_last;
 }
 
 std::string matches_text(const std::vector<oracle::Match>& matches) {
@@ -180,11 +253,14 @@ void complete_plan(rules::RulePlan& plan) {
     for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
   };
   for (const rules::Step& step : plan.pattern.steps) add(step.fits);
-  for (const rules::Element& element : plan.pattern.elements)
-    if (const auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
+  for (Elements* elements : sequences_of(plan.pattern))
+    for (const rules::Element& element : *elements)
+      if (const auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
   std::sort(plan.inputs.begin(), plan.inputs.end());
   plan.inputs.erase(std::unique(plan.inputs.begin(), plan.inputs.end()), plan.inputs.end());
-  plan.outputs = {{rules::AlertPlan{}}};
+  rules::AlertPlan alert;
+  alert.severity = oracle::make::constant(events::Severity::info);
+  plan.outputs = {{std::move(alert)}};
 }
 
 }  // namespace tocsin::property

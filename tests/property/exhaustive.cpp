@@ -1,13 +1,16 @@
 // Every small pattern on every small stream: the engine's matches are the reference matcher's.
 //
 // Patterns: each step one of two types with a quantifier of a list; `->` or `=>` between; between two steps nothing,
-// `-> not T` or `=> not T`; no `within`, or one of 1 s; less those that the check refuses. Streams: both types, each
-// event 0 or 1 s after the one before. TOCSIN_EXHAUSTIVE=small takes less of everything, for slow builds.
+// `-> not T` or `=> not T`; then again with a group around one or more of the steps; no `within`, or one of 1 s; less
+// those that the check refuses. Streams: both types, each event 0 or 1 s after the one before. TOCSIN_EXHAUSTIVE=small
+// takes less of everything, for slow builds.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
+#include "tests/oracle/pattern_text.hpp"
 #include "tests/property/check_case.hpp"
 
 namespace tocsin::property {
@@ -19,12 +22,15 @@ struct Quantifier {
 };
 const std::vector<Quantifier> kAll = {{1, 1}, {0, 1}, {0, {}}, {1, {}}, {2, 2}, {2, {}}, {1, 2}};
 const std::vector<Quantifier> kPlain = {{1, 1}, {0, 1}, {1, {}}};
+const std::vector<Quantifier> kFew = {{1, 1}, {0, {}}};
+const std::vector<Quantifier> kGroup = {{0, 1}, {0, {}}, {1, {}}, {2, 2}, {1, 2}};
 
 /// What is tried: patterns of `steps` steps on streams of up to `events` events.
 struct Extent {
   std::size_t steps;
   std::size_t events;
   const std::vector<Quantifier>& quantifiers;
+  bool grouped = false;  ///< a group with a quantifier of its own around some neighbouring steps
 };
 
 struct Counts {
@@ -54,8 +60,31 @@ constexpr std::size_t kWithin = 2;
 
 std::size_t numbers_of(const Extent& extent) {
   std::size_t numbers = kWithin;
+  if (extent.grouped) numbers *= extent.steps * (extent.steps + 1) / 2 * kGroup.size();
   for (std::size_t i = 0; i < extent.steps; ++i) numbers *= 2 * extent.quantifiers.size() * (i > 0 ? kJoints : 1);
   return numbers;
+}
+
+/// A group around the elements of some neighbouring steps and the negations between them.
+void put_group(const Extent& extent, Digits& digits, rules::Pattern& pattern) {
+  std::size_t range = digits.next(extent.steps * (extent.steps + 1) / 2);
+  std::size_t from = 0;
+  while (range >= extent.steps - from) range -= extent.steps - from++;
+  const auto at_step = [&](std::size_t step) {
+    return std::find_if(pattern.elements.begin(), pattern.elements.end(), [&](const rules::Element& element) {
+      const auto* take = std::get_if<rules::Take>(&element.node);
+      return take && take->step == step;
+    });
+  };
+  const auto begin = at_step(from);
+  const auto end = at_step(from + range) + 1;
+  const Quantifier& quantifier = kGroup[digits.next(kGroup.size())];
+  rules::Group group{{begin, end}, quantifier.min, quantifier.max};
+  const std::optional<rules::Arrow> arrow = group.elements.front().arrow;
+  group.elements.front().arrow.reset();
+  if (!quantifier.max || *quantifier.max > 1)
+    for (std::size_t step = from; step <= from + range; ++step) pattern.steps[step].in_looping_group = true;
+  pattern.elements.insert(pattern.elements.erase(begin, end), {arrow, std::move(group)});
 }
 
 /// Pattern `number` of the extent.
@@ -73,12 +102,13 @@ rules::RulePlan plan_of(const Extent& extent, std::size_t number) {
                                          rules::Absent{{{type(negation % 2), std::nullopt}}}});
     }
     plan.pattern.elements.push_back({arrow, rules::Take{static_cast<std::uint32_t>(i)}});
-    rules::Step step{"s" + std::to_string(i), {{type(digits.next(2)), std::nullopt}}, 1, 1};
+    rules::Step step = oracle::step_of(i, {{type(digits.next(2)), std::nullopt}});
     const Quantifier& quantifier = extent.quantifiers[digits.next(extent.quantifiers.size())];
     step.min = quantifier.min;
     step.max = quantifier.max;
     plan.pattern.steps.push_back(std::move(step));
   }
+  if (extent.grouped) put_group(extent, digits, plan.pattern);
   complete_plan(plan);
   plan.inputs = {type(0), type(1)};
   return plan;
@@ -132,9 +162,9 @@ Counts try_all(const Extent& extent) {
       return counts;
     }
   }
-  std::cout << extent.steps << " steps: " << counts.patterns << " patterns (" << counts.refused << " refused) x "
-            << streams.size() << " streams of up to " << extent.events << " events: " << counts.cases << " cases, "
-            << counts.with_output << " with output\n";
+  std::cout << extent.steps << (extent.grouped ? " steps with a group: " : " steps: ") << counts.patterns
+            << " patterns (" << counts.refused << " refused) x " << streams.size() << " streams of up to "
+            << extent.events << " events: " << counts.cases << " cases, " << counts.with_output << " with output\n";
   return counts;
 }
 
@@ -142,8 +172,10 @@ TEST(Exhaustive, EnginesMatchesAreTheReferences) {
   const char* wanted = std::getenv("TOCSIN_EXHAUSTIVE");
   const bool small = wanted && std::string(wanted) == "small";
   std::cout << "extent: " << (small ? "small" : "whole") << "\n";
-  const std::vector<Extent> extents = small ? std::vector<Extent>{{1, 5, kAll}, {2, 4, kAll}, {3, 3, kPlain}}
-                                            : std::vector<Extent>{{1, 5, kAll}, {2, 5, kAll}, {3, 4, kAll}};
+  const std::vector<Extent> extents =
+      small ? std::vector<Extent>{{1, 5, kAll}, {2, 4, kAll}, {3, 3, kPlain}, {2, 4, kPlain, true}}
+            : std::vector<Extent>{{1, 5, kAll},       {2, 5, kAll},       {3, 4, kAll},
+                                  {1, 5, kAll, true}, {2, 5, kAll, true}, {3, 3, kFew, true}};
   for (const Extent& extent : extents) {
     const Counts counts = try_all(extent);
     EXPECT_GT(counts.with_output, counts.cases / 20);

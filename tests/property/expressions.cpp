@@ -9,6 +9,7 @@
 #include "rules/check_expr.hpp"
 #include "tests/oracle/expression.hpp"
 #include "tests/oracle/make.hpp"
+#include "tests/oracle/pattern_text.hpp"
 #include "tests/property/check_case.hpp"
 #include "tests/property/environment.hpp"
 #include "tests/property/random_expr.hpp"
@@ -140,7 +141,9 @@ Case look_back_case(Random& random, const events::Schema& schema) {
   Case test{schema, {}, {}};
   const auto turns = static_cast<std::uint32_t>(2 + random.below(4));
   rules::Pattern& pattern = test.plan.pattern;
-  pattern.steps = {{"one", {{kE, {}}}, 1, 1}, {"many", {{kE, {}}}, turns, turns}, {"last", {{kE, {}}}, 1, 1}};
+  for (std::size_t i = 0; i < 3; ++i) pattern.steps.push_back(oracle::step_of(i, {{kE, {}}}));
+  pattern.steps[1].min = turns;
+  pattern.steps[1].max = turns;
   pattern.steps[2].fits[0].condition = random_expr(random, Type::boolean, kDepth, {{0}, {1}});
   for (std::uint32_t i = 0; i < 3; ++i)
     pattern.elements.push_back({i == 0 ? std::nullopt : std::optional(rules::Arrow::next), rules::Take{i}});

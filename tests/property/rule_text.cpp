@@ -71,7 +71,8 @@ struct ExprText {
   std::string of_step(const Expr& expr) const {
     const rules::Step& step = plan.pattern.steps[expr.step];
     if (expr.field == rules::kNoField) return step.name;
-    return step.name + "." + schema[step.fits.front().type].fields[expr.field].name;
+    const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
+    return step.name + "." + schema[step.types.front()].fields[field].name;
   }
 
   std::string operator()(const Expr& expr) const {
@@ -129,7 +130,8 @@ std::string absence_text(const std::vector<Single>& singles, const RulePlan& pla
   return singles.size() > 1 ? "(" + text + ")" : text;
 }
 
-std::string quantifier_text(const rules::Step& step) {
+template <class Looped>
+std::string quantifier_text(const Looped& step) {
   if (step.max == 1U) return step.min == 1 ? "" : "?";
   if (!step.max && step.min < 2) return step.min == 0 ? "*" : "+";
   std::string text = "{" + std::to_string(step.min);
@@ -138,11 +140,21 @@ std::string quantifier_text(const rules::Step& step) {
   return text + "}";
 }
 
+std::string element_text(const rules::Element& element, const RulePlan& plan, const Schema& schema);
+
+std::string elements_text(const std::vector<rules::Element>& elements, const RulePlan& plan, const Schema& schema) {
+  std::string text;
+  for (const rules::Element& element : elements) text += element_text(element, plan, schema);
+  return text;
+}
+
 std::string element_text(const rules::Element& element, const RulePlan& plan, const Schema& schema) {
   std::string text;
   if (element.arrow) text = *element.arrow == rules::Arrow::next ? " => " : " -> ";
   if (const auto* absent = std::get_if<rules::Absent>(&element.node))
     return text + "not " + absence_text(absent->fits, plan, schema);
+  if (const auto* group = std::get_if<rules::Group>(&element.node))
+    return text + "(" + elements_text(group->elements, plan, schema) + ")" + quantifier_text(*group);
   const rules::Step& step = plan.pattern.steps[std::get<rules::Take>(element.node).step];
   return text + step.name + ": " + fits_text(step.fits, plan, schema) + quantifier_text(step);
 }
@@ -163,7 +175,7 @@ std::string rule_text(const RulePlan& plan, const Schema& schema) {
     text += " }\n";
   }
   text += "rule " + plan.name + " {\n  match ";
-  for (const rules::Element& element : plan.pattern.elements) text += element_text(element, plan, schema);
+  text += elements_text(plan.pattern.elements, plan, schema);
   if (plan.within) text += "\n  within " + events::format_duration(*plan.within);
   return text + "\n  alert info \"\"\n}\n";
 }
