@@ -61,7 +61,7 @@ struct Decoder::State {
       : input(std::move(input_name)),
         limits(decode_limits),
         sink(dead_letters),
-        reader(schema, symbols, limits, counts),
+        reader(schema, symbols, limits, counts, nullptr),
         scanner(limits.depth) {}
 
   enum class Array : std::uint8_t {

@@ -6,19 +6,8 @@
 
 #include "events/event_reader.hpp"
 #include "events/json_class.hpp"
-#include "events/number.hpp"
 
 namespace tocsin::events {
-namespace {
-
-/// The beginning of an ASCII text, for a person.
-std::string shown(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  return text.size() <= kShown ? std::string(text) : fmt::format("{}…", text.substr(0, kShown));
-}
-
-}  // namespace
-
 EventReader::Token EventReader::fail_field(Token at, std::uint32_t field, Reason reason, std::string_view what) {
   const EventType& type = schema_[wire_->type];
   const Field& declared = type.fields[field];
@@ -38,7 +27,8 @@ EventReader::Token EventReader::fail_depth(Token at) {
 
 /// Forgets the fields of the event before.
 void EventReader::begin_data() {
-  const std::size_t fields = wire_->tree->fields;
+  tree_ = trees_[index_of(wire_->type)].get();
+  const std::size_t fields = tree_->fields;
   if (given_.size() < fields) {
     given_.resize(fields);
     slots_.resize(fields);
@@ -48,16 +38,18 @@ void EventReader::begin_data() {
 
 EventReader::Token EventReader::read_data(Token at) {
   const char first = char_at(at);
-  if (first == '{') return read_object(at, 0, 2);
-  if (is_null(at) || wire_->tree->nodes.size() == 1) return skip_value(at, 1);
-  if (skip_value(at, 1) == nullptr) return nullptr;
-  return fail(at, Reason::wrong_field, fmt::format("`data` is {}, not an object", kind_of_value(first)));
+  if (first == '{') return read_object(at, 0, data_depth_);
+  if (is_null(at) || tree_->nodes.size() == 1) return skip_value(at, data_depth_ - 1);
+  if (skip_value(at, data_depth_ - 1) == nullptr) return nullptr;
+  return fail(
+      at, Reason::wrong_field,
+      fmt::format("`{}` is {}, not an object", mapping_ == nullptr ? "data" : mapping_->data, kind_of_value(first)));
 }
 
 /// An object that is the `depth`th container around its members.
 EventReader::Token EventReader::read_object(Token at, std::int32_t node_index, std::size_t depth) {
   if (depth > limits_.depth) return fail_depth(at);
-  FieldTree::Node& node = wire_->tree->nodes[static_cast<std::size_t>(node_index)];
+  FieldTree::Node& node = tree_->nodes[static_cast<std::size_t>(node_index)];
   ++at;
   if (char_at(at) == '}') return at + 1;
   const auto look_up = [&](std::string_view raw) {
@@ -77,7 +69,7 @@ EventReader::Token EventReader::read_object(Token at, std::int32_t node_index, s
 
 EventReader::Token EventReader::read_array(Token at, std::int32_t node_index, std::size_t depth) {
   if (depth > limits_.depth) return fail_depth(at);
-  const FieldTree::Node& node = wire_->tree->nodes[static_cast<std::size_t>(node_index)];
+  const FieldTree::Node& node = tree_->nodes[static_cast<std::size_t>(node_index)];
   auto wanted = node.elements.begin();
   ++at;
   if (char_at(at) == ']') return at + 1;
@@ -96,11 +88,12 @@ EventReader::Token EventReader::read_array(Token at, std::int32_t node_index, st
 /// The value of a member or element inside `depth` containers.
 EventReader::Token EventReader::read_value(Token at, std::int32_t node_index, std::size_t depth) {
   if (node_index == FieldTree::kNothing) return skip_value(at, depth);
-  const FieldTree::Node& node = wire_->tree->nodes[static_cast<std::size_t>(node_index)];
+  const FieldTree::Node& node = tree_->nodes[static_cast<std::size_t>(node_index)];
   if (!node.fields.empty()) {
+    if (tree_ == places_.get()) return note_place(at, node, node_index, depth);
     Token behind = nullptr;
     for (const std::uint32_t field : node.fields) {
-      behind = read_field(at, field);
+      behind = read_field(at, field, depth);
       if (behind == nullptr) return nullptr;
     }
     return behind;
@@ -110,13 +103,14 @@ EventReader::Token EventReader::read_value(Token at, std::int32_t node_index, st
   return skip_value(at, depth);
 }
 
-EventReader::Token EventReader::read_field(Token at, std::uint32_t field) {
+EventReader::Token EventReader::read_field(Token at, std::uint32_t field, std::size_t depth) {
   if (given_[field] != Given::no) return fail_field(at, field, Reason::duplicate_field, "");
   const Field& declared = schema_[wire_->type].fields[field];
   Slot& slot = slots_[field];
   const char first = char_at(at);
   given_[field] = Given::yes;
   if (first == '"') return read_string(at, field, declared, slot);
+  if (first == '[' && is_list(declared.type)) return read_list(at, declared, slot, depth);
   if (first == '{' || first == '[') return fail_field(at, field, Reason::wrong_field, kind_of_value(first));
   if (!is_scalar(first)) return fail_grammar(at);
   if (first == '-' || first <= '9') return read_number(at, field, declared.type, slot);
@@ -135,55 +129,38 @@ EventReader::Token EventReader::read_field(Token at, std::uint32_t field) {
 
 EventReader::Token EventReader::read_number(Token at, std::uint32_t field, Type type, Slot& slot) {
   const std::string_view text = cursor(at).scalar(at);
-  std::int64_t integer = 0;
-  double real = 0;
-  NumberFault fault = NumberFault::none;
-  if (type == Type::integer) {
-    fault = parse_integer(text, integer);
-    slot = slot_of(integer);
-  } else {
-    fault = parse_float(text, real);
-    slot = slot_of(real);
-  }
-  if (fault == NumberFault::not_a_number) return fail_grammar(at);
-  if (type != Type::integer && type != Type::floating) return fail_field(at, field, Reason::wrong_field, "a number");
-  if (fault == NumberFault::none) return at + 1;
-  return fail_field(at, field, fault == NumberFault::fraction ? Reason::wrong_field : Reason::out_of_range,
-                    shown(text));
+  const Misfit misfit = slot_of_number(type, text, time_form_, slot);
+  if (misfit == Misfit::none) return at + 1;
+  if (misfit == Misfit::not_json) return fail_grammar(at);
+  return fail_field(at, field, misfit == Misfit::wrong ? Reason::wrong_field : Reason::out_of_range,
+                    what_of_number(type, text, misfit));
 }
 
 EventReader::Token EventReader::read_string(Token at, std::uint32_t field, const Field& declared, Slot& slot) {
   Text text;
   if (read_text(at, scratch_, text) == nullptr) return nullptr;
-  switch (declared.type) {
-    case Type::string:
-      if (declared.stored) slot = slot_of(symbols_.intern(text.text));
-      return at + 1;
-    case Type::time: {
-      Time time;
-      const TimeFault fault = parse_rfc3339(text.text, time);
-      slot = slot_of(time.ns);
-      if (fault == TimeFault::none) return at + 1;
-      if (fault == TimeFault::off_axis) return fail_field(at, field, Reason::out_of_range, shown(text.text));
-      return fail_field(at, field, Reason::wrong_field, "a string that is no time of RFC 3339");
-    }
-    case Type::duration: {
-      Duration duration;
-      const TimeFault fault = parse_duration(text.text, duration);
-      slot = slot_of(duration.ns);
-      if (fault == TimeFault::none) return at + 1;
-      if (fault == TimeFault::off_axis) return fail_field(at, field, Reason::out_of_range, shown(text.text));
-      return fail_field(at, field, Reason::wrong_field, "a string that is no duration");
-    }
-    case Type::severity: {
-      const auto* name = std::find(kSeverityNames.begin(), kSeverityNames.end(), text.text);
-      slot = slot_of(std::int64_t{name - kSeverityNames.begin()});
-      if (name != kSeverityNames.end()) return at + 1;
-      return fail_field(at, field, Reason::wrong_field, "a string that is no severity");
-    }
-    default:
-      return fail_field(at, field, Reason::wrong_field, "a string");
+  if (declared.type == Type::string) {
+    if (declared.stored) slot = slot_of(symbols_.intern(text.text));
+    return at + 1;
   }
+  const Misfit misfit = slot_of_text(declared.type, text.text, time_form_, slot);
+  if (misfit == Misfit::none) return at + 1;
+  return fail_field(at, field, misfit == Misfit::wrong ? Reason::wrong_field : Reason::out_of_range,
+                    what_of_text(declared.type, text.text, misfit));
+}
+
+EventReader::Token EventReader::read_list(Token at, const Field& declared, Slot& slot, std::size_t depth) {
+  const Token behind = lists_.read(base_, *index_, at, declared.type, depth);
+  if (behind != nullptr) {
+    if (declared.stored) slot = slot_of(symbols_.intern(lists_.bytes()));
+    return behind;
+  }
+  if (lists_.reason() == Reason::too_deep) return fail_depth(lists_.at());
+  if (lists_.reason() != Reason::not_json)
+    return fail(
+        lists_.at(), lists_.reason(),
+        fmt::format("`{}{}` is {}, declared {}", declared.name, lists_.place(), lists_.what(), name_of(declared.type)));
+  return lists_.what().empty() ? fail_grammar(lists_.at()) : fail(lists_.at(), Reason::not_json, lists_.what());
 }
 
 EventReader::Token EventReader::skip_other(Token at, std::size_t depth) {

@@ -31,6 +31,7 @@ std::int32_t child_of(FieldTree& tree, std::int32_t parent, const std::string& n
 
 FieldTree::FieldTree(const EventType& type) : nodes(1), fields(type.fields.size()) {
   for (std::uint32_t i = 0; i < type.fields.size(); ++i) {
+    if (type.fields[i].attribute) continue;
     std::int32_t node = 0;
     for (const std::string& token : type.fields[i].path) node = child_of(*this, node, token);
     nodes[static_cast<std::size_t>(node)].fields.push_back(i);
