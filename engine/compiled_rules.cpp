@@ -1,6 +1,19 @@
 #include "engine/compiled_rules.hpp"
 
+#include <algorithm>
+
 namespace tocsin::engine {
+
+namespace {
+
+/// Alerts and actions tell the events of their match.
+bool tells_causes(const rules::RulePlan& plan) {
+  return std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
+    return !std::holds_alternative<rules::EmitPlan>(output.node);
+  });
+}
+
+}  // namespace
 
 CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols) {
   CompiledRules compiled;
@@ -9,11 +22,20 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
     const rules::RulePlan& plan = set->rules[i];
     CompiledRule rule;
     rule.plan = &plan;
-    matcher::RegisterFile registers;
-    rule.outputs = std::make_unique<Outputs>(plan, i, schema, registers, symbols);
-    rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols);
-
     if (compiled.layers.size() <= plan.layer) compiled.layers.resize(plan.layer + 1);
+    if (plan.disabled) {
+      compiled.rules.push_back(std::move(rule));
+      continue;
+    }
+    matcher::RegisterFile registers;
+    rule.outputs = std::make_unique<Outputs>(*set, i, registers, compiled.conditions, symbols);
+    rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols);
+    rule.program.keeps_causes = tells_causes(plan);
+    rule.roles.resize(schema.types.size());
+    for (const events::TypeId type : plan.inputs) rule.roles[events::index_of(type)] = CompiledRule::Role::of_pattern;
+    for (const events::TypeId type : plan.only_resolving)
+      rule.roles[events::index_of(type)] = CompiledRule::Role::only_resolves;
+
     Layer& layer = compiled.layers[plan.layer];
     layer.reads.resize(schema.types.size());
     for (const events::TypeId type : plan.inputs) layer.reads[events::index_of(type)] = true;
@@ -23,6 +45,7 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
     if (rule.keying == layer.keyings.size()) layer.keyings.push_back(keying);
     compiled.rules.push_back(std::move(rule));
   }
+  for (Layer& layer : compiled.layers) layer.reads.resize(schema.types.size());
   symbols.pin();
   compiled.set = std::move(set);
   return compiled;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/keys.hpp"
-#include "engine/output.hpp"
+#include "engine/outputs.hpp"
 #include "matcher/matcher.hpp"
 #include "rules/plan.hpp"
 
@@ -15,8 +15,15 @@ namespace tocsin::engine {
 struct CompiledRule {
   const rules::RulePlan* plan = nullptr;
   matcher::Program program;
-  std::unique_ptr<Outputs> outputs;
-  std::uint32_t keying = 0;  ///< index in its layer's keyings
+  std::unique_ptr<Outputs> outputs;  ///< null: the rule is disabled, and nothing of it is compiled
+  std::uint32_t keying = 0;          ///< index in its layer's keyings
+  /// By TypeId: what an event of the type is to the rule.
+  enum class Role : std::uint8_t { none, only_resolves, of_pattern };
+  std::vector<Role> roles;
+  Role role(events::TypeId type) const {
+    return events::index_of(type) < roles.size() ? roles[events::index_of(type)] : Role::none;
+  }
+  bool runs() const { return outputs != nullptr; }
 };
 
 struct Layer {

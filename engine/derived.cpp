@@ -5,6 +5,7 @@
 namespace tocsin::engine {
 
 namespace {
+
 Position position_of(const std::shared_ptr<Output>& output) {
   Position position;
   position.time = output->position.time;
@@ -14,9 +15,26 @@ Position position_of(const std::shared_ptr<Output>& output) {
   position.cause = output;
   return position;
 }
+
+/// The event's values: its fields, then those attributes that only the message knows.
+std::vector<events::Value> with_attributes(const Output& output, const events::EventType& type) {
+  std::vector<events::Value> values = output.values;
+  values.resize(type.fields.size());
+  const events::Message& message = output.message;
+  const auto text = [](const std::string& given) { return given.empty() ? events::Value{} : events::Value{given}; };
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    if (!type.fields[i].attribute) continue;
+    if (type.fields[i].name == "@correlationid") values[i] = text(message.correlation_id);
+    if (type.fields[i].name == "@traceparent") values[i] = text(message.trace_parent);
+    if (type.fields[i].name == "@causationid" && message.kind == events::Message::Kind::event)
+      values[i] = text(message.causes.empty() ? std::string() : message.causes.back().id);
+  }
+  return values;
+}
+
 }  // namespace
 
-void Derived::add(const std::vector<std::shared_ptr<Output>>& outputs, std::size_t begin) {
+void Derived::add(const OutputList& outputs, std::size_t begin) {
   const auto is_read = [&](events::TypeId type) {
     return std::any_of(rules_.layers.begin(), rules_.layers.end(),
                        [&](const Layer& layer) { return layer.reads[events::index_of(type)]; });
@@ -27,8 +45,9 @@ void Derived::add(const std::vector<std::shared_ptr<Output>>& outputs, std::size
     if (output.emitted == events::kNoType || !is_read(output.emitted)) continue;
     if (loaded == nullptr) loaded = std::make_unique<LoadedBatch>(schema_);
     events::Batch& batch = loaded->batch;
-    const events::Row row = events::append_event(batch, schema_, symbols_, output.emitted, output.message.time,
-                                                 output.message.id, "/tocsin/" + output.message.rule, output.values);
+    const events::Row row =
+        events::append_event(batch, schema_, symbols_, output.emitted, output.message.time, output.message.id,
+                             "/tocsin/" + output.message.rule, with_attributes(output, schema_[output.emitted]));
     batch.origins[row].correlation_id = batch.arena.store(output.message.correlation_id);
     batch.origins[row].trace_parent = batch.arena.store(output.message.trace_parent);
     events_.push_back({position_of(outputs[i]), {loaded.get(), row}});

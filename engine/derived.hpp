@@ -15,7 +15,7 @@ class Derived {
       : schema_(schema), rules_(rules), symbols_(symbols) {}
 
   /// The outputs from `begin` on, those that some layer reads, become events.
-  void add(const std::vector<std::shared_ptr<Output>>& outputs, std::size_t begin);
+  void add(const OutputList& outputs, std::size_t begin);
 
   /// What `layer` reads of `items` (whose first has order `first_order`) and of the derived events so far, in order.
   void merge(const std::vector<Item>& items, std::uint64_t first_order, const Layer& layer, std::vector<Item>& merged,

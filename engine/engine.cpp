@@ -180,7 +180,7 @@ void Engine::process(events::Time watermark) {
 }
 
 void Engine::round(const std::vector<Item>& items, events::Time watermark) {
-  std::vector<std::shared_ptr<Output>> outputs;
+  OutputList outputs;
   Derived derived(schema(), rules_, symbols_);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::size_t before = outputs.size();
@@ -200,7 +200,7 @@ void Engine::round(const std::vector<Item>& items, events::Time watermark) {
 }
 
 void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const std::vector<Position>* positions,
-                       events::Time watermark, std::vector<std::shared_ptr<Output>>& out) {
+                       events::Time watermark, OutputList& out) {
   LayerState& layer = layers_[index];
   const Layer& compiled = rules_.layers[index];
   for (std::size_t k = 0; k < compiled.keyings.size(); ++k)
@@ -212,22 +212,26 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
   round.first_order = layer.order;
   round.routed = &layer.routed;
   round.watermark = watermark;
+  round.resolve_until = std::min(watermark, watermarks_.engine());
   layer.order += items.size();
   if (arena_ == nullptr || items.size() < options_.parallel_from) {
     for (const auto& partition : layer.partitions) partition->run(round, out);
     return;
   }
-  std::vector<std::vector<std::shared_ptr<Output>>> parts(layer.partitions.size());
+  std::vector<OutputList> parts(layer.partitions.size());
   arena_->arena.execute([&] {
     tbb::parallel_for(std::size_t{0}, parts.size(), [&](std::size_t p) { layer.partitions[p]->run(round, parts[p]); });
   });
   for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out));
 }
 
-void Engine::put_out(std::vector<std::shared_ptr<Output>>& outputs) {
+void Engine::put_out(OutputList& outputs) {
   std::stable_sort(outputs.begin(), outputs.end(), [](const auto& a, const auto& b) { return compare(*a, *b) < 0; });
   for (const auto& output : outputs) {
-    ++(output->emitted == events::kNoType ? stats_.alerts : stats_.derived);
+    const events::Message::Kind kind = output->message.kind;
+    ++(kind == events::Message::Kind::alert    ? stats_.alerts
+       : kind == events::Message::Kind::action ? stats_.actions
+                                               : stats_.derived);
     outputs_.take(output->message);
   }
 }
@@ -240,6 +244,7 @@ Stats Engine::stats() const {
   for (std::size_t i = 0; i < rules_.rules.size(); ++i) {
     const CompiledRule& rule = rules_.rules[i];
     stats.rules[i].name = rule.plan->name;
+    if (!rule.runs()) continue;
     for (const events::TypeId type : rule.plan->inputs)
       stats.rules[i].null_keys += layers_[rule.plan->layer].null_keys[rule.keying][events::index_of(type)];
   }
@@ -254,7 +259,14 @@ Stats Engine::stats() const {
         rule.peak += counts.peak;
         rule.evicted += counts.evicted;
         rule.expired += counts.expired;
-        rule.nulls += counts.nulls + shard->nulls;
+        const OutputState& outputs = shard->outputs;
+        rule.nulls += counts.nulls + outputs.nulls;
+        rule.put_out += outputs.put_out;
+        rule.suppressed += outputs.suppressed;
+        rule.shadowed += outputs.shadowed;
+        rule.throttled += outputs.throttled.size();
+        rule.forgotten += outputs.throttled.forgotten();
+        rule.firing += outputs.lives.size();
       }
     }
   }

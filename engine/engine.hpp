@@ -84,8 +84,8 @@ class Engine {
   void process(events::Time watermark);
   void round(const std::vector<Item>& items, events::Time watermark);
   void run_layer(std::size_t index, const std::vector<Item>& items, const std::vector<Position>* positions,
-                 events::Time watermark, std::vector<std::shared_ptr<Output>>& out);
-  void put_out(std::vector<std::shared_ptr<Output>>& outputs);
+                 events::Time watermark, OutputList& out);
+  void put_out(OutputList& outputs);
   void refuse(events::Reason reason, InputId input, const LoadedBatch& loaded, events::Row row, std::string detail);
   void sweep();
   void mark_symbols(std::vector<std::uint64_t>& held) const;

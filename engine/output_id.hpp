@@ -2,7 +2,9 @@
 //
 // XXH3-128 over: rule name, a zero byte, place of the output in the rule (u32), each key part as type tag (u8), length
 // (u32) and bytes, completion time (i64 ns), fold of the match's events (u64), number of events (u64), and the state
-// (`once`). Integers little-endian. Never over version, texts, partition or clock.
+// (`once`, also of what is no alert; of an alert with a life `firing`, `updated` or `resolved`, which has the fold and
+// number of the match told last and the time that resolved it). Integers little-endian. Never over version, texts,
+// partition or clock.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "events/value.hpp"
+#include "events/message.hpp"
 
 namespace tocsin::engine {
 
@@ -21,6 +23,7 @@ struct OutputIdentity {
   events::Time completion;
   std::uint64_t fold = 0;
   std::uint64_t taken = 0;
+  events::AlertState state = events::AlertState::once;
 };
 
 std::string output_id(const OutputIdentity& identity);

@@ -11,14 +11,8 @@ namespace {
 class Collector final : public matcher::MatchSink {
  public:
   Collector(Partition::Shard& shard, const Keying& keying, const KeyTable& table, std::uint32_t partition,
-            std::uint32_t partitions, const events::SymbolTable& symbols, std::vector<std::shared_ptr<Output>>& out)
-      : shard_(shard),
-        keying_(keying),
-        table_(table),
-        partition_(partition),
-        partitions_(partitions),
-        symbols_(symbols),
-        out_(out) {}
+            std::uint32_t partitions, OutputList& out)
+      : shard_(shard), keying_(keying), table_(table), partition_(partition), partitions_(partitions), out_(out) {}
 
   void at(const Round& round, std::uint32_t item, std::uint32_t key) {
     round_ = &round;
@@ -28,26 +22,33 @@ class Collector final : public matcher::MatchSink {
 
   void take(const matcher::Match& match) override {
     const Item& item = (*round_->items)[item_];
-    key_slots(keying_, table_, key_, partition_, partitions_, slots_);
-    Position position;
-    if (round_->positions != nullptr) {
-      position = (*round_->positions)[item_];
-    } else {
-      position.time = item.head().time;
-      position.order = round_->first_order + item_;
-    }
-    shard_.rule->outputs->evaluate(match, position, slots_, item.loaded->batch.origins[item.row], symbols_,
-                                   shard_.nulls, out_);
+    shard_.rule->outputs->match(match, position(), key(key_), item.loaded->batch.origins[item.row], shard_.outputs,
+                                out_);
+  }
+
+  /// The event that at() told may end lives of its key.
+  void resolve() { shard_.rule->outputs->event((*round_->items)[item_], position(), key(key_), shard_.outputs, out_); }
+
+  KeyRef key(std::uint32_t id) {
+    key_slots(keying_, table_, id, partition_, partitions_, slots_);
+    return {id, slots_};
   }
 
  private:
+  Position position() const {
+    if (round_->positions != nullptr) return (*round_->positions)[item_];
+    Position position;
+    position.time = (*round_->items)[item_].head().time;
+    position.order = round_->first_order + item_;
+    return position;
+  }
+
   Partition::Shard& shard_;
   const Keying& keying_;
   const KeyTable& table_;
   std::uint32_t partition_;
   std::uint32_t partitions_;
-  const events::SymbolTable& symbols_;
-  std::vector<std::shared_ptr<Output>>& out_;
+  OutputList& out_;
   const Round* round_ = nullptr;
   std::uint32_t item_ = 0;
   std::uint32_t key_ = 0;
@@ -67,19 +68,28 @@ Partition::Partition(const CompiledRules& rules, const Layer& layer, std::uint32
   }
 }
 
-void Partition::run(const Round& round, std::vector<std::shared_ptr<Output>>& out) {
+void Partition::run(const Round& round, OutputList& out) {
   for (const auto& shard : shards_) run_shard(*shard, round, out);
 }
 
-void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::shared_ptr<Output>>& out) {
+void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
   const matcher::Program& program = shard.rule->program;
   const Keying& keying = layer_.keyings[shard.rule->keying];
-  Collector collector(shard, keying, *tables_[shard.rule->keying][index_], index_, partitions_, symbols_, out);
+  Collector collector(shard, keying, *tables_[shard.rule->keying][index_], index_, partitions_, out);
   const std::vector<Item>& items = *round.items;
+  const bool has_lives = shard.rule->outputs->has_lives();
+  using Role = CompiledRule::Role;
   const auto step = [&](std::uint32_t i, std::uint32_t key) {
     const Item& item = items[i];
     const events::RowHead& head = item.head();
+    const Role role = shard.rule->role(head.type);
+    if (role == Role::none) return;
     Entry& entry = shard.keys[key];
+    if (has_lives && shard.outputs.lives.holds(key)) {
+      collector.at(round, i, key);
+      collector.resolve();
+    }
+    if (role == Role::only_resolves) return;
     if (!matcher::concerns(program, shard.pool, entry.state, head, item.loaded->bits)) return;
     collector.at(round, i, key);
     matcher::step(program, shard.pool, entry.state, item.loaded->batch, item.row, round.first_order + i,
@@ -87,8 +97,7 @@ void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::sha
     if (!entry.queued && program.has_within && !entry.state.empty()) enqueue(shard, key);
   };
   if (keying.keyless()) {
-    for (std::uint32_t i = 0; i < items.size(); ++i)
-      if (program.takes(items[i].head().type)) step(i, 0);
+    for (std::uint32_t i = 0; i < items.size(); ++i) step(i, 0);
   } else {
     constexpr std::size_t kAhead = 12;
     const std::vector<KeyedItem>& mine = (*round.routed)[shard.rule->keying].partitions[index_];
@@ -109,10 +118,17 @@ void Partition::run_shard(Shard& shard, const Round& round, std::vector<std::sha
         const Item& item = items[mine[i + kAhead].item];
         __builtin_prefetch(&item.loaded->batch.origins[item.row]);
       }
-      if (program.takes(items[mine[i].item].head().type)) step(mine[i].item, mine[i].key);
+      step(mine[i].item, mine[i].key);
     }
   }
   advance(shard, round.watermark, collector);
+  Lives& lives = shard.outputs.lives;
+  while (lives.next() < round.resolve_until) {
+    const std::uint32_t key = lives.pop();
+    shard.rule->outputs->due(round.resolve_until, collector.key(key), shard.outputs, out);
+    lives.asked(key);
+  }
+  if (shard.rule->plan->throttle) shard.outputs.throttled.sweep(*shard.rule->plan->throttle, round.resolve_until);
 }
 
 void Partition::enqueue(Shard& shard, std::uint32_t key) {
@@ -146,7 +162,7 @@ void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink
 
 events::Time Partition::next_deadline() const {
   events::Time next = events::kLatest;
-  for (const auto& shard : shards_) next = std::min(next, shard->queue.next());
+  for (const auto& shard : shards_) next = std::min({next, shard->queue.next(), shard->outputs.lives.next()});
   return next;
 }
 

@@ -18,6 +18,8 @@ struct Round {
   std::uint64_t first_order = 0;                     ///< order of items[0] in its layer
   const std::vector<Routed>* routed = nullptr;       ///< by keying
   events::Time watermark;
+  events::Time
+      resolve_until;  ///< deadlines of live alerts before it come due; less than the watermark at the end of input
 };
 
 class Partition {
@@ -27,7 +29,7 @@ class Partition {
 
   /// Steps the partition's events and then lets deadlines before the watermark come due. Outputs are appended
   /// unordered.
-  void run(const Round& round, std::vector<std::shared_ptr<Output>>& out);
+  void run(const Round& round, OutputList& out);
 
   struct Entry {
     matcher::KeyState state;
@@ -36,13 +38,16 @@ class Partition {
   /// One rule's keys and runs.
   struct Shard {
     Shard(const CompiledRule& compiled, std::uint32_t rule_index, const events::SymbolTable& symbols)
-        : rule(&compiled), index(rule_index), pool(compiled.program, symbols) {}
+        : rule(&compiled), index(rule_index), pool(compiled.program, symbols), outputs(symbols) {}
+    /// Something is kept of the key.
+    bool holds(std::uint32_t key) const { return !keys[key].state.empty() || outputs.holds(key); }
+
     const CompiledRule* rule;
     std::uint32_t index;  ///< of the rule in the set
     matcher::RunPool pool;
     std::vector<Entry> keys;  ///< by dense key id
-    DueQueue queue;
-    std::uint64_t nulls = 0;  ///< of outputs
+    DueQueue queue;           ///< of runs
+    OutputState outputs;
   };
 
   /// Shards are held by pointer: pools don't move.
@@ -56,7 +61,7 @@ class Partition {
   static void enqueue(Shard& shard, std::uint32_t key);
 
  private:
-  void run_shard(Shard& shard, const Round& round, std::vector<std::shared_ptr<Output>>& out);
+  void run_shard(Shard& shard, const Round& round, OutputList& out);
   static void advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink);
 
   const Layer& layer_;

@@ -1,9 +1,10 @@
 // The engine's state as bytes, and the sweep of what nobody holds any more.
 //
 // Grammar (integers little-endian; text := u32 length, bytes):
-//   state := "tocsin1\n"  i64 watermark  u64 root order  u32 layers  u64 order*  u32 rules  rule*
+//   state := "tocsin2\n"  i64 watermark  u64 root order  u32 layers  u64 order*  u32 rules  rule*
 //   rule  := text name  text version  u32 keys  key*
-//   key   := part*  text (what matcher::write gives)        part := u64, or text for a string
+//   key   := part*  text (what matcher::write gives)  text (what Outputs::write gives)
+//   part  := u64, or text for a string
 
 #include "engine/engine.hpp"
 #include "events/assert.hpp"
@@ -13,7 +14,7 @@ namespace tocsin::engine {
 
 namespace {
 
-constexpr std::string_view kMagic = "tocsin1\n";
+constexpr std::string_view kMagic = "tocsin2\n";
 
 void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
   held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
@@ -32,17 +33,21 @@ std::string Engine::write_state() const {
   std::vector<events::Slot> slots;
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     const CompiledRule& rule = rules_.rules[r];
-    const LayerState& layer = layers_[rule.plan->layer];
-    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
     events::put_text(out, rule.plan->name);
     events::put_text(out, rule.plan->version);
     std::uint32_t keys = 0;
+    if (!rule.runs()) {
+      events::put(out, keys);
+      continue;
+    }
+    const LayerState& layer = layers_[rule.plan->layer];
+    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
     std::string body;
     for (const auto& partition : layer.partitions) {
       for (const auto& shard : partition->shards()) {
         if (shard->index != r) continue;
         for (std::uint32_t id = 0; id < shard->keys.size(); ++id) {
-          if (shard->keys[id].state.empty()) continue;
+          if (!shard->holds(id)) continue;
           ++keys;
           key_slots(keying, *layer.tables[rule.keying][partition->index()], id, partition->index(), options_.partitions,
                     slots);
@@ -54,6 +59,9 @@ std::string Engine::write_state() const {
           }
           std::string state;
           matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
+          events::put_text(body, state);
+          state.clear();
+          rule.outputs->write(shard->outputs, id, watermarks_.engine(), state);
           events::put_text(body, state);
         }
       }
@@ -75,17 +83,24 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
   if (in.get<std::uint32_t>() != rules_.rules.size()) return bad("of another rule set");
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     const CompiledRule& rule = rules_.rules[r];
-    LayerState& layer = layers_[rule.plan->layer];
-    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
     const std::string name(in.text());
     if (name != rule.plan->name || in.text() != rule.plan->version)
       return bad("rule `" + name + "` is not the one running");
-    for (auto keys = in.get<std::uint32_t>(); keys > 0 && in.good; --keys) {
+    auto keys = in.get<std::uint32_t>();
+    if (!in.good) break;
+    if (!rule.runs()) {
+      if (keys > 0) return bad("rule `" + name + "` is disabled and has state");
+      continue;
+    }
+    LayerState& layer = layers_[rule.plan->layer];
+    const Keying& keying = rules_.layers[rule.plan->layer].keyings[rule.keying];
+    for (; keys > 0 && in.good; --keys) {
       std::vector<events::Slot> slots;
       for (const events::Type type : keying.types)
         slots.push_back(type == events::Type::string ? events::slot_of(symbols_.intern(in.text()))
                                                      : in.get<events::Slot>());
       std::string_view state = in.text();
+      const std::string_view outputs = in.text();
       if (!in.good) break;
       KeyPlace place{r % options_.partitions, 0};
       if (!keying.keyless()) place = place_key(keying, layer.tables[rule.keying], slots);
@@ -94,8 +109,11 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
         auto read = matcher::read(rule.program, shard->pool, state, symbols_);
         if (!read) return bad(read.error());
         if (shard->keys.size() <= place.id) shard->keys.resize(place.id + 1);
+        if (!shard->keys[place.id].state.empty()) return bad("a key of rule `" + name + "` stands twice");
         shard->keys[place.id].state = *read;
         Partition::enqueue(*shard, place.id);
+        if (!rule.outputs->read(shard->outputs, {place.id, slots}, outputs))
+          return bad("what rule `" + name + "` put out is damaged");
       }
     }
   }
@@ -109,7 +127,7 @@ void Engine::mark_symbols(std::vector<std::uint64_t>& held) const {
     for (std::size_t t = 0; t < loaded->batch.tables.size(); ++t) {
       const events::EventType& type = schema().types[t];
       for (std::size_t f = 0; f < type.fields.size(); ++f) {
-        if (type.fields[f].type != events::Type::string) continue;
+        if (type.fields[f].type != events::Type::string && !events::is_list(type.fields[f].type)) continue;
         for (const events::Slot slot : loaded->batch.tables[t].columns[f].slots)
           mark(held, static_cast<std::uint32_t>(slot));
       }
@@ -124,7 +142,7 @@ void Engine::mark_symbols(std::vector<std::uint64_t>& held) const {
         const KeyTable& table = *layers_[l].tables[shard->rule->keying][partition->index()];
         std::vector<events::Slot> slots;
         for (std::uint32_t id = 0; id < shard->keys.size(); ++id) {
-          if (shard->keys[id].state.empty()) continue;
+          if (!shard->holds(id)) continue;
           key_slots(keying, table, id, partition->index(), options_.partitions, slots);
           for (std::size_t i = 0; i < slots.size(); ++i)
             if (keying.types[i] == events::Type::string) mark(held, static_cast<std::uint32_t>(slots[i]));
@@ -142,7 +160,7 @@ void Engine::sweep() {
         if (!table.wants_sweep() && !symbols_.wants_sweep()) continue;
         table.sweep([&](std::uint32_t id) {
           for (const auto& shard : layers_[l].partitions[p]->shards())
-            if (shard->rule->keying == k && id < shard->keys.size() && !shard->keys[id].state.empty()) return true;
+            if (shard->rule->keying == k && id < shard->keys.size() && shard->holds(id)) return true;
           return false;
         });
       }

@@ -1,0 +1,257 @@
+#include "engine/outputs.hpp"
+
+#include <algorithm>
+
+#include "engine/output_id.hpp"
+#include "engine/value_bytes.hpp"
+#include "rules/functions.hpp"
+#include "rules/overloaded.hpp"
+
+namespace tocsin::engine {
+
+using events::AlertState;
+using events::Message;
+using events::Value;
+using rules::overloaded;
+
+Outputs::Outputs(const rules::RuleSet& set, std::uint32_t rule, matcher::RegisterFile& registers,
+                 matcher::Conditions& conditions, events::SymbolTable& symbols)
+    : plan_(set.rules[rule]), rule_(rule), schema_(set.schema), zone_(set.zone) {
+  for (const rules::OutputPlan& output : plan_.outputs) {
+    Compiled compiled;
+    if (output.condition) compiled.condition = matcher::compile(*output.condition, registers, symbols);
+    std::visit(
+        overloaded{
+            [&](const rules::AlertPlan& alert) { compile_alert(alert, registers, conditions, symbols, compiled); },
+            [&](const rules::ActionPlan& action) {
+              compiled.kind = Message::Kind::action;
+              compiled.type = "tocsin.action";
+              compiled.action = action.name;
+              compiled.fields = compile_fields(action.fields, registers, symbols);
+            },
+            [&](const rules::EmitPlan& emit) {
+              const events::EventType& type = schema_[emit.type];
+              compiled.kind = Message::Kind::event;
+              compiled.type = type.wire;
+              compiled.emitted = emit.type;
+              compiled.places = events::places_of(type);
+              for (std::size_t i = 0; i < emit.fields.size(); ++i)
+                compiled.fields.push_back({type.fields[i].name, matcher::compile(emit.fields[i], registers, symbols)});
+            }},
+        output.node);
+    has_lives_ |= compiled.ending.has_value();
+    compiled_.push_back(std::move(compiled));
+  }
+  if (plan_.throttle)
+    for (const rules::Expr& each : plan_.throttle->each) each_.push_back(matcher::compile(each, registers, symbols));
+}
+
+std::vector<Outputs::Named> Outputs::compile_fields(const std::vector<rules::NamedExpr>& fields,
+                                                    matcher::RegisterFile& registers,
+                                                    events::SymbolTable& symbols) const {
+  std::vector<Named> compiled;
+  for (const rules::NamedExpr& field : fields)
+    compiled.push_back({field.name, matcher::compile(field.expr, registers, symbols)});
+  return compiled;
+}
+
+void Outputs::compile_alert(const rules::AlertPlan& plan, matcher::RegisterFile& registers,
+                            matcher::Conditions& conditions, events::SymbolTable& symbols, Compiled& to) const {
+  to.type = "tocsin.alert";
+  to.severity = matcher::compile(plan.severity, registers, symbols);
+  for (const rules::MessagePart& part : plan.message) {
+    Part made;
+    made.format = part.format;
+    std::visit(overloaded{[&](const std::string& text) { made.text = text; },
+                          [&](const rules::Expr& expr) { made.code = matcher::compile(expr, registers, symbols); }},
+               part.node);
+    to.message.push_back(std::move(made));
+  }
+  to.fields = compile_fields(plan.fields, registers, symbols);
+  to.emitted = plan.event.type;
+  to.event_fields = plan.event.fields;
+  if (!plan.resolve) return;
+  Ending ending;
+  ending.kind = plan.resolve->kind;
+  ending.span = plan.resolve->span;
+  for (const rules::Single& single : plan.resolve->fits)
+    ending.fits.push_back(
+        {single.type, single.condition ? conditions.add(single.type, *single.condition, symbols) : matcher::kAlways,
+         matcher::kNoCode});
+  to.ending = std::move(ending);
+}
+
+/// What the expressions of one match read, and what they give.
+struct Outputs::Evaluation {
+  Evaluation(const matcher::Match& match, const KeyRef& key, OutputState& kept) : state(kept) {
+    state.texts.clear();
+    for (const events::Slot slot : key.slots) cells.push_back({slot, true});
+    bindings.registers = match.pool.registers(match.run);
+    bindings.valid = matcher::RunPool::valid(match.run);
+    bindings.key = cells.data();
+    bindings.symbols = &state.texts.symbols();
+    bindings.texts = &state.texts;
+  }
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
+
+  bool holds(const matcher::Code& code) {
+    const rules::Cell cell = matcher::evaluate(code, bindings, state.nulls);
+    return cell.valid && cell.slot != 0;
+  }
+  Value value(const matcher::Code& code) {
+    const rules::Cell cell = matcher::evaluate(code, bindings, state.nulls);
+    return cell.valid ? state.texts.value_of(code.type, cell.slot) : Value{};
+  }
+
+  OutputState& state;
+  std::vector<rules::Cell> cells;
+  matcher::Bindings bindings;
+};
+
+std::vector<Value> Outputs::key_values(const KeyRef& key, const events::SymbolTable& symbols) const {
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < key.slots.size(); ++i)
+    values.push_back(events::to_value(plan_.key[i].type, key.slots[i], symbols));
+  return values;
+}
+
+void Outputs::match(const matcher::Match& match, const Position& position, const KeyRef& key,
+                    const events::RowOrigin& last, OutputState& state, OutputList& out) const {
+  Evaluation evaluation(match, key, state);
+  std::vector<std::uint32_t> holding;
+  for (std::uint32_t place = 0; place < compiled_.size(); ++place)
+    if (!compiled_[place].condition || evaluation.holds(*compiled_[place].condition)) holding.push_back(place);
+  if (holding.empty()) return;
+
+  Throttled::Decision decision;
+  if (plan_.throttle) {
+    std::string each;
+    for (const matcher::Code& code : each_) put_value(each, evaluation.value(code));
+    decision = state.throttled.take(*plan_.throttle, key.id, each, match.completion);
+    if (!decision.given) {
+      ++state.suppressed;
+      return;
+    }
+  }
+  ++(plan_.shadow ? state.shadowed : state.put_out);
+
+  const std::vector<Value> values = key_values(key, state.texts.symbols());
+  for (const std::uint32_t place : holding) {
+    const std::shared_ptr<Output> output = begin(place, position, values, match.completion);
+    output->start_order = match.run.start_order;
+    output->message.suppressed = decision.suppressed;
+    tell(match, last, evaluation, *output);
+    output->message.id =
+        output_id({plan_.name, place, &output->key, match.completion, match.run.fold, match.run.taken});
+    if (compiled_[place].ending) give_life(match, key.id, state, *output);
+    as_event(*output);
+    if (!plan_.shadow) out.push_back(output);
+  }
+}
+
+std::shared_ptr<Output> Outputs::begin(std::uint32_t place, const Position& position, std::vector<Value> key,
+                                       events::Time time) const {
+  const Compiled& compiled = compiled_[place];
+  auto output = std::make_shared<Output>();
+  output->position = position;
+  output->priority = plan_.priority;
+  output->rule = rule_;
+  output->key = std::move(key);
+  output->place = place;
+  output->emitted = compiled.emitted;
+  Message& message = output->message;
+  message.kind = compiled.kind;
+  message.rule = plan_.name;
+  message.type = compiled.type;
+  message.time = time;
+  if (compiled.kind == Message::Kind::event) {
+    message.places = compiled.places;
+    return output;
+  }
+  message.action = compiled.action;
+  message.version = plan_.version;
+  message.end = time;
+  for (std::size_t i = 0; i < output->key.size(); ++i) message.key.emplace_back(plan_.key[i].name, output->key[i]);
+  if (compiled.kind == Message::Kind::alert) message.runbook = plan_.runbook;
+  return output;
+}
+
+namespace {
+
+/// The first and the last events of a match.
+void tell_causes(const matcher::Match& match, const events::SymbolTable& symbols, Message& message) {
+  std::vector<events::Cause> chain;
+  for (matcher::CauseId at = match.run.cause; at != matcher::kNoCause; at = match.pool.cause(at).previous) {
+    const matcher::CauseNode& node = match.pool.cause(at);
+    chain.push_back({std::string(symbols.text(node.source)), std::string(node.id())});
+  }
+  std::reverse(chain.begin(), chain.end());
+  if (chain.size() > 2 * matcher::kToldCauses)
+    chain.erase(chain.begin() + matcher::kToldCauses, chain.end() - matcher::kToldCauses);
+  message.causes = std::move(chain);
+}
+
+}  // namespace
+
+void Outputs::tell(const matcher::Match& match, const events::RowOrigin& last, Evaluation& evaluation,
+                   Output& output) const {
+  const Compiled& compiled = compiled_[output.place];
+  Message& message = output.message;
+  message.correlation_id = last.correlation_id;
+  message.trace_parent = last.trace_parent;
+  message.causes_total = match.run.taken;
+  for (const Named& field : compiled.fields) message.fields.emplace_back(field.name, evaluation.value(field.code));
+  if (compiled.kind == Message::Kind::event) {
+    message.causes.push_back({std::string(evaluation.state.texts.symbols().text(last.source)), std::string(last.id)});
+    return;
+  }
+  message.start = match.run.start;
+  tell_causes(match, evaluation.state.texts.symbols(), message);
+  if (compiled.kind != Message::Kind::alert) return;
+  if (const Value severity = evaluation.value(compiled.severity); !events::is_null(severity))
+    message.severity = std::get<events::Severity>(severity);
+  for (const Part& part : compiled.message)
+    message.text +=
+        part.code.instructions.empty() ? part.text : rules::formatted(evaluation.value(part.code), part.format, zone_);
+}
+
+void Outputs::give_life(const matcher::Match& match, std::uint32_t key, OutputState& state, Output& output) const {
+  const Ending& ending = *compiled_[output.place].ending;
+  Message& message = output.message;
+  Life* life = state.lives.find(key, output.place);
+  message.state = life == nullptr ? AlertState::firing : AlertState::updated;
+  message.id = output_id(
+      {plan_.name, output.place, &output.key, match.completion, match.run.fold, match.run.taken, message.state});
+  message.alert = life == nullptr ? message.id : life->message.alert;
+  Life told;
+  told.place = output.place;
+  told.start_order = match.run.start_order;
+  told.fold = match.run.fold;
+  told.taken = match.run.taken;
+  told.message = message;
+  if (life != nullptr) {
+    told.due = life->due;
+    *life = std::move(told);
+    return;
+  }
+  if (ending.kind != rules::Resolve::Kind::on) told.due = match.completion + ending.span;
+  state.lives.begin(key, std::move(told));
+}
+
+void Outputs::as_event(Output& output) const {
+  const Compiled& compiled = compiled_[output.place];
+  if (output.emitted == events::kNoType) return;
+  const Message& message = output.message;
+  if (compiled.kind == Message::Kind::event) {
+    for (const events::NamedValue& field : message.fields) output.values.push_back(field.second);
+    return;
+  }
+  output.values = {message.alert.empty() ? message.id : message.alert, std::string(events::name_of(message.state)),
+                   message.severity};
+  output.values.insert(output.values.end(), output.key.begin(), output.key.end());
+  for (const std::uint32_t field : compiled.event_fields)
+    output.values.push_back(field == rules::kNoField ? Value{} : message.fields[field].second);
+}
+
+}  // namespace tocsin::engine

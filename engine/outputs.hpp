@@ -1,0 +1,121 @@
+// From a match to what is put out: the outputs of a rule as compiled expressions, and what they keep from match to
+// match.
+//
+//   match : conditions (`if`) → throttle → messages; an alert with a life fires, or is an update of the one that lives
+//   event, due : what resolves alerts that live, by an event of their key and by time
+//
+// Outputs are immutable and shared by partitions; OutputState belongs to one rule in one partition.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/lives.hpp"
+#include "engine/output.hpp"
+#include "engine/reorder.hpp"
+#include "engine/throttle.hpp"
+#include "matcher/matcher.hpp"
+#include "rules/plan.hpp"
+#include "rules/texts.hpp"
+
+namespace tocsin::engine {
+
+struct OutputState {
+  explicit OutputState(const events::SymbolTable& symbols) : texts(symbols) {}
+  /// Something is kept of the key.
+  bool holds(std::uint32_t key) const { return throttled.holds(key) || lives.holds(key); }
+
+  rules::Texts texts;
+  Throttled throttled;
+  Lives lives;
+  std::uint64_t put_out = 0;     ///< matches
+  std::uint64_t suppressed = 0;  ///< matches that the throttle held back
+  std::uint64_t shadowed = 0;    ///< matches that the rule would have put out if it were not a shadow
+  std::uint64_t nulls = 0;       ///< arithmetic without a result
+};
+
+/// A key as an id in its partition, and the slots of its parts.
+struct KeyRef {
+  std::uint32_t id = 0;
+  const std::vector<events::Slot>& slots;
+};
+
+class Outputs {
+ public:
+  /// Registers that the outputs read are added to `registers`, conditions of what resolves them to `conditions`.
+  Outputs(const rules::RuleSet& set, std::uint32_t rule, matcher::RegisterFile& registers,
+          matcher::Conditions& conditions, events::SymbolTable& symbols);
+
+  /// What `match` of `key` puts out, in order of place. `last`: of the completing event.
+  void match(const matcher::Match& match, const Position& position, const KeyRef& key, const events::RowOrigin& last,
+             OutputState& state, OutputList& out) const;
+
+  /// Some alert has a life.
+  bool has_lives() const { return has_lives_; }
+  /// An event of `key`, which has live alerts, before it is stepped: resolves those that it ends.
+  void event(const Item& item, const Position& position, const KeyRef& key, OutputState& state, OutputList& out) const;
+  /// Live alerts of `key` whose deadline lies before `now` are resolved.
+  void due(events::Time now, const KeyRef& key, OutputState& state, OutputList& out) const;
+
+  /// What is kept of `key`, all events before `now` having been processed.
+  void write(const OutputState& state, std::uint32_t key, events::Time now, std::string& out) const;
+  /// The reverse. False: the bytes are none.
+  bool read(OutputState& state, const KeyRef& key, std::string_view bytes) const;
+
+ private:
+  struct Part {
+    std::string text;  ///< where there is no code
+    matcher::Code code;
+    std::string format;
+  };
+  struct Named {
+    std::string name;
+    matcher::Code code;
+  };
+  /// What ends a life.
+  struct Ending {
+    rules::Resolve::Kind kind = rules::Resolve::Kind::on;
+    events::Duration span{};
+    std::vector<matcher::Fit> fits;
+  };
+  struct Compiled {
+    events::Message::Kind kind = events::Message::Kind::alert;
+    std::optional<matcher::Code> condition;
+    matcher::Code severity;     ///< of an alert
+    std::vector<Part> message;  ///< of an alert
+    std::vector<Named> fields;
+    std::string type;    ///< CloudEvents type
+    std::string action;  ///< its name
+    events::TypeId emitted = events::kNoType;
+    std::vector<std::uint32_t> event_fields;            ///< AlertEvent::fields
+    std::shared_ptr<const events::FieldPlaces> places;  ///< of what is emitted
+    std::optional<Ending> ending;                       ///< of an alert with a life
+  };
+  struct Evaluation;
+
+  std::vector<Named> compile_fields(const std::vector<rules::NamedExpr>& fields, matcher::RegisterFile& registers,
+                                    events::SymbolTable& symbols) const;
+  void compile_alert(const rules::AlertPlan& plan, matcher::RegisterFile& registers, matcher::Conditions& conditions,
+                     events::SymbolTable& symbols, Compiled& to) const;
+  std::vector<events::Value> key_values(const KeyRef& key, const events::SymbolTable& symbols) const;
+  std::shared_ptr<Output> begin(std::uint32_t place, const Position& position, std::vector<events::Value> key,
+                                events::Time time) const;
+  void tell(const matcher::Match& match, const events::RowOrigin& last, Evaluation& evaluation, Output& output) const;
+  void give_life(const matcher::Match& match, std::uint32_t key, OutputState& state, Output& output) const;
+  void as_event(Output& output) const;
+  void resolve(const Life& life, events::Time time, const Position& position, const KeyRef& key, const Item* by,
+               OutputState& state, OutputList& out) const;
+  bool read_life(events::ByteReader& in, const KeyRef& key, OutputState& state) const;
+
+  const rules::RulePlan& plan_;
+  std::uint32_t rule_;
+  const events::Schema& schema_;
+  std::string_view zone_;
+  std::vector<Compiled> compiled_;   ///< by place
+  std::vector<matcher::Code> each_;  ///< of the throttle
+  bool has_lives_ = false;
+};
+
+}  // namespace tocsin::engine
