@@ -1,13 +1,9 @@
-// Expression trees → flat code, and the stack machine that runs it. `and`, `or` and `??` jump over what they needn't
-// ask.
+// Expression trees → flat code. `and`, `or`, `??` and `if` jump over what they needn't ask.
 #include "matcher/code.hpp"
 
-#include <array>
-#include <cmath>
-#include <optional>
+#include <algorithm>
 
 #include "events/assert.hpp"
-#include "rules/arithmetic.hpp"
 
 namespace tocsin::matcher {
 
@@ -86,17 +82,51 @@ struct Compiler {
     grow(expr.args.size() == 2 ? -1 : 0);
   }
 
+  void apply(const Expr& expr) {
+    rules::Operation operation(expr);
+    for (const std::uint32_t i : operation.args) compile(expr.args[i]);
+    const auto operands = static_cast<int>(operation.args.size());
+    code.instructions.push_back(
+        {.code = Instruction::Code::apply, .a = static_cast<std::uint32_t>(code.operations.size())});
+    code.operations.push_back(std::move(operation));
+    grow(1 - operands);
+  }
+
+  /// A value of the type `type`: an int where a float is asked for is converted.
+  void compile_as(const Expr& expr, Type type) {
+    compile(expr);
+    if (expr.type == Type::integer && type == Type::floating)
+      code.instructions.push_back({.code = Instruction::Code::to_float});
+  }
+
+  std::uint32_t jump(Instruction::Code kind) {
+    code.instructions.push_back({.code = kind});
+    return at() - 1;
+  }
+  void land(std::uint32_t jump) { code.instructions[jump].a = at() - jump - 1; }
+
+  void conditional(const Expr& expr) {
+    compile(expr.args[0]);
+    const std::uint32_t to_else = jump(Instruction::Code::unless_true);
+    grow(-1);
+    compile_as(expr.args[1], expr.type);
+    const std::uint32_t to_end = jump(Instruction::Code::skip);
+    grow(-1);
+    land(to_else);
+    compile_as(expr.args[2], expr.type);
+    land(to_end);
+  }
+
   /// a op b op c: after each but the last, a jump to the end when the value is settled.
-  void short_circuit(const Expr& expr, Instruction::Code jump) {
+  void short_circuit(const Expr& expr, Instruction::Code kind) {
     std::vector<std::uint32_t> jumps;
     for (std::size_t i = 0; i < expr.args.size(); ++i) {
-      compile(expr.args[i]);
+      compile_as(expr.args[i], expr.type);
       if (i + 1 == expr.args.size()) break;
-      jumps.push_back(at());
-      code.instructions.push_back({.code = jump});
+      jumps.push_back(jump(kind));
       grow(-1);
     }
-    for (const std::uint32_t place : jumps) code.instructions[place].a = at() - place - 1;
+    for (const std::uint32_t place : jumps) land(place);
     if (expr.op != Op::coalesce) code.instructions.push_back({.code = Instruction::Code::truth});
   }
 
@@ -118,67 +148,19 @@ struct Compiler {
         return short_circuit(expr, Instruction::Code::skip_if_true);
       case Op::coalesce:
         return short_circuit(expr, Instruction::Code::skip_if_value);
+      case Op::conditional:
+        return conditional(expr);
+      case Op::in:
+      case Op::list:
+      case Op::index:
+      case Op::call:
+      case Op::format:
+        return apply(expr);
       default:
-        TOCSIN_ASSERT(expr.op < Op::conditional);
         return operation(expr);
     }
   }
 };
-
-Cell binary(const Instruction& instruction, Cell a, Cell b, const rules::Texts& texts, std::uint64_t& nulls) {
-  if (is_comparison(instruction.op)) {
-    if (!a.valid || !b.valid) return {0, true};
-    return {events::slot_of(
-                holds(instruction.op, rules::order_of(instruction.left, a.slot, instruction.right, b.slot, texts))),
-            true};
-  }
-  if (!a.valid || !b.valid) return {};
-  Cell result{0, true};
-  if (!arithmetic(instruction.op, instruction.left, a.slot, instruction.right, b.slot, result.slot)) {
-    ++nulls;
-    return {};
-  }
-  return result;
-}
-
-Cell unary(const Instruction& instruction, Cell a, std::uint64_t& nulls) {
-  switch (instruction.op) {
-    case Op::is_null:
-      return {events::slot_of(!a.valid), true};
-    case Op::is_not_null:
-      return {events::slot_of(a.valid), true};
-    case Op::logical_not:
-      return {events::slot_of(!(a.valid && a.slot != 0)), true};
-    default:
-      break;
-  }
-  if (!a.valid) return {};
-  Cell result{0, true};
-  if (!rules::negate(instruction.left, a.slot, result.slot)) {
-    ++nulls;
-    return {};
-  }
-  return result;
-}
-
-Cell load_register(const Bindings& bindings, std::uint32_t id) {
-  return {bindings.registers[id], ((bindings.valid[id >> 6] >> (id & 63)) & 1) != 0};
-}
-
-Cell average(const Instruction& instruction, const Bindings& bindings) {
-  const Cell sum = load_register(bindings, instruction.a);
-  const std::int64_t count = events::int_of(bindings.registers[instruction.b]);
-  if (!sum.valid || count == 0) return {};
-  if (instruction.left == Type::duration) return {events::slot_of(events::int_of(sum.slot) / count), true};
-  return {events::slot_of(events::float_of(sum.slot) / static_cast<double>(count)), true};
-}
-
-Cell deviation(const Instruction& instruction, const Bindings& bindings) {
-  const Cell m2 = load_register(bindings, instruction.b);
-  const std::int64_t count = events::int_of(bindings.registers[instruction.a]);
-  if (!m2.valid || count == 0) return {};
-  return {events::slot_of(std::sqrt(events::float_of(m2.slot) / static_cast<double>(count))), true};
-}
 
 }  // namespace
 
@@ -194,74 +176,7 @@ Code compile(const Expr& expr, RegisterFile& registers, events::SymbolTable& sym
   Compiler compiler{registers, symbols, {}, 0};
   compiler.compile(expr);
   compiler.code.type = expr.type;
-  TOCSIN_ASSERT(compiler.code.depth <= kMaxDepth);
   return std::move(compiler.code);
-}
-
-Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) {
-  std::array<Cell, kMaxDepth> stack;
-  stack[0] = {};
-  std::optional<rules::Texts> own;
-  rules::Texts& texts = bindings.texts != nullptr ? *bindings.texts : own.emplace(*bindings.symbols);
-  std::size_t top = 0;  // cells on the stack
-  const Instruction* instruction = code.instructions.data();
-  const Instruction* const end = instruction + code.instructions.size();
-  for (; instruction != end; ++instruction) {
-    switch (instruction->code) {
-      case Instruction::Code::constant:
-        stack[top++] = instruction->a == kNullConstant ? Cell{} : Cell{code.constants[instruction->a], true};
-        break;
-      case Instruction::Code::field: {
-        const events::Column& column = bindings.table->columns[instruction->a];
-        stack[top++] = {column.slots[bindings.index], column.is_valid(bindings.index)};
-        break;
-      }
-      case Instruction::Code::key:
-        stack[top++] = bindings.key[instruction->a];
-        break;
-      case Instruction::Code::load:
-        stack[top++] = load_register(bindings, instruction->a);
-        break;
-      case Instruction::Code::average:
-        stack[top++] = average(*instruction, bindings);
-        break;
-      case Instruction::Code::deviation:
-        stack[top++] = deviation(*instruction, bindings);
-        break;
-      case Instruction::Code::operation:
-        if (instruction->op >= Op::add && instruction->op <= Op::ge) {
-          --top;
-          stack[top - 1] = binary(*instruction, stack[top - 1], stack[top], texts, nulls);
-        } else {
-          stack[top - 1] = unary(*instruction, stack[top - 1], nulls);
-        }
-        break;
-      case Instruction::Code::skip_if_false:
-        if (stack[top - 1].valid && stack[top - 1].slot != 0) {
-          --top;
-        } else {
-          stack[top - 1] = {0, true};
-          instruction += instruction->a;
-        }
-        break;
-      case Instruction::Code::skip_if_true:
-        if (stack[top - 1].valid && stack[top - 1].slot != 0)
-          instruction += instruction->a;
-        else
-          --top;
-        break;
-      case Instruction::Code::skip_if_value:
-        if (stack[top - 1].valid)
-          instruction += instruction->a;
-        else
-          --top;
-        break;
-      case Instruction::Code::truth:
-        stack[top - 1] = {stack[top - 1].valid ? stack[top - 1].slot : 0, true};
-        break;
-    }
-  }
-  return stack[0];
 }
 
 }  // namespace tocsin::matcher

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events/batch.hpp"
+#include "rules/operation.hpp"
 #include "rules/plan.hpp"
 #include "rules/texts.hpp"
 
@@ -24,10 +25,14 @@ struct Instruction {
     load,           // push register a
     average,        // push registers[a] (sum, float) / registers[b] (count)
     deviation,      // push sqrt(registers[b] (m2) / registers[a] (count))
-    operation,      // pop the operands of op, push its result
+    operation,      // pop the one or two operands of op, push its result
+    apply,          // pop the operands of operations[a], push its result
+    to_float,       // top is an int or null: make it a float
     skip_if_false,  // top is null or false: make it false and jump over a instructions; else pop
     skip_if_true,   // top is true: jump over a instructions; else pop
     skip_if_value,  // top isn't null: jump over a instructions; else pop
+    unless_true,    // pop; null or false: jump over a instructions
+    skip,           // jump over a instructions
     truth,          // null → false
   };
   Code code = Code::constant;
@@ -41,11 +46,11 @@ struct Instruction {
 struct Code {
   std::vector<Instruction> instructions;
   std::vector<events::Slot> constants;
+  std::vector<rules::Operation> operations;
   std::uint32_t depth = 0;  ///< stack cells needed
   events::Type type = events::Type::boolean;
 };
 inline constexpr std::uint32_t kNullConstant = 0xffff'ffff;
-inline constexpr std::uint32_t kMaxDepth = 256;  ///< the parser bounds nesting far below
 
 /// What is kept of a step in a run's registers. `mean` and `m2` are Welford's, over the values that aren't null.
 struct Register {
@@ -81,7 +86,8 @@ struct Bindings {
   rules::Texts* texts = nullptr;  ///< holds the texts that the evaluation makes; null: they end with it
 };
 
-/// `nulls` counts results that became null by overflow, a zero divisor or not being finite.
+/// `nulls` counts results that became null by overflow, a zero divisor or not being finite. What Bindings::texts held
+/// before is forgotten: a result that is a text is to be taken out (Texts::value_of) before the next evaluation.
 Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls);
 
 }  // namespace tocsin::matcher

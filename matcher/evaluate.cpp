@@ -1,0 +1,135 @@
+// The stack machine that runs an expression's code.
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "matcher/code.hpp"
+
+namespace tocsin::matcher {
+
+namespace {
+
+using events::Type;
+using rules::is_true;
+
+constexpr std::size_t kSmallStack = 64;  ///< cells; deeper expressions take theirs from the heap
+
+Cell load_register(const Bindings& bindings, std::uint32_t id) {
+  return {bindings.registers[id], ((bindings.valid[id >> 6] >> (id & 63)) & 1) != 0};
+}
+
+Cell average(const Instruction& instruction, const Bindings& bindings) {
+  const Cell sum = load_register(bindings, instruction.a);
+  const std::int64_t count = events::int_of(bindings.registers[instruction.b]);
+  if (!sum.valid || count == 0) return {};
+  if (instruction.left == Type::duration) return {events::slot_of(events::int_of(sum.slot) / count), true};
+  return {events::slot_of(events::float_of(sum.slot) / static_cast<double>(count)), true};
+}
+
+Cell deviation(const Instruction& instruction, const Bindings& bindings) {
+  const Cell m2 = load_register(bindings, instruction.b);
+  const std::int64_t count = events::int_of(bindings.registers[instruction.a]);
+  if (!m2.valid || count == 0) return {};
+  return {events::slot_of(std::sqrt(events::float_of(m2.slot) / static_cast<double>(count))), true};
+}
+
+/// Pops the operands of a prepared operation and pushes its result.
+void apply(const rules::Operation& operation, Cell* stack, std::size_t& top, rules::Texts& texts,
+           std::uint64_t& nulls) {
+  const std::size_t operands = operation.args.size();
+  top -= operands;
+  stack[top] = rules::apply(operation, {stack + top, operands}, texts, nulls);
+  ++top;
+}
+
+Cell run(const Code& code, const Bindings& bindings, Cell* stack, rules::Texts& texts, std::uint64_t& nulls) {
+  std::size_t top = 0;  // cells on the stack
+  const Instruction* instruction = code.instructions.data();
+  const Instruction* const end = instruction + code.instructions.size();
+  for (; instruction != end; ++instruction) {
+    switch (instruction->code) {
+      case Instruction::Code::constant:
+        stack[top++] = instruction->a == kNullConstant ? Cell{} : Cell{code.constants[instruction->a], true};
+        break;
+      case Instruction::Code::field: {
+        const events::Column& column = bindings.table->columns[instruction->a];
+        stack[top++] = {column.slots[bindings.index], column.is_valid(bindings.index)};
+        break;
+      }
+      case Instruction::Code::key:
+        stack[top++] = bindings.key[instruction->a];
+        break;
+      case Instruction::Code::load:
+        stack[top++] = load_register(bindings, instruction->a);
+        break;
+      case Instruction::Code::average:
+        stack[top++] = average(*instruction, bindings);
+        break;
+      case Instruction::Code::deviation:
+        stack[top++] = deviation(*instruction, bindings);
+        break;
+      case Instruction::Code::operation:
+        if (rules::is_binary(instruction->op)) {
+          --top;
+          stack[top - 1] = rules::apply_binary(instruction->op, instruction->left, stack[top - 1], instruction->right,
+                                               stack[top], texts, nulls);
+        } else {
+          stack[top - 1] = rules::apply_unary(instruction->op, instruction->left, stack[top - 1], nulls);
+        }
+        break;
+      case Instruction::Code::apply:
+        apply(code.operations[instruction->a], stack, top, texts, nulls);
+        break;
+      case Instruction::Code::to_float:
+        stack[top - 1] = rules::as_type(stack[top - 1], Type::integer, Type::floating);
+        break;
+      case Instruction::Code::skip_if_false:
+        if (is_true(stack[top - 1])) {
+          --top;
+        } else {
+          stack[top - 1] = {0, true};
+          instruction += instruction->a;
+        }
+        break;
+      case Instruction::Code::skip_if_true:
+        if (is_true(stack[top - 1]))
+          instruction += instruction->a;
+        else
+          --top;
+        break;
+      case Instruction::Code::skip_if_value:
+        if (stack[top - 1].valid)
+          instruction += instruction->a;
+        else
+          --top;
+        break;
+      case Instruction::Code::unless_true:
+        if (!is_true(stack[--top])) instruction += instruction->a;
+        break;
+      case Instruction::Code::skip:
+        instruction += instruction->a;
+        break;
+      case Instruction::Code::truth:
+        stack[top - 1] = rules::truth_of(is_true(stack[top - 1]));
+        break;
+    }
+  }
+  return stack[0];
+}
+
+}  // namespace
+
+Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) {
+  std::optional<rules::Texts> own;
+  rules::Texts& texts = bindings.texts != nullptr ? *bindings.texts : own.emplace(*bindings.symbols);
+  texts.clear();
+  if (code.depth > kSmallStack) {
+    std::vector<Cell> stack(code.depth);
+    return run(code, bindings, stack.data(), texts, nulls);
+  }
+  std::array<Cell, kSmallStack> stack;
+  stack[0] = {};
+  return run(code, bindings, stack.data(), texts, nulls);
+}
+
+}  // namespace tocsin::matcher
