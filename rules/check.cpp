@@ -162,8 +162,8 @@ static RuleSet finish(Draft& draft) {
 
 }  // namespace checking
 
-std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, Diagnostics& diagnostics) {
-  checking::Draft draft{trees, diagnostics};
+std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sources& sources, Diagnostics& diagnostics) {
+  checking::Draft draft{trees, sources, diagnostics};
   draft.later_names = checking::has_later_declarations(draft);
   draft.incomplete = draft.later_names || has_errors(diagnostics);
   checking::refuse_not_yet(draft);

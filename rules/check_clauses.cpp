@@ -62,6 +62,8 @@ void add_emitter(Draft& draft, events::TypeId type, std::size_t rule) {
 
 }  // namespace
 
+bool has_not_yet(const syntax::Pattern& pattern) { return has_not_yet(pattern.elements); }
+
 void sort_clauses(Draft& draft, RuleDraft& rule) {
   rule.partial = rule.written->broken;
   const syntax::AfterMatchSkipPastLast* after = nullptr;
@@ -115,7 +117,7 @@ void link_rule(Draft& draft, std::size_t index) {
   };
   if (rule.match) {
     each_name(rule.match->pattern.elements, to(rule.reads));
-    if (has_not_yet(rule.match->pattern.elements)) rule.partial = true;
+    if (has_not_yet(rule.match->pattern)) rule.partial = true;
     if (!rule.from) rule.patterns = rule.reads;
   }
   if (rule.from)

@@ -3,7 +3,6 @@
 // A declared type judges each emit at once. Any other is settled when all its emitters are checked: the first of them
 // by rule name gives fields and order, the others must agree; a field is optional where any of them can be null.
 #include <algorithm>
-#include <map>
 
 #include "rules/check_rule.hpp"
 
@@ -19,11 +18,6 @@ Expr absent_value(const Field& field) {
   return expr;
 }
 
-void report_second(Draft& draft, const syntax::Name& name, Span first) {
-  also(error(draft, "E0402", name.span, "two fields are called " + quoted(name.text), "second field of this name"),
-       first, "the first one");
-}
-
 /// One field of an emit of a declared type.
 std::optional<Expr> check_declared_field(Draft& draft, const syntax::NamedExpr& written, events::TypeId type,
                                          std::uint32_t index, const Scope& scope) {
@@ -31,7 +25,7 @@ std::optional<Expr> check_declared_field(Draft& draft, const syntax::NamedExpr& 
   const Span place = draft.of(type).fields[index].place;
   const bool null = is_null_literal(written.expr);
   if (null && field.optional) return absent_value(field);
-  std::optional<Expr> expr = null ? absent_value(field) : check_field_value(written, scope);
+  std::optional<Expr> expr = null ? absent_value(field) : check_field_value(written, scope, field.type);
   if (!expr) return std::nullopt;
   if (!fits(*expr, field.type)) {
     Diagnostic& problem =
@@ -54,7 +48,9 @@ std::optional<Expr> check_declared_field(Draft& draft, const syntax::NamedExpr& 
 }
 
 EmitPlan check_declared(Draft& draft, const syntax::Emit& written, events::TypeId type, const Scope& scope) {
-  const std::size_t count = draft.schema[type].fields.size();
+  const std::vector<Field>& fields = draft.schema[type].fields;
+  const auto count = static_cast<std::size_t>(
+      std::count_if(fields.begin(), fields.end(), [](const Field& field) { return !field.attribute; }));
   std::vector<std::optional<Span>> places(count);
   std::vector<std::optional<Expr>> values(count);
   for (const syntax::NamedExpr& field : written.fields) {
@@ -63,10 +59,7 @@ EmitPlan check_declared(Draft& draft, const syntax::Emit& written, events::TypeI
       if (!is_null_literal(field.expr)) check_field_value(field, scope);
       continue;
     }
-    if (places[*index]) {
-      report_second(draft, field.name, *places[*index]);
-      continue;
-    }
+    if (places[*index]) continue;
     places[*index] = field.name.span;
     values[*index] = check_declared_field(draft, field, type, *index, scope);
   }
@@ -105,7 +98,7 @@ void define_fields(events::EventType& type, TypeDraft& known, const Emission& fi
     if (type.find(name.text) >= 0) continue;
     const std::optional<Expr>& value = first.values[i];
     type.fields.push_back(
-        {name.text, value ? value->type : events::Type::boolean, value && value->nullable, {name.text}, false});
+        {name.text, value ? value->type : events::Type::boolean, value && value->nullable, path_of(name.text), false});
     known.fields.push_back({name.span, !value});
   }
 }
@@ -153,29 +146,22 @@ void fill_plan(Draft& draft, const events::EventType& type, Emission& emission) 
 
 }  // namespace
 
-void check_emit(Draft& draft, std::size_t index, const syntax::Emit& written) {
-  RuleDraft& rule = draft.rules[index];
-  const auto steps = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
-  const Scope scope{draft, Place::output, &rule, events::kNoType, steps, std::nullopt};
+EmitPlan check_emit(Draft& draft, std::size_t index, const syntax::Emit& written, const Scope& scope) {
+  check_field_names(draft, written.fields);
   const events::TypeId type = draft.type_called(written.type.text);
   if (type != events::kNoType && draft.of(type).declared) {
     draft.of(type).used = true;
-    rule.plan.outputs.push_back({check_declared(draft, written, type, scope)});
-    return;
+    return check_declared(draft, written, type, scope);
   }
-  Emission emission{index, rule.plan.outputs.size(), &written, {}};
-  std::map<std::string, Span> places;
-  for (const syntax::NamedExpr& field : written.fields) {
-    const auto [first, is_new] = places.try_emplace(field.name.text, field.name.span);
-    if (!is_new) report_second(draft, field.name, first->second);
-    emission.values.push_back(check_field_value(field, scope));
-  }
-  rule.plan.outputs.push_back({EmitPlan{type, {}}});
+  Emission emission{index, draft.rules[index].plan.outputs.size(), &written, {}};
+  for (const syntax::NamedExpr& field : written.fields) emission.values.push_back(check_field_value(field, scope));
   if (type != events::kNoType) draft.of(type).emissions.push_back(std::move(emission));
+  return EmitPlan{type, {}};
 }
 
 void settle_type(Draft& draft, events::TypeId id) {
   TypeDraft& known = draft.of(id);
+  if (known.alerts_of && draft.schema[id].fields.empty()) settle_alerts(draft, id);
   if (known.emissions.empty()) return;
   std::vector<Emission> emissions = std::move(known.emissions);
   known.emissions.clear();

@@ -1,4 +1,4 @@
-// `by` → the key: for each of its parts one field of every type that the rule reads.
+// `by` → the key: for each of its parts one field, or one value, of every type that the rule reads.
 #include <algorithm>
 
 #include "rules/check_rule.hpp"
@@ -57,20 +57,24 @@ bool check_types(const Part& part) {
   return false;
 }
 
-void finish(Part& part) {
-  if (!check_types(part)) return;
-  for (const auto& field : part.fields)
-    if (!field) return;
+void add_to_key(Part& part, KeyPart key) {
   for (const KeyPart& other : part.rule.plan.key) {
     if (other.name != part.name) continue;
     error(part.draft, "E0311", part.span, "the key has two parts called " + quoted(part.name), "a second one");
     return;
   }
+  part.rule.plan.key.push_back(std::move(key));
+}
+
+void finish(Part& part) {
+  if (!check_types(part)) return;
+  for (const auto& field : part.fields)
+    if (!field) return;
   KeyPart key;
   key.name = part.name;
   key.type = part.field(0).type;
   for (const auto& field : part.fields) key.field.push_back(*field);
-  part.rule.plan.key.push_back(std::move(key));
+  add_to_key(part, std::move(key));
 }
 
 std::vector<std::string> fields_of_all(const Draft& draft, const RuleDraft& rule) {
@@ -130,7 +134,7 @@ void check_typed(Part& part, const std::vector<syntax::KeyPart::Typed>& sides) {
     if (type == events::kNoType || input == inputs.end()) {
       if (type != events::kNoType)
         error(part.draft, "E0310", side.type.span, "the rule doesn't read " + quoted(side.type.text),
-              "not in its pattern");
+              part.rule.from ? "not in its `from`" : "not in its pattern");
       good = false;
       continue;
     }
@@ -157,6 +161,34 @@ void check_typed(Part& part, const std::vector<syntax::KeyPart::Typed>& sides) {
   }
 }
 
+/// `name = expression`: of each type's event, of one type.
+void check_computed(Part& part, const syntax::NamedExpr& written) {
+  part.name = written.name.text;
+  KeyPart key;
+  key.name = part.name;
+  for (const events::TypeId type : part.rule.plan.inputs) {
+    const Scope scope{part.draft, Place::event, &part.rule, type};
+    std::optional<Expr> expr = check_expr(written.expr, scope);
+    if (!expr) return;
+    if (key.exprs.empty()) key.type = expr->type;
+    if (key.type != expr->type) {
+      error(part.draft, "E0308", written.expr.span,
+            "a part of the key must be of one type: it is " + a_type(key.type) + " of " + quoted(part.type_name(0)) +
+                ", and " + a_type(expr->type) + " of " + quoted(part.draft.schema[type].name),
+            "of different types");
+      return;
+    }
+    key.exprs.push_back(std::move(*expr));
+  }
+  if (!can_be_key(key.type)) {
+    help(error(part.draft, "E0309", written.expr.span, a_type(key.type) + " can't be a key", a_type(key.type)),
+         "keys are bool, int, string or time");
+    return;
+  }
+  key.field.assign(key.exprs.size(), kNoField);
+  add_to_key(part, std::move(key));
+}
+
 }  // namespace
 
 void check_key(Draft& draft, RuleDraft& rule) {
@@ -168,6 +200,7 @@ void check_key(Draft& draft, RuleDraft& rule) {
     std::visit(overloaded{
                    [&](const syntax::Name& name) { check_plain(part, name); },
                    [&](const std::vector<syntax::KeyPart::Typed>& sides) { check_typed(part, sides); },
+                   [&](const syntax::NamedExpr& computed) { check_computed(part, computed); },
                },
                written.node);
     if (rule.plan.key.size() == before) rule.partial = true;  // what reads the part is not judged

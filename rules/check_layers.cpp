@@ -67,10 +67,14 @@ std::vector<std::pair<events::TypeId, std::size_t>> circle_near(const Draft& dra
   return path;
 }
 
+/// Where the rule gives events of the type.
 Span emit_place(const RuleDraft& rule, const std::string& type) {
-  for (const syntax::Clause* clause : rule.outputs)
+  for (const syntax::Clause* clause : rule.outputs) {
     if (const auto* emit = std::get_if<syntax::Emit>(&clause->node); emit && emit->type.text == type)
       return emit->type.span;
+    if (std::holds_alternative<syntax::Alert>(clause->node) && type == "alert." + rule.written->name.text)
+      return clause->keyword;
+  }
   return rule.written->name.span;
 }
 
@@ -89,7 +93,8 @@ void report_circle(Draft& draft, std::vector<std::pair<events::TypeId, std::size
     const RuleDraft& emitter = draft.rules[circle[i].second];
     const std::string& reader = draft.rules[circle[(i + 1) % circle.size()].second].written->name.text;
     const std::string& type = draft.schema[circle[i].first].name;
-    also(problem, emit_place(emitter, type), "emits " + quoted(type) + ", which " + quoted(reader) + " reads");
+    const char* verb = draft.of(circle[i].first).alerts_of ? "gives " : "emits ";
+    also(problem, emit_place(emitter, type), verb + quoted(type) + ", which " + quoted(reader) + " reads");
   }
   for (const auto& link : circle)
     if (TypeDraft& type = draft.of(link.first); !type.declared) type.broken = true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "rules/check_rule.hpp"
+#include "rules/waiting.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -63,31 +64,44 @@ std::vector<const Expr*> conjuncts(const Expr& expr) {
   return all;
 }
 
+/// A first event doesn't complete the pattern at once.
+bool waits_behind_first(const Pattern& pattern) {
+  const WaitingPoints waiting = waiting_points(pattern);
+  return std::any_of(waiting.starts.begin(), waiting.starts.end(), [&](const Way& start) {
+    const std::uint32_t step = waiting.points[start.point].step;
+    const WaitingPoints::AfterStep& after = waiting.after[step];
+    if (!after.ends || pattern.steps[step].min > 1) return true;
+    if (after.end_move == kNoNumber) return false;
+    const std::vector<std::uint32_t>& left = waiting.moves[after.end_move].left;
+    return std::any_of(left.begin(), left.end(), [&](std::uint32_t group) { return waiting.groups[group].min > 1; });
+  });
+}
+
+/// The first `=>` before a step.
+const syntax::Element* next_arrow(const std::vector<syntax::Element>& elements) {
+  for (const syntax::Element& element : elements) {
+    const auto* group = std::get_if<syntax::Group>(&element.node);
+    if (element.arrow == syntax::Arrow::next && !std::holds_alternative<syntax::Absent>(element.node)) return &element;
+    if (const syntax::Element* inner = group ? next_arrow(group->elements) : nullptr) return inner;
+  }
+  return nullptr;
+}
+
 struct RuleLint {
   Draft& draft;
   const RuleDraft& rule;
 
   void conditions() const {
-    std::size_t index = 0;
-    for (const syntax::Element& element : rule.match->pattern.elements) {
-      const Element& plan = rule.plan.pattern.elements[index++];
-      if (const auto* step = std::get_if<syntax::Step>(&element.node)) {
-        const std::uint32_t id = std::get<Take>(plan.node).step;
-        condition(step->event, rule.plan.pattern.steps[id].fits.front());
-        tie(step->event, id);
-      } else {
-        const auto& absent = std::get<syntax::Absent>(element.node);
-        for (std::size_t i = 0; i < absent.events.size(); ++i)
-          condition(absent.events[i], std::get<Absent>(plan.node).fits[i]);
-      }
+    for (const JudgedCondition& condition : rule.conditions) {
+      judge(condition);
+      if (condition.own) tie(condition);
     }
   }
 
-  void condition(const syntax::EventRef& written, const Single& single) const {
-    if (!single.condition) return;
-    const Span span = written.condition->span;
-    lint_condition(draft, *single.condition, span);
-    if (denies_absent(*single.condition) && !asks_for_null(*single.condition)) {
+  void judge(const JudgedCondition& condition) const {
+    const Span span = condition.written->condition->span;
+    lint_condition(draft, condition.expr, span);
+    if (denies_absent(condition.expr) && !asks_for_null(condition.expr)) {
       Diagnostic& problem = warning(draft, "W0303", span, "`not` also holds where the value is absent",
                                     "a comparison with null is false");
       help(problem, "say which is meant: `x is null or …`, or `x is not null and …`");
@@ -95,27 +109,27 @@ struct RuleLint {
   }
 
   /// `b: B(user == a.user)` without `by user`.
-  void tie(const syntax::EventRef& written, std::uint32_t own) const {
-    const std::optional<Expr>& condition = rule.plan.pattern.steps[own].fits.front().condition;
-    if (!condition || !rule.plan.key.empty()) return;
+  void tie(const JudgedCondition& condition) const {
+    if (!rule.plan.key.empty()) return;
     LooksBack back;
-    back(*condition, own);
+    back(condition.expr, condition.own);
     if (back.reads.size() != 1) return;
-    for (const Expr* part : conjuncts(*condition)) {
+    for (const Expr* part : conjuncts(condition.expr)) {
       if (part->op != Op::eq) continue;
       for (const bool swapped : {false, true}) {
         const Expr& field = part->args[swapped ? 1 : 0];
         const Expr& other = part->args[swapped ? 0 : 1];
-        if (field.op == Op::field && other.op == Op::step_field) report_tie(written, own, field, other);
+        if (field.op == Op::field && other.op == Op::step_field) report_tie(condition, field, other);
       }
     }
   }
 
-  void report_tie(const syntax::EventRef& written, std::uint32_t own, const Expr& field, const Expr& other) const {
+  void report_tie(const JudgedCondition& condition, const Expr& field, const Expr& other) const {
     if (field.type == Type::floating || field.type == Type::duration || field.type != other.type) return;
-    const events::EventType& left = draft.schema[rule.plan.pattern.steps[other.step].fits.front().type];
-    const events::EventType& right = draft.schema[rule.plan.pattern.steps[own].fits.front().type];
-    const std::string& left_name = left.fields[other.field].name;
+    const std::vector<events::TypeId>& others = rule.plan.pattern.steps[other.step].types;
+    const events::EventType& left = draft.schema[others.front()];
+    const events::EventType& right = draft.schema[condition.type];
+    const std::string& left_name = left.fields[other.fields.empty() ? other.field : other.fields.front()].name;
     const std::string& right_name = right.fields[field.field].name;
     const bool everywhere = std::all_of(rule.plan.inputs.begin(), rule.plan.inputs.end(), [&](events::TypeId type) {
       const int found = draft.schema[type].find(right_name);
@@ -124,11 +138,11 @@ struct RuleLint {
     std::string key;
     if (left_name == right_name && everywhere)
       key = "by " + right_name;
-    else if (rule.plan.inputs.size() == 2 && left.name != right.name)
+    else if (rule.plan.inputs.size() == 2 && others.size() == 1 && left.name != right.name)
       key = "by " + left.name + "." + left_name + " == " + right.name + "." + right_name;
     else
       return;
-    Diagnostic& problem = warning(draft, "W0304", written.condition->span,
+    Diagnostic& problem = warning(draft, "W0304", condition.written->condition->span,
                                   "an equality ties this step to an earlier one, and the rule has no key",
                                   "a match of one value ends the runs of all others");
     help(problem, "let each value have its own: " + quoted(key));
@@ -136,11 +150,7 @@ struct RuleLint {
 
   /// A run can stay open, and nothing ends it.
   void unbounded() const {
-    if (rule.plan.within) return;
-    const std::vector<Step>& steps = rule.plan.pattern.steps;
-    bool waits = false;
-    for (std::size_t i = 0; i < steps.size(); ++i) waits = waits || steps[i].min > 1 || (steps[i].min == 1 && i > 0);
-    if (!waits) return;
+    if (rule.plan.within || !waits_behind_first(rule.plan.pattern)) return;
     Diagnostic& problem =
         warning(draft, "W0301", rule.written->name.span,
                 "nothing ends what rule " + quoted(rule.written->name.text) + " waits for", "no `within`");
@@ -150,19 +160,16 @@ struct RuleLint {
   /// With `=>` every event of the rule's input is a neighbour, also those that only an absence names.
   void neighbours() const {
     std::vector<events::TypeId> taken;
-    for (const Step& step : rule.plan.pattern.steps) taken.push_back(step.fits.front().type);
-    for (std::size_t i = 0; i < rule.plan.pattern.elements.size(); ++i) {
-      const Element& element = rule.plan.pattern.elements[i];
-      if (element.arrow != Arrow::next || !std::holds_alternative<Take>(element.node)) continue;
-      for (const events::TypeId type : rule.plan.inputs) {
-        if (std::find(taken.begin(), taken.end(), type) != taken.end()) continue;
-        Diagnostic& problem =
-            warning(draft, "W0307", rule.match->pattern.elements[i].arrow_span,
-                    "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
-                    "next of all events the rule reads");
-        help(problem, "types that only a `not` names are part of the rule's input");
-      }
-      return;
+    for (const Step& step : rule.plan.pattern.steps) taken.insert(taken.end(), step.types.begin(), step.types.end());
+    const syntax::Element* arrow = rule.from ? nullptr : next_arrow(rule.match->pattern.elements);
+    if (!arrow) return;
+    for (const events::TypeId type : rule.patterns) {
+      if (std::find(taken.begin(), taken.end(), type) != taken.end()) continue;
+      Diagnostic& problem =
+          warning(draft, "W0307", arrow->arrow_span,
+                  "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
+                  "next of all events the rule reads");
+      help(problem, "types that only a `not` names are part of the rule's input; `from` says what is");
     }
   }
 };

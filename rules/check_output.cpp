@@ -1,103 +1,135 @@
-// `alert`: severity, message, fields. Formats are judged by {fmt} itself, once, here.
-#include <fmt/format.h>
-
-#include <cctype>
-#include <map>
+// Outputs: alerts with severity, message, fields and life; actions; conditions of outputs; `throttle`. Emits are in
+// check_emit.cpp.
+#include <algorithm>
 
 #include "rules/check_rule.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
-constexpr int kMaxFormatNumber = 200;
+std::optional<Expr> check_severity(const syntax::Expr& written, const Scope& scope) {
+  Scope grave = scope;
+  grave.grave = true;
+  std::optional<Expr> expr = check_expr(written, grave);
+  if (!expr || expr->type == events::Type::severity) return expr;
+  Diagnostic& problem = error(scope.draft, "E0408", written.span,
+                              "an alert needs a severity, and this is " + a_type(expr->type), a_type(expr->type));
+  help(problem,
+       "the severities are `info`, `low`, `medium`, `high` and `critical`, or an expression of them: "
+       "`if x > 100 then critical else high`");
+  return std::nullopt;
+}
 
-/// A number above the limit anywhere in the format: widths and precisions must not fill the memory.
-bool has_large_number(const std::string& format) {
-  int number = 0;
-  for (const char c : format) {
-    number = std::isdigit(static_cast<unsigned char>(c)) ? number * 10 + (c - '0') : 0;
-    if (number > kMaxFormatNumber) return true;
+/// Single events of the rule's key. Their conditions read the event alone: the life outlasts the match.
+std::vector<Single> check_resolving(const std::vector<syntax::EventRef>& written, RuleDraft& rule, const Scope& scope) {
+  std::vector<Single> fits;
+  for (const syntax::EventRef& event : written) {
+    std::vector<events::TypeId> types;
+    for (const syntax::Name& name : event.types) {
+      const events::TypeId type = find_type(scope.draft, name);
+      if (type != events::kNoType && std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
+    }
+    std::vector<std::optional<Expr>> conditions(types.size());
+    if (event.condition)
+      conditions = check_condition_of_each(*event.condition, Scope{scope.draft, Place::event, &rule}, types);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      if (conditions[i]) rule.conditions.push_back({&event, types[i], std::nullopt, *conditions[i]});
+      fits.push_back({types[i], std::move(conditions[i])});
+    }
   }
-  return false;
+  return fits;
 }
 
-/// A step's field as it was written; all else stands as `x`.
-std::string shown(const syntax::Expr& expr) {
-  const auto* member = std::get_if<syntax::Member>(&expr.node);
-  const auto* of = member ? std::get_if<syntax::Reference>(&member->object->node) : nullptr;
-  return of ? of->name.text + "." + member->field.text : "x";
-}
-
-void check_format(Draft& draft, const syntax::MessagePart& part, const Expr& expr) {
-  if (part.format.empty()) return;
-  const std::string problem = format_problem(part.format, expr.type);
-  if (problem.empty()) return;
-  Diagnostic& reported = error(draft, "E0403", part.span, "the format " + quoted(part.format) + " " + problem,
-                               "the value is " + a_type(expr.type));
-  if (expr.type == events::Type::integer && format_problem(part.format, events::Type::floating).empty())
-    return help(reported, "`x * 1.0` makes a float of an int: `{" + shown(std::get<syntax::Expr>(part.node)) +
-                              " * 1.0:" + part.format + "}`");
-  help(reported, "for example `{x:.1f}`: one decimal of a number; `{x:>8}`: to the right of 8 columns");
-}
-
-MessagePart check_part(Draft& draft, const syntax::MessagePart& part, const Scope& scope) {
-  MessagePart result;
-  result.format = part.format;
-  if (const auto* text = std::get_if<std::string>(&part.node)) {
-    result.node = *text;
-  } else if (std::optional<Expr> expr = check_expr(std::get<syntax::Expr>(part.node), scope)) {
-    check_format(draft, part, *expr);
-    result.node = std::move(*expr);
-  }
-  return result;
-}
-
-AlertPlan check_alert(Draft& draft, const syntax::Alert& written, const Scope& scope) {
-  AlertPlan plan;
-  plan.severity = written.severity;
-  for (const syntax::MessagePart& part : written.message.parts) plan.message.push_back(check_part(draft, part, scope));
-  std::map<std::string, Span> names;
-  for (const syntax::NamedExpr& field : written.fields) {
-    const auto [first, is_new] = names.try_emplace(field.name.text, field.name.span);
-    if (!is_new)
-      also(error(draft, "E0402", field.name.span, "two fields are called " + quoted(field.name.text),
-                 "second field of this name"),
-           first->second, "the first one");
-    if (std::optional<Expr> expr = check_field_value(field, scope))
-      plan.fields.push_back({field.name.text, std::move(*expr)});
-  }
+Resolve check_resolve(const syntax::Resolve& written, RuleDraft& rule, const Scope& scope) {
+  Resolve plan;
+  plan.kind = !written.span ? Resolve::Kind::on : written.events.empty() ? Resolve::Kind::after : Resolve::Kind::absent;
+  plan.fits = check_resolving(written.events, rule, scope);
+  if (!written.span) return plan;
+  const std::optional<events::Duration> span = duration_of(scope.draft, *written.span);
+  if (span && span->ns <= 0)
+    error(scope.draft, "E0316", written.span->span, "an alert must live longer than nothing", "more than `0s`");
+  plan.span = span.value_or(events::Duration{1});
   return plan;
+}
+
+AlertPlan check_alert(const syntax::Alert& written, RuleDraft& rule, const Scope& scope) {
+  AlertPlan plan;
+  plan.severity = check_severity(written.severity, scope).value_or(constant(events::Severity::info));
+  plan.message = check_message(written.message, scope);
+  plan.fields = check_fields(scope.draft, written.fields, scope);
+  if (written.resolve) plan.resolve = check_resolve(*written.resolve, rule, scope);
+  return plan;
+}
+
+void check_throttle(const syntax::Throttle& written, RuleDraft& rule, const Scope& scope) {
+  Throttle plan;
+  const std::optional<std::uint64_t> count = count_of(scope.draft, written.count);
+  const std::optional<events::Duration> per = duration_of(scope.draft, written.per);
+  if (count == 0U)
+    help(
+        error(scope.draft, "E0316", written.count.span, "`throttle` must let at least 1 through", "nothing would come"),
+        "`shadow` makes a rule run without putting anything out");
+  if (per && per->ns <= 0)
+    error(scope.draft, "E0316", written.per.span, "`throttle` counts in a time longer than nothing", "more than `0s`");
+  plan.count = count.value_or(1);
+  plan.per = per.value_or(events::Duration{1});
+  for (const syntax::Expr& each : written.each)
+    if (std::optional<Expr> expr = check_expr(each, scope)) plan.each.push_back(std::move(*expr));
+  rule.plan.throttle = std::move(plan);
+}
+
+/// Whether `name` leads through `other`, or is it: `pos` and `pos.lat` can't both be fields.
+bool leads_through(std::string_view name, std::string_view other) {
+  return name == other || (name.starts_with(other) && name[other.size()] == '.');
 }
 
 }  // namespace
 
-std::string format_problem(const std::string& format, events::Type type) {
-  using events::Type;
-  if (type != Type::integer && type != Type::floating && type != Type::string) return "is for numbers and strings only";
-  if (format.find_first_of("{}") != std::string::npos) return "has braces in it";
-  if (has_large_number(format)) return "asks for more than " + std::to_string(kMaxFormatNumber) + " columns";
-  const char last = format.back();
-  if (last == 'L' || (type == Type::integer && last == 'c')) return "does not fit " + a_type(type);
-  try {
-    const std::string whole = "{:" + format + "}";
-    if (type == Type::integer) return (void)fmt::format(fmt::runtime(whole), std::int64_t{1}), std::string();
-    if (type == Type::floating) return (void)fmt::format(fmt::runtime(whole), 1.5), std::string();
-    return (void)fmt::format(fmt::runtime(whole), std::string_view("x")), std::string();
-  } catch (const fmt::format_error&) {
-    return "does not fit " + a_type(type);
+void check_field_names(Draft& draft, const std::vector<syntax::NamedExpr>& written) {
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const syntax::Name& name = written[i].name;
+    for (std::size_t j = 0; j < i; ++j) {
+      const syntax::Name& first = written[j].name;
+      if (!leads_through(name.text, first.text) && !leads_through(first.text, name.text)) continue;
+      const bool same = name.text == first.text;
+      const std::string& object = name.text.size() < first.text.size() ? name.text : first.text;
+      also(error(draft, "E0402", name.span,
+                 same ? "two fields are called " + quoted(name.text)
+                      : "field " + quoted(object) + " is a value and an object of other fields",
+                 same ? "second field of this name" : "the other way here"),
+           first.span, "the first one");
+      break;
+    }
   }
+}
+
+std::vector<NamedExpr> check_fields(Draft& draft, const std::vector<syntax::NamedExpr>& written, const Scope& scope) {
+  check_field_names(draft, written);
+  std::vector<NamedExpr> fields;
+  for (const syntax::NamedExpr& field : written)
+    if (std::optional<Expr> expr = check_field_value(field, scope))
+      fields.push_back({field.name.text, std::move(*expr)});
+  return fields;
 }
 
 void check_outputs(Draft& draft, std::size_t index) {
   RuleDraft& rule = draft.rules[index];
   const auto steps = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
   const Scope scope{draft, Place::output, &rule, events::kNoType, steps, std::nullopt};
+  const auto add = [&](auto node, const std::optional<syntax::Expr>& condition) {
+    OutputPlan& output = rule.plan.outputs.emplace_back();
+    output.node = std::move(node);
+    if (condition) output.condition = check_condition(*condition, scope);
+  };
   for (const syntax::Clause* clause : rule.outputs) {
     if (const auto* alert = std::get_if<syntax::Alert>(&clause->node))
-      rule.plan.outputs.push_back({check_alert(draft, *alert, scope)});
-    else
-      check_emit(draft, index, std::get<syntax::Emit>(clause->node));
+      add(check_alert(*alert, rule, scope), alert->condition);
+    if (const auto* emit = std::get_if<syntax::Emit>(&clause->node))
+      add(check_emit(draft, index, *emit, scope), emit->condition);
+    if (const auto* action = std::get_if<syntax::Action>(&clause->node))
+      add(ActionPlan{action->name.text, check_fields(draft, action->fields, scope)}, action->condition);
   }
+  if (rule.throttle) check_throttle(*rule.throttle, rule, scope);
 }
 
 }  // namespace tocsin::rules::checking

@@ -1,7 +1,9 @@
-// `match`: steps with their types, names and turns, then conditions, then what may stand where.
+// `match`: steps with their types, names and turns, then conditions. What may stand where is in check_shape.cpp.
 //
 // Steps are numbered before any condition is read, so that a step that comes later is told from one that isn't there.
+// Parentheses without turns of their own leave: their elements take their place.
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "rules/check_rule.hpp"
@@ -9,41 +11,38 @@
 namespace tocsin::rules::checking {
 namespace {
 
-constexpr std::uint32_t kMaxTurns = 1'000'000;
-constexpr std::size_t kMaxWays = 50'000;  ///< the automaton numbers its states with 16 bits
+constexpr std::uint64_t kMaxTurns = 1'000'000;
 
-void check_quantifier(Draft& draft, const syntax::Quantifier& written, Step& step) {
-  step.min = written.min;
-  step.max = written.max;
-  if (written.max && *written.max < written.min) {
-    const std::string turned = "{" + std::to_string(*written.max) + "," + std::to_string(written.min) + "}";
-    help(error(draft, "E0307", written.span, "the lower bound is above the upper one", "can't be fulfilled"),
-         "bounds stand in order", written.span, turned);
-  } else if (written.max && *written.max == 0) {
-    help(error(draft, "E0307", written.span, "a step that is never taken", "no turn"),
+struct Turns {
+  std::uint32_t min = 1;
+  std::optional<std::uint32_t> max = 1;
+};
+
+/// Turns of a step or a group; {1,1} where they can't be judged, which is reported.
+Turns check_quantifier(Draft& draft, RuleDraft& rule, const std::optional<syntax::Quantifier>& written) {
+  if (!written) return {};
+  const std::optional<std::uint64_t> min = count_of(draft, written->min);
+  const std::optional<std::uint64_t> max = written->max ? count_of(draft, *written->max) : std::uint64_t{0};
+  if (!min || !max) {
+    rule.partial = true;
+    return {};
+  }
+  if (written->max && *max < *min) {
+    const std::string turned = "{" + std::to_string(*max) + "," + std::to_string(*min) + "}";
+    help(error(draft, "E0307", written->span, "the lower bound is above the upper one", "can't be fulfilled"),
+         "bounds stand in order", written->span, turned);
+  } else if (written->max && *max == 0) {
+    help(error(draft, "E0307", written->span, "a step that is never taken", "no turn"),
          "leave the step out, or write `not` for events that must not come");
-  } else if (std::max(written.min, written.max.value_or(0)) > kMaxTurns) {
-    help(error(draft, "E0307", written.span, "more turns than can be counted", "too many"),
+  } else if (std::max(*min, *max) > kMaxTurns) {
+    help(error(draft, "E0307", written->span, "more turns than can be counted", "too many"),
          "a step takes up to 1000000 events; `{n,}` has no upper bound");
+  } else {
+    Turns turns{static_cast<std::uint32_t>(*min), std::nullopt};
+    if (written->max) turns.max = static_cast<std::uint32_t>(*max);
+    return turns;
   }
-}
-
-void declare_step(Draft& draft, RuleDraft& rule, const syntax::Step& written, std::map<std::string, Span>& names) {
-  Step step;
-  step.fits.push_back({find_type(draft, written.event.type), std::nullopt});
-  if (step.fits.front().type == events::kNoType) rule.partial = true;
-  if (written.quantifier) check_quantifier(draft, *written.quantifier, step);
-  if (written.name) {
-    const auto [first, is_new] = names.try_emplace(written.name->text, written.name->span);
-    if (is_new)
-      step.name = written.name->text;
-    else
-      also(error(draft, "E0301", written.name->span, "two steps are called " + quoted(written.name->text),
-                 "second step of this name"),
-           first->second, "the first one");
-  }
-  rule.step_places.push_back(written.name ? written.name->span : written.event.span);
-  rule.plan.pattern.steps.push_back(std::move(step));
+  return {};
 }
 
 std::optional<Arrow> arrow_of(const syntax::Element& element) {
@@ -51,114 +50,156 @@ std::optional<Arrow> arrow_of(const syntax::Element& element) {
   return *element.arrow == syntax::Arrow::next ? Arrow::next : Arrow::followed_by;
 }
 
-void declare_elements(Draft& draft, RuleDraft& rule) {
-  std::map<std::string, Span> names;
-  Pattern& pattern = rule.plan.pattern;
-  for (const syntax::Element& element : rule.match->pattern.elements) {
-    if (const auto* step = std::get_if<syntax::Step>(&element.node)) {
-      pattern.elements.push_back({arrow_of(element), Take{static_cast<std::uint32_t>(pattern.steps.size())}});
-      declare_step(draft, rule, *step, names);
-    } else if (const auto* absent = std::get_if<syntax::Absent>(&element.node)) {
-      Absent none;
-      for (const syntax::EventRef& event : absent->events)
-        none.fits.push_back({find_type(draft, event.type), std::nullopt});
-      pattern.elements.push_back({arrow_of(element), std::move(none)});
+std::vector<events::TypeId> types_of(const std::vector<Single>& fits) {
+  std::vector<events::TypeId> types;
+  for (const Single& single : fits) types.push_back(single.type);
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
+}
+
+/// A condition that waits until all steps have their numbers.
+struct Pending {
+  const syntax::EventRef* written = nullptr;
+  std::vector<events::TypeId> types;  ///< of the singles that it is the condition of
+  std::size_t first = 0;              ///< the first of these, in the step or absence
+  std::optional<std::uint32_t> own{};
+  std::size_t absence = 0;   ///< where it isn't a step's: in the order of writing
+  std::uint32_t before = 0;  ///< steps
+  std::vector<std::uint32_t> inside{};
+};
+
+/// Written elements → the plan's, without conditions.
+struct Declaring {
+  Draft& draft;
+  RuleDraft& rule;
+  std::map<std::string, Span> names{};
+  std::vector<std::uint32_t> inside{};  ///< groups around, outer before inner
+  std::vector<Pending> pending{};
+  std::size_t absences = 0;
+
+  /// A single for each of the types, each once.
+  void add_singles(const syntax::EventRef& event, std::vector<Single>& fits, std::optional<std::uint32_t> own) {
+    Pending condition{&event, {}, fits.size(), own, absences, 0, inside};
+    condition.before = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
+    for (const syntax::Name& name : event.types) {
+      const events::TypeId type = find_type(draft, name);
+      if (type == events::kNoType) rule.partial = true;
+      if (std::find(condition.types.begin(), condition.types.end(), type) != condition.types.end()) continue;
+      condition.types.push_back(type);
+      fits.push_back({type, std::nullopt});
+    }
+    if (event.condition) pending.push_back(std::move(condition));
+  }
+
+  void name_step(const syntax::Name& name, Step& step) {
+    const auto [first, is_new] = names.try_emplace(name.text, name.span);
+    if (is_new)
+      step.name = name.text;
+    else
+      also(error(draft, "E0301", name.span, "two steps are called " + quoted(name.text), "second step of this name"),
+           first->second, "the first one");
+  }
+
+  Take step(const syntax::Step& written) {
+    Step step;
+    const auto id = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
+    add_singles(written.event, step.fits, id);
+    step.types = types_of(step.fits);
+    const Turns turns = check_quantifier(draft, rule, written.quantifier);
+    step.min = turns.min;
+    step.max = turns.max;
+    if (written.name) name_step(*written.name, step);
+    step.in_looping_group =
+        std::any_of(inside.begin(), inside.end(), [&](std::uint32_t group) { return rule.groups[group].looped; });
+    rule.step_places.push_back(written.name ? written.name->span : written.event.span);
+    rule.groups_around.push_back(inside);
+    rule.plan.pattern.steps.push_back(std::move(step));
+    return Take{id};
+  }
+
+  Absent absent(const syntax::Absent& written) {
+    Absent none;
+    for (const syntax::EventRef& event : written.events) add_singles(event, none.fits, std::nullopt);
+    ++absences;
+    return none;
+  }
+
+  void group(const syntax::Group& written, std::optional<Arrow> arrow, std::vector<Element>& out) {
+    const Turns turns = check_quantifier(draft, rule, written.quantifier);
+    if (turns.min == 1 && turns.max == 1U) {
+      const std::size_t first = out.size();
+      elements(written.elements, out);
+      if (first < out.size()) out[first].arrow = arrow;
+      return;
+    }
+    const auto id = static_cast<std::uint32_t>(rule.groups.size());
+    rule.groups.push_back({turns.min == 0, turns.max != 1U});
+    inside.push_back(id);
+    Group group{{}, turns.min, turns.max};
+    elements(written.elements, group.elements);
+    inside.pop_back();
+    if (may_take_nothing(rule.plan.pattern, group.elements))
+      group.min = 0;  // such a turn counts as all that are asked for
+    rule.groups[id].optional = group.min == 0;
+    out.push_back({arrow, std::move(group)});
+  }
+
+  void elements(const std::vector<syntax::Element>& written, std::vector<Element>& out) {
+    for (const syntax::Element& element : written) {
+      std::visit(overloaded{
+                     [&](const syntax::Step& node) {
+                       out.push_back({arrow_of(element), step(node)});
+                     },
+                     [&](const syntax::Absent& node) {
+                       out.push_back({arrow_of(element), absent(node)});
+                     },
+                     [&](const syntax::Group& node) { group(node, arrow_of(element), out); },
+                     [](const syntax::NotYet&) {},
+                 },
+                 element.node);
     }
   }
-}
+};
 
-/// `at`: the steps before it; `own`: the step it belongs to.
-void judge(Draft& draft, const RuleDraft& rule, const syntax::EventRef& event, Single& single, std::uint32_t at,
-           std::optional<std::uint32_t> own) {
-  if (!event.condition) return;
-  const Scope scope{draft, Place::condition, &rule, single.type, at, own};
-  single.condition = check_condition(*event.condition, scope);
-}
-
-void judge_conditions(Draft& draft, RuleDraft& rule) {
-  std::uint32_t steps = 0;
-  std::size_t index = 0;
-  for (const syntax::Element& element : rule.match->pattern.elements) {
-    if (const auto* step = std::get_if<syntax::Step>(&element.node)) {
-      judge(draft, rule, step->event, rule.plan.pattern.steps[steps].fits.front(), steps, steps);
-      ++steps;
-      ++index;
-    } else if (const auto* absent = std::get_if<syntax::Absent>(&element.node)) {
-      std::vector<Single>& fits = std::get<Absent>(rule.plan.pattern.elements[index].node).fits;
-      for (std::size_t i = 0; i < fits.size(); ++i) judge(draft, rule, absent->events[i], fits[i], steps, std::nullopt);
-      ++index;
-    }
+void all_absences(std::vector<Element>& elements, std::vector<Absent*>& out) {
+  for (Element& element : elements) {
+    if (auto* absent = std::get_if<Absent>(&element.node)) out.push_back(absent);
+    if (auto* group = std::get_if<Group>(&element.node)) all_absences(group->elements, out);
   }
 }
 
-/// An absence stands between an event before it and one behind it.
-void check_absences(Draft& draft, const RuleDraft& rule) {
-  const Pattern& pattern = rule.plan.pattern;
-  const std::vector<syntax::Element>& written = rule.match->pattern.elements;
-  const auto is_required = [&](const Element& element) {
-    const auto* take = std::get_if<Take>(&element.node);
-    return take && pattern.steps[take->step].min > 0;
-  };
-  const auto required = [&](auto from, auto to) { return std::any_of(from, to, is_required); };
-  for (std::size_t i = 0; i < pattern.elements.size(); ++i) {
-    if (!std::holds_alternative<Absent>(pattern.elements[i].node)) continue;
-    const auto here = pattern.elements.begin() + static_cast<std::ptrdiff_t>(i);
-    if (!required(pattern.elements.begin(), here)) {
-      Diagnostic& problem = error(draft, "E0305", written[i].span,
-                                  i == 0 ? "a pattern can't begin with `not`" : "`not` may have no event before it",
-                                  i == 0 ? "absent since when?" : "all steps before it may be left out");
-      help(problem, "`not` stands between two steps: `a -> not X -> b`");
-    } else if (!required(here, pattern.elements.end())) {
-      Diagnostic& problem =
-          error(draft, "E0901", written[i].span, "an absence at the end of a pattern can't be used yet",
-                "not available in this version");
-      if (i + 1 < pattern.elements.size())
-        help(problem, "all steps behind it may be left out, so that it would close the pattern");
-    }
+void judge(Draft& draft, RuleDraft& rule, const Pending& condition, std::vector<Single>& fits) {
+  Scope scope{draft, Place::condition, &rule, events::kNoType, condition.before, condition.own};
+  scope.inside = condition.inside;
+  std::vector<std::optional<Expr>> exprs =
+      check_condition_of_each(*condition.written->condition, scope, condition.types);
+  for (std::size_t i = 0; i < exprs.size(); ++i) {
+    if (exprs[i]) rule.conditions.push_back({condition.written, condition.types[i], condition.own, *exprs[i]});
+    fits[condition.first + i].condition = std::move(exprs[i]);
   }
-}
-
-void check_not_empty(Draft& draft, const RuleDraft& rule) {
-  const std::vector<Step>& steps = rule.plan.pattern.steps;
-  const auto takes = [](const Step& step) { return step.min > 0 || step.max == 0U; };  // {0} has its own error
-  if (steps.empty() || std::any_of(steps.begin(), steps.end(), takes)) return;
-  help(
-      error(draft, "E0306", rule.match->pattern.span, "a pattern that can match nothing", "every step may be left out"),
-      "one step at least must take an event: `+` instead of `*`");
-}
-
-/// An automaton waits for each step, for its further turns, and once more for each way to it past optional steps with
-/// an absence on the way.
-void check_size(Draft& draft, const RuleDraft& rule) {
-  std::size_t ways = 0;
-  std::size_t behind = 0;  // steps from the last one that can't be left out up to here: each may be the one before
-  bool guarded = false;
-  for (const Element& element : rule.plan.pattern.elements) {
-    const auto* take = std::get_if<Take>(&element.node);
-    guarded |= take == nullptr;
-    if (take == nullptr) continue;
-    ways += 3 + (guarded ? behind : 0);
-    const bool optional = rule.plan.pattern.steps[take->step].min == 0;
-    behind = optional ? behind + 1 : 1;
-    if (!optional) guarded = false;
-  }
-  if (ways <= kMaxWays) return;
-  help(error(draft, "E0317", rule.match->pattern.span, "a pattern with too many steps",
-             std::to_string(ways) + " ways from step to step; there may be " + std::to_string(kMaxWays)),
-       "fewer steps, fewer of them optional, or fewer absences between optional ones");
 }
 
 }  // namespace
 
+bool may_take_nothing(const Pattern& pattern, const std::vector<Element>& elements) {
+  return std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
+    if (const auto* take = std::get_if<Take>(&element.node)) return pattern.steps[take->step].min == 0;
+    if (const auto* group = std::get_if<Group>(&element.node)) return group->min == 0;
+    return true;
+  });
+}
+
 void check_pattern(Draft& draft, RuleDraft& rule) {
-  declare_elements(draft, rule);
-  rule.plan.inputs = rule.reads;
-  judge_conditions(draft, rule);
-  const bool whole = rule.plan.pattern.elements.size() == rule.match->pattern.elements.size();
-  if (!whole) return;
-  check_absences(draft, rule);
-  check_not_empty(draft, rule);
-  check_size(draft, rule);
+  Declaring declaring{draft, rule};
+  Pattern& pattern = rule.plan.pattern;
+  declaring.elements(rule.match->pattern.elements, pattern.elements);
+  std::vector<Absent*> absences;
+  all_absences(pattern.elements, absences);
+  for (const Pending& condition : declaring.pending)
+    judge(draft, rule, condition,
+          condition.own ? pattern.steps[*condition.own].fits : absences[condition.absence]->fits);
+  if (!has_not_yet(rule.match->pattern)) check_shape(draft, rule);
 }
 
 }  // namespace tocsin::rules::checking

@@ -26,42 +26,94 @@ struct Refuse {
     (*this)(*node.right);
   }
   void operator()(const syntax::IsNull& node) const { (*this)(*node.operand); }
+  void operator()(const syntax::Membership& node) const {
+    (*this)(*node.operand);
+    (*this)(node.args);
+  }
+  void operator()(const syntax::Conditional& node) const {
+    (*this)(*node.condition);
+    (*this)(*node.yes);
+    (*this)(*node.no);
+  }
+  void operator()(const syntax::ListOf& node) const { (*this)(node.items); }
+  void operator()(const syntax::Index& node) const {
+    (*this)(*node.object);
+    (*this)(*node.index);
+  }
+  void operator()(const syntax::Attribute& node) const {
+    if (node.object) (*this)(*node.object);
+  }
+  void operator()(const syntax::Box<syntax::Format>& node) const { (*this)(node->message); }
+  void operator()(const syntax::Message& message) const {
+    for (const syntax::MessagePart& part : message.parts)
+      if (const auto* expr = std::get_if<syntax::Expr>(&part.node)) (*this)(*expr);
+  }
+  void operator()(const std::vector<syntax::Expr>& exprs) const {
+    for (const syntax::Expr& expr : exprs) (*this)(expr);
+  }
+  void operator()(const std::optional<syntax::Expr>& expr) const {
+    if (expr) (*this)(*expr);
+  }
   void operator()(const std::vector<syntax::NamedExpr>& fields) const {
     for (const syntax::NamedExpr& field : fields) (*this)(field.expr);
   }
 
-  void operator()(const syntax::EventRef& event) const {
-    if (event.condition) (*this)(*event.condition);
+  void operator()(const syntax::EventRef& event) const { (*this)(event.condition); }
+  void operator()(const std::vector<syntax::EventRef>& events) const {
+    for (const syntax::EventRef& event : events) (*this)(event);
   }
   void operator()(const syntax::Step& step) const { (*this)(step.event); }
-  void operator()(const syntax::Absent& absent) const {
-    for (const syntax::EventRef& event : absent.events) (*this)(event);
+  void operator()(const syntax::Absent& absent) const { (*this)(absent.events); }
+  void operator()(const syntax::Group& group) const { (*this)(group.elements); }
+  void operator()(const std::vector<syntax::Element>& elements) const {
+    for (const syntax::Element& element : elements) std::visit(*this, element.node);
   }
 
-  void operator()(const syntax::Match& match) const {
-    for (const syntax::Element& element : match.pattern.elements) std::visit(*this, element.node);
+  void operator()(const syntax::Match& match) const { (*this)(match.pattern.elements); }
+  void operator()(const syntax::By& by) const {
+    for (const syntax::KeyPart& part : by.parts)
+      if (const auto* computed = std::get_if<syntax::NamedExpr>(&part.node)) (*this)(computed->expr);
   }
-  void operator()(const syntax::By&) const {}
+  void operator()(const syntax::Throttle& throttle) const { (*this)(throttle.each); }
+  void operator()(const syntax::Alert& alert) const {
+    (*this)(alert.severity);
+    (*this)(alert.message);
+    (*this)(alert.fields);
+    (*this)(alert.condition);
+    if (alert.resolve) (*this)(alert.resolve->events);
+  }
+  void operator()(const syntax::Emit& emit) const {
+    (*this)(emit.fields);
+    (*this)(emit.condition);
+  }
+  void operator()(const syntax::Action& action) const {
+    (*this)(action.fields);
+    (*this)(action.condition);
+  }
+  // clauses without expressions
+  void operator()(const syntax::From&) const {}
   void operator()(const syntax::Within&) const {}
   void operator()(const syntax::AfterMatchSkipPastLast&) const {}
   void operator()(const syntax::LimitRuns&) const {}
-  void operator()(const syntax::Alert& alert) const {
-    for (const syntax::MessagePart& part : alert.message.parts)
-      if (const auto* expr = std::get_if<syntax::Expr>(&part.node)) (*this)(*expr);
-    (*this)(alert.fields);
-  }
-  void operator()(const syntax::Emit& emit) const { (*this)(emit.fields); }
+  void operator()(const syntax::Tags&) const {}
+  void operator()(const syntax::Owner&) const {}
+  void operator()(const syntax::Runbook&) const {}
+  void operator()(const syntax::Priority&) const {}
+  void operator()(const syntax::Shadow&) const {}
+  void operator()(const syntax::Disabled&) const {}
 
-  void operator()(const syntax::EventDecl& event) const {
-    for (const syntax::FieldDecl& field : event.fields)
-      if (const auto* refused = std::get_if<syntax::NotYet>(&field.type)) (*this)(*refused);
-  }
+  void operator()(const syntax::EventDecl&) const {}
+  void operator()(const syntax::LetDecl& constant) const { (*this)(constant.value); }
+  void operator()(const syntax::FnDecl& function) const { (*this)(function.body); }
   void operator()(const syntax::Rule& rule) const {
     for (const syntax::Clause& clause : rule.clauses) std::visit(*this, clause.node);
   }
   void operator()(const syntax::TestEvent& event) const { (*this)(event.fields); }
-  void operator()(const syntax::TestWait&) const {}
   void operator()(const syntax::Expect& expect) const { (*this)(expect.fields); }
+  void operator()(const syntax::TestWait&) const {}
+  void operator()(const syntax::TestLoad&) const {}
+  void operator()(const syntax::TestStart&) const {}
+  void operator()(const syntax::TestLateness&) const {}
   void operator()(const syntax::Test& test) const {
     for (const auto& item : test.items) std::visit(*this, item);
   }

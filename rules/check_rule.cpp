@@ -1,5 +1,6 @@
 // One rule's clauses → RulePlan.
 #include <algorithm>
+#include <iterator>
 
 #include "rules/check_rule.hpp"
 #include "rules/reads.hpp"
@@ -9,15 +10,25 @@ namespace {
 
 void check_bounds(Draft& draft, RuleDraft& rule) {
   if (rule.within) {
-    rule.plan.within = rule.within->bound;
-    if (rule.within->bound.ns <= 0)
-      error(draft, "E0316", rule.within->bound_span, "`within` must be longer than nothing", "more than `0s`");
+    rule.plan.within = duration_of(draft, rule.within->bound);
+    if (rule.plan.within && rule.plan.within->ns <= 0)
+      error(draft, "E0316", rule.within->bound.span, "`within` must be longer than nothing", "more than `0s`");
   }
   if (rule.limit) {
-    rule.plan.limit_runs = rule.limit->runs;
-    if (rule.limit->runs == 0)
-      error(draft, "E0316", rule.limit->runs_span, "`limit runs` must be at least 1", "no run could be open");
+    const std::optional<std::uint64_t> runs = count_of(draft, rule.limit->runs);
+    rule.plan.limit_runs = runs.value_or(kDefaultLimitRuns);
+    if (runs == 0U)
+      error(draft, "E0316", rule.limit->runs.span, "`limit runs` must be at least 1", "no run could be open");
   }
+}
+
+void take_attributes(RuleDraft& rule) {
+  if (rule.tags) rule.plan.tags = rule.tags->tags;
+  if (rule.owner) rule.plan.owner = rule.owner->text;
+  if (rule.runbook) rule.plan.runbook = rule.runbook->text;
+  if (rule.priority) rule.plan.priority = rule.priority->value;
+  rule.plan.shadow = rule.shadow != nullptr;
+  rule.plan.disabled = rule.disabled != nullptr;
 }
 
 void require_clauses(Draft& draft, const RuleDraft& rule) {
@@ -31,8 +42,10 @@ void require_clauses(Draft& draft, const RuleDraft& rule) {
          "for example `alert high \"what happened\"`, or `emit Type { field: value }`");
 }
 
-/// What a rule that can't be judged emits has fields that aren't known.
+/// What a rule that can't be judged emits has fields that aren't known, and so have its alerts.
 void give_up_emitted(Draft& draft, const RuleDraft& rule) {
+  const events::TypeId alerts = draft.type_called("alert." + rule.written->name.text);
+  if (alerts != events::kNoType) draft.of(alerts).broken = true;
   for (const syntax::Clause* clause : rule.outputs) {
     const auto* emit = std::get_if<syntax::Emit>(&clause->node);
     if (!emit) continue;
@@ -48,6 +61,15 @@ std::ptrdiff_t errors_in(const Diagnostics& diagnostics) {
 
 }  // namespace
 
+void check_inputs(Draft& draft, RuleDraft& rule) {
+  rule.plan.inputs = rule.reads;
+  std::set_difference(rule.reads.begin(), rule.reads.end(), rule.patterns.begin(), rule.patterns.end(),
+                      std::back_inserter(rule.plan.only_resolving));
+  if (!rule.from) return;
+  for (const syntax::Name& name : rule.from->types)
+    if (find_type(draft, name) == events::kNoType) rule.partial = true;
+}
+
 void check_rule(Draft& draft, std::size_t index) {
   RuleDraft& rule = draft.rules[index];
   const std::ptrdiff_t errors = errors_in(draft.diagnostics);
@@ -56,6 +78,8 @@ void check_rule(Draft& draft, std::size_t index) {
   rule.plan.span = rule.written->name.span;
   require_clauses(draft, rule);
   check_bounds(draft, rule);
+  take_attributes(rule);
+  check_inputs(draft, rule);
   if (!rule.match) {
     give_up_emitted(draft, rule);
     return;

@@ -5,15 +5,27 @@
 
 namespace tocsin::rules::checking {
 
-/// Steps, conditions, what may stand where; inputs.
+/// `from`: needs nothing; gives the inputs.
+void check_inputs(Draft& draft, RuleDraft& rule);
+/// Steps and conditions.
 void check_pattern(Draft& draft, RuleDraft& rule);
+/// What may stand where in a pattern, and how much of it; needs its elements.
+void check_shape(Draft& draft, const RuleDraft& rule);
+/// All of it may be left out.
+bool may_take_nothing(const Pattern& pattern, const std::vector<Element>& elements);
 /// `by`: needs the inputs.
 void check_key(Draft& draft, RuleDraft& rule);
-/// Alerts and emits: needs steps and key.
+/// Alerts, emits and actions, and `throttle`: needs steps and key.
 void check_outputs(Draft& draft, std::size_t rule);
-void check_emit(Draft& draft, std::size_t rule, const syntax::Emit& written);
-/// Empty: a value of `type` can be written so; else what is wrong.
-std::string format_problem(const std::string& format, events::Type type);
+/// Fields of an alert or action, without those that something is wrong with.
+std::vector<NamedExpr> check_fields(Draft& draft, const std::vector<syntax::NamedExpr>& written, const Scope& scope);
+/// No name twice, none a value and an object at once.
+void check_field_names(Draft& draft, const std::vector<syntax::NamedExpr>& written);
+EmitPlan check_emit(Draft& draft, std::size_t rule, const syntax::Emit& written, const Scope& scope);
+/// The fields of `alert.rule`, and their places in the rule's alerts. The rule must have been checked.
+void settle_alerts(Draft& draft, events::TypeId type);
+/// `outer.inner` is `inner` in the object `outer`.
+std::vector<std::string> path_of(std::string_view field);
 /// Warnings; of a rule without errors.
 void lint_rule(Draft& draft, const RuleDraft& rule);
 /// Warns of a condition that is always or never true.

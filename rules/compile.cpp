@@ -8,7 +8,7 @@ Result<RuleSet> compile(const Sources& sources, Diagnostics& warnings) {
   std::vector<syntax::Tree> trees;
   for (std::size_t file = 0; file < sources.size(); ++file)
     trees.push_back(parse(sources, static_cast<FileId>(file), found));
-  std::optional<RuleSet> set = check(trees, found);
+  std::optional<RuleSet> set = check(trees, sources, found);
   sort_diagnostics(found);
   limit_diagnostics(found);
   if (!set) return tl::unexpected(std::move(found));

@@ -15,7 +15,8 @@ namespace tocsin::rules {
 syntax::Tree parse(const Sources& sources, FileId file, Diagnostics& diagnostics);
 
 /// Null if there was an error. Warnings are added too. Declarations marked broken are known by name and not judged.
-std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, Diagnostics& diagnostics);
+/// `trees` are those of `sources`, whose names are the paths that relative ones of the rules start from.
+std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sources& sources, Diagnostics& diagnostics);
 
 /// Both, over all files of a set, with the diagnostics sorted. `warnings` gets what doesn't stop it.
 Result<RuleSet> compile(const Sources& sources, Diagnostics& warnings);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -27,7 +28,8 @@ struct PlanText {
   void line(int depth, std::string_view content) { out += fmt::format("{:{}}{}\n", "", depth * 2, content); }
 
   void input(events::TypeId type, const std::set<std::uint32_t>& fields) {
-    line(2, fmt::format("{} {}", schema[type].name, quoted_text(schema[type].wire)));
+    const bool resolving = std::binary_search(plan.only_resolving.begin(), plan.only_resolving.end(), type);
+    line(2, fmt::format("{} {}{}", schema[type].name, quoted_text(schema[type].wire), resolving ? " to resolve" : ""));
     std::map<std::string, std::string> lines;  // by name: the order of declarations is no part of the meaning
     for (const std::uint32_t index : fields) {
       const events::Field& field = schema[type].fields[index];
@@ -56,12 +58,13 @@ struct PlanText {
   void key() {
     for (const KeyPart& part : plan.key) {
       std::map<std::string, std::string> places;
-      for (std::size_t i = 0; i < part.field.size(); ++i) {
+      for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
         const events::EventType& type = schema[plan.inputs[i]];
-        places[type.name] = type.fields[part.field[i]].name;
+        places[type.name] = part.exprs.empty() ? type.name + "." + type.fields[part.field[i]].name
+                                               : type.name + "(" + text(part.exprs[i], plan.inputs[i]) + ")";
       }
       std::string where;
-      for (const auto& [type, field] : places) where += (where.empty() ? "" : ", ") + type + "." + field;
+      for (const auto& [type, value] : places) where += (where.empty() ? "" : ", ") + value;
       line(1, fmt::format("by {}: {} of {}", part.name, events::name_of(part.type), where));
     }
   }
@@ -70,24 +73,34 @@ struct PlanText {
     for (const Single& fit : fits) all += (all.empty() ? "" : " or ") + dump(fit, plan, schema);
     return fits.size() > 1 ? "(" + all + ")" : all;
   }
-  static std::string turns(const Step& step) {
-    if (step.min == 1 && step.max == 1U) return {};
-    if (!step.max) return fmt::format("{{{},}}", step.min);
-    if (step.min == *step.max) return fmt::format("{{{}}}", step.min);
-    return fmt::format("{{{},{}}}", step.min, *step.max);
+  static std::string turns(std::uint32_t min, std::optional<std::uint32_t> max) {
+    if (min == 1 && max == 1U) return {};
+    if (!max) return fmt::format("{{{},}}", min);
+    if (min == *max) return fmt::format("{{{}}}", min);
+    return fmt::format("{{{},{}}}", min, *max);
   }
-  void pattern() {
-    line(1, "match");
-    for (const Element& element : plan.pattern.elements) {
+  void elements(const std::vector<Element>& elements, int depth) {
+    for (const Element& element : elements) {
       const std::string arrow = element.arrow ? std::string(name_of(*element.arrow)) + " " : "";
       if (const auto* take = std::get_if<Take>(&element.node)) {
         const Step& step = plan.pattern.steps[take->step];
         const std::string name = step.name.empty() ? "" : step.name + ": ";
-        line(2, fmt::format("{}{}{}{}", arrow, name, singles(step.fits), turns(step)));
+        line(depth, arrow + name + singles(step.fits) + turns(step.min, step.max));
+      } else if (const auto* group = std::get_if<Group>(&element.node)) {
+        line(depth, arrow + "group" + turns(group->min, group->max));
+        this->elements(group->elements, depth + 1);
       } else {
-        line(2, fmt::format("{}not {}", arrow, singles(std::get<Absent>(element.node).fits)));
+        line(depth, arrow + "not " + singles(std::get<Absent>(element.node).fits));
       }
     }
+  }
+  void resolve(const Resolve& resolve) {
+    std::string text = "resolve";
+    if (resolve.kind == Resolve::Kind::absent) text += " not";
+    if (resolve.kind != Resolve::Kind::after) text += " " + singles(resolve.fits);
+    if (resolve.kind == Resolve::Kind::absent) text += " for " + events::format_duration(resolve.span);
+    if (resolve.kind == Resolve::Kind::after) text += " after " + events::format_duration(resolve.span);
+    line(2, text);
   }
   void operator()(const AlertPlan& alert) {
     std::string message;
@@ -97,16 +110,45 @@ struct PlanText {
       else
         message += braces_doubled(std::get<std::string>(part.node));
     }
-    line(1, fmt::format("alert {} {}", events::name_of(alert.severity), quoted_message(message)));
-    for (const NamedExpr& field : alert.fields) field_line(field.name, field.expr);
+    const bool known = alert.severity.op == Op::constant;
+    line(1, fmt::format("alert {} {}", known ? text(alert.severity) : "(" + text(alert.severity) + ")",
+                        quoted_text(message)));
+    fields(alert.fields);
+    if (alert.resolve) resolve(*alert.resolve);
   }
   void operator()(const EmitPlan& emit) {
     const events::EventType& type = schema[emit.type];
     line(1, fmt::format("emit {} {}", type.name, quoted_text(type.wire)));
     for (std::size_t i = 0; i < emit.fields.size(); ++i) field_line(type.fields[i].name, emit.fields[i]);
   }
+  void operator()(const ActionPlan& action) {
+    line(1, "action " + action.name);
+    fields(action.fields);
+  }
+  void output(const OutputPlan& output) {
+    std::visit(*this, output.node);
+    if (output.condition) line(2, "if " + text(*output.condition));
+  }
+  void fields(const std::vector<NamedExpr>& named) {
+    for (const NamedExpr& field : named) field_line(field.name, field.expr);
+  }
   void field_line(const std::string& name, const Expr& expr) {
     line(2, fmt::format("{}: {} = {}", name, typed(expr), text(expr)));
+  }
+  void throttle(const Throttle& throttle) {
+    std::string each;
+    for (const Expr& expr : throttle.each) each += (each.empty() ? " each " : ", ") + text(expr);
+    line(1, fmt::format("throttle {} per {}{}", throttle.count, events::format_duration(throttle.per), each));
+  }
+  void attributes() {
+    std::string tags;
+    for (const std::string& tag : plan.tags) tags += (tags.empty() ? "" : ", ") + quoted_text(tag);
+    if (!tags.empty()) line(1, "tags [" + tags + "]");
+    if (!plan.owner.empty()) line(1, "owner " + quoted_text(plan.owner));
+    if (!plan.runbook.empty()) line(1, "runbook " + quoted_text(plan.runbook));
+    if (plan.priority != 0) line(1, fmt::format("priority {}", plan.priority));
+    if (plan.shadow) line(1, "shadow");
+    if (plan.disabled) line(1, "disabled");
   }
   static std::string typed(const Expr& expr) {
     return std::string(events::name_of(expr.type)) + (expr.nullable ? "?" : "");
@@ -116,20 +158,20 @@ struct PlanText {
     for (const char c : text) out_text += c == '{' ? "{{" : c == '}' ? "}}" : std::string(1, c);
     return out_text;
   }
-  /// Quotes inside braces stay as they are: expressions have their own.
-  static std::string quoted_message(std::string_view text) { return quoted_text(text); }
-
   void whole() {
     line(0, "rule " + plan.name + (plan.description.empty() ? "" : " " + quoted_text(plan.description)));
     if (!plan.version.empty()) line(1, "version " + plan.version);
     if (plan.layer > 0) line(1, fmt::format("layer {}", plan.layer));
     inputs();
     key();
-    pattern();
+    line(1, "match");
+    elements(plan.pattern.elements, 2);
     if (plan.within) line(1, "within " + events::format_duration(*plan.within));
     line(1, "after match skip past last");
     line(1, fmt::format("limit runs {}", plan.limit_runs));
-    for (const OutputPlan& output : plan.outputs) std::visit(*this, output.node);
+    for (const OutputPlan& each : plan.outputs) output(each);
+    if (plan.throttle) throttle(*plan.throttle);
+    attributes();
   }
 };
 

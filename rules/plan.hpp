@@ -241,6 +241,9 @@ struct RulePlan {
   std::string description;
   std::string version;                 ///< fingerprint: 16 hex digits over the canonical plan
   std::vector<events::TypeId> inputs;  ///< sorted
+  /// Those of the inputs that only a `resolve` names, sorted: the pattern doesn't see them, so that they don't stand
+  /// between neighbours either.
+  std::vector<events::TypeId> only_resolving{};
   std::vector<KeyPart> key;            ///< empty: one partition
   Pattern pattern;
   std::optional<events::Duration> within;
