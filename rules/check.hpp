@@ -121,6 +121,7 @@ struct Draft {
   std::map<std::string, ConstantDraft> constants{};        ///< by name
   std::map<std::string, FunctionDraft> functions{};        ///< by name
   std::string zone{};                                      ///< of `let zone`: RuleSet::zone
+  std::size_t copies = 0;                                  ///< parts of expressions that functions and `between` copied
   std::unordered_map<std::string, std::size_t> unknown{};  ///< kind and name → its diagnostic
 
   events::TypeId type_called(const std::string& name) const;
@@ -169,6 +170,8 @@ void sort_clauses(Draft& draft, RuleDraft& rule);
 void link_rule(Draft& draft, std::size_t rule);
 /// Calls `visit` with every event type's name that the rule's pattern, `from`, key and `resolve` name.
 void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
+/// Some of it can't be used yet, and is missing in the plan.
+bool has_not_yet(const syntax::Pattern& pattern);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
 /// The type that is written; empty: there is none, which is reported.
