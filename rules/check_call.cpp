@@ -1,4 +1,4 @@
-// Functions in expressions: those over a step's turns, and `time`.
+// Calls: functions of the language, of the rule set, and over a step's turns.
 #include <algorithm>
 #include <array>
 
@@ -14,15 +14,27 @@ constexpr std::array kAggregates = {AggregateFn::count, AggregateFn::sum,   Aggr
                                     AggregateFn::max,   AggregateFn::first, AggregateFn::last, AggregateFn::stddev};
 
 /// Functions of the language that this version doesn't run.
-// clang-format off
-constexpr std::string_view kLaterFunctions[] = {
-    "abs", "anomaly", "approx_distinct", "approx_percentile", "approx_top", "autocorrelation", "ceil", "cidr",
-    "clamp", "collect", "contains", "date", "distance", "distinct", "ends_with", "ewma", "exp", "floor",
-    "format", "has", "hash", "hour", "inside", "length", "ln", "log10", "lower", "mad", "mask", "median",
-    "minute", "percentile", "pow", "redact", "replace", "round", "seasonal", "slope", "spike", "split", "sqrt",
-    "starts_with", "substring", "trend", "trim", "upper", "variance", "weekday",
-};
-// clang-format on
+constexpr std::string_view kLaterFunctions[] = {"anomaly",
+                                                "approx_distinct",
+                                                "approx_percentile",
+                                                "approx_top",
+                                                "autocorrelation",
+                                                "collect",
+                                                "distinct",
+                                                "ewma",
+                                                "mad",
+                                                "median",
+                                                "percentile",
+                                                "seasonal",
+                                                "slope",
+                                                "spike",
+                                                "trend",
+                                                "variance",
+                                                "zscore"};
+
+bool is_later(const std::string& name) {
+  return std::find(std::begin(kLaterFunctions), std::end(kLaterFunctions), name) != std::end(kLaterFunctions);
+}
 
 std::optional<AggregateFn> aggregate_called(std::string_view name) {
   for (const AggregateFn fn : kAggregates)
@@ -30,116 +42,17 @@ std::optional<AggregateFn> aggregate_called(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_ordered_type(Type type) {
-  return type == Type::integer || type == Type::floating || type == Type::time || type == Type::duration;
-}
-
-/// The type of `fn` over values of `of`; empty where there is none.
-std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
-  const bool number = of == Type::integer || of == Type::floating;
-  switch (fn) {
-    case AggregateFn::count:
-      return Type::integer;
-    case AggregateFn::sum:
-      return number || of == Type::duration ? std::optional(of) : std::nullopt;
-    case AggregateFn::avg:
-      if (of == Type::duration) return of;
-      return number ? std::optional(Type::floating) : std::nullopt;
-    case AggregateFn::min:
-    case AggregateFn::max:
-      return is_ordered_type(of) ? std::optional(of) : std::nullopt;
-    case AggregateFn::stddev:
-      return number ? std::optional(Type::floating) : std::nullopt;
-    case AggregateFn::first:
-    case AggregateFn::last:
-      return of;
-  }
-  return std::nullopt;
-}
-
-/// Sums and means can overflow; the others are null only where there is no value.
-bool aggregate_nullable(AggregateFn fn, bool field_optional, bool empty) {
-  if (fn == AggregateFn::count) return false;
-  const bool computed = fn == AggregateFn::sum || fn == AggregateFn::avg || fn == AggregateFn::stddev;
-  return computed || field_optional || empty;
-}
-
-std::optional<Expr> count_of_step(AggregateFn fn, const syntax::Reference& reference, const Scope& scope) {
-  const std::optional<std::uint32_t> step = readable_step(reference.name, scope);
-  if (!step) return std::nullopt;
-  if (fn != AggregateFn::count) {
-    const std::string name(name_of(fn));
-    Diagnostic& problem = error(scope.draft, "E0215", reference.name.span, quoted(name) + " takes a field of a step",
-                                "a step as a whole");
-    std::string field = "field";
-    if (const events::TypeId type = type_of_step(*step, scope); type != events::kNoType)
-      for (const events::Field& each : scope.draft.schema[type].fields)
-        if (field == "field" && aggregate_type(fn, each.type)) field = each.name;
-    help(problem, "for example `" + name + "(" + reference.name.text + "." + field + ")`");
-    return std::nullopt;
-  }
-  Expr expr;
-  expr.op = Op::aggregate;
-  expr.type = Type::integer;
-  expr.step = *step;
-  expr.field = kNoField;
-  return expr;
-}
-
-std::optional<Expr> aggregate_of_field(AggregateFn fn, const syntax::Member& member, const syntax::Name& of, Span span,
-                                       const Scope& scope) {
-  const std::optional<std::uint32_t> step = readable_step(of, scope);
-  if (!step) return std::nullopt;
-  const events::TypeId type = type_of_step(*step, scope);
-  const std::optional<std::uint32_t> field = find_field(scope.draft, type, member.field);
-  if (!field) return std::nullopt;
-  const events::Field& read = scope.draft.schema[type].fields[*field];
-  const std::optional<Type> result = aggregate_type(fn, read.type);
-  if (!result) {
-    error(scope.draft, "E0212", span, quoted(name_of(fn)) + " does not fit " + a_type(read.type),
-          quoted(of.text + "." + read.name) + " is " + a_type(read.type));
-    return std::nullopt;
-  }
-  Expr expr;
-  expr.op = Op::aggregate;
-  expr.fn = fn;
-  expr.type = *result;
-  expr.nullable = aggregate_nullable(fn, read.optional, may_be_empty(*step, scope));
-  expr.step = *step;
-  expr.field = *field;
-  return expr;
-}
-
-std::optional<Expr> check_aggregate(AggregateFn fn, const syntax::Call& call, Span span, const Scope& scope) {
-  if (scope.place != Place::constant && call.args.size() == 1) {
-    if (const auto* reference = std::get_if<syntax::Reference>(&call.args[0].node))
-      if (step_called(reference->name.text, scope)) return count_of_step(fn, *reference, scope);
-    if (const auto* member = std::get_if<syntax::Member>(&call.args[0].node))
-      if (const auto* of = std::get_if<syntax::Reference>(&member->object->node))
-        return aggregate_of_field(fn, *member, of->name, span, scope);
-  }
-  if (call.args.size() == 1 && std::holds_alternative<syntax::NotYet>(call.args[0].node)) return std::nullopt;
-  if (scope.rule && scope.rule->partial) return std::nullopt;
-  const std::string name(name_of(fn));
-  Diagnostic& problem =
-      error(scope.draft, "E0215", span,
-            quoted(name) + " takes " + (fn == AggregateFn::count ? "a step, or a field of one" : "a field of a step"),
-            call.args.empty() ? "nothing given" : "something else given");
-  help(problem, fn == AggregateFn::count ? "for example `count(r)`, or `count(r.field)` for its values that aren't null"
-                                         : "for example `" + name + "(r.field)`");
-  return std::nullopt;
-}
-
+/// A time is written as a text that is always the same.
 std::optional<Expr> check_time(const syntax::Call& call, Span span, const Scope& scope) {
   if (call.args.size() == 1) {
-    if (const auto* literal = std::get_if<syntax::Literal>(&call.args[0].node)) {
-      if (const auto* text = std::get_if<std::string>(&literal->value)) {
-        if (const std::optional<events::Time> time = events::parse_rfc3339(*text)) return constant(*time);
-        Diagnostic& problem =
-            error(scope.draft, "E0216", call.args[0].span, quoted(*text) + " is no time", "not RFC 3339");
-        help(problem, "times are written like `2024-01-01T00:00:00Z` or `2024-01-01T02:00:00.5+02:00`");
-        return std::nullopt;
-      }
+    const std::optional<Expr> arg = check_expr(call.args[0], scope);
+    if (!arg) return std::nullopt;
+    if (const auto* text = std::get_if<std::string>(&arg->value)) {
+      if (const std::optional<events::Time> time = events::parse_rfc3339(*text)) return constant(*time);
+      Diagnostic& problem =
+          error(scope.draft, "E0216", call.args[0].span, quoted(*text) + " is no time", "not RFC 3339");
+      help(problem, "times are written like `2024-01-01T00:00:00Z` or `2024-01-01T02:00:00.5+02:00`");
+      return std::nullopt;
     }
   }
   Diagnostic& problem = error(scope.draft, "E0215", span, "`time` takes a text in quotes", "something else given");
@@ -147,33 +60,124 @@ std::optional<Expr> check_time(const syntax::Call& call, Span span, const Scope&
   return std::nullopt;
 }
 
-}  // namespace
+/// `has(x)` is `x is not null`.
+std::optional<Expr> check_has(const syntax::Call& call, Span span, const Scope& scope) {
+  if (call.args.size() != 1) {
+    Diagnostic& problem = error(scope.draft, "E0215", span, "`has` takes one value", "something else given");
+    help(problem, "for example `has(t.level)`, which is `t.level is not null`");
+    return std::nullopt;
+  }
+  std::optional<Expr> value = check_expr(call.args[0], scope);
+  if (!value) return std::nullopt;
+  return folded(unary(Op::is_not_null, Type::boolean, false, std::move(*value)), span, scope);
+}
 
-std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope) {
+std::optional<Expr> check_function(Function function, const syntax::Call& call, Span span, const Scope& scope) {
+  std::vector<Expr> args;
+  std::vector<Span> places;
+  for (const syntax::Expr& written : call.args) {
+    if (std::optional<Expr> arg = check_expr(written, scope)) args.push_back(std::move(*arg));
+    places.push_back(written.span);
+  }
+  if (args.size() != call.args.size()) return std::nullopt;
+  return call_of(function, std::move(args), places, span, scope);
+}
+
+std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& scope) {
   const std::string& name = written.function.text;
-  if (const std::optional<AggregateFn> fn = aggregate_called(name)) {
-    if (scope.place != Place::constant) return check_aggregate(*fn, written, span, scope);
-    error(scope.draft, "E0502", span, "this is not a constant", "a test gives values");
-    return std::nullopt;
-  }
-  if (name == "time") return check_time(written, span, scope);
-  if (std::find(std::begin(kLaterFunctions), std::end(kLaterFunctions), name) != std::end(kLaterFunctions)) {
-    error(scope.draft, "E0901", written.function.span, "the function " + quoted(name) + " can't be used yet",
-          "not available in this version");
-    return std::nullopt;
-  }
-  std::vector<std::string> names = {"time"};
-  for (const AggregateFn fn : kAggregates) names.emplace_back(name_of(fn));
-  std::string near = nearest(name, names);
-  if (near.empty()) {
-    names.assign(std::begin(kLaterFunctions), std::end(kLaterFunctions));
-    near = nearest(name, names);
-  }
-  if (scope.draft.incomplete && near.empty()) return std::nullopt;
+  std::vector<std::string> names = names_of_functions();
+  for (const auto& [own, function] : scope.draft.functions) names.push_back(own);
+  for (const syntax::Expr& arg : written.args) check_expr(arg, scope);
+  if (scope.draft.incomplete && nearest(name, names).empty()) return std::nullopt;
   Diagnostic& problem =
       error(scope.draft, "E0206", written.function.span, "no function is called " + quoted(name), "unknown function");
   did_you_mean(problem, written.function, names, "a function");
   return std::nullopt;
+}
+
+std::optional<Expr> check_aggregate_here(AggregateFn fn, const syntax::Call& written, Span span, const Scope& scope) {
+  if (scope.place == Place::condition || scope.place == Place::output) return check_aggregate(fn, written, span, scope);
+  if (scope.place == Place::function) {
+    Diagnostic& problem = error(scope.draft, "E0220", span, "a function knows no steps", "over a step's events");
+    help(problem, "give it the value as an argument");
+  } else if (scope.place == Place::event) {
+    error(scope.draft, "E0205", span, "no step can be read here", "only the event's own fields can");
+  } else {
+    error(scope.draft, "E0502", span, "this is not a constant", "only values and constants stand here");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> names_of_functions() {
+  std::vector<std::string> names = function_names();
+  names.insert(names.end(), {"time", "has", "format"});
+  for (const AggregateFn fn : kAggregates) names.emplace_back(name_of(fn));
+  names.insert(names.end(), std::begin(kLaterFunctions), std::end(kLaterFunctions));
+  return names;
+}
+
+std::string types_of(const std::vector<Expr>& args) {
+  std::string text;
+  for (std::size_t i = 0; i < args.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == args.size() ? " and " : ", ") + std::string(events::name_of(args[i].type));
+  return text;
+}
+
+std::optional<Expr> call_of(Function function, std::vector<Expr> args, const std::vector<Span>& places, Span span,
+                            const Scope& scope) {
+  std::vector<Type> types;
+  for (const Expr& arg : args) types.push_back(arg.type);
+  const Signature signature = signature_of(function, types);
+  if (!signature.result) {
+    const bool none = args.empty();
+    Diagnostic& problem = error(scope.draft, "E0215", span,
+                                none ? quoted(name_of(function)) + " takes something"
+                                     : quoted(name_of(function)) + " does not take " + types_of(args),
+                                none ? "nothing given" : types_of(args) + " given");
+    help(problem, "it is used as " + quoted(signature.usage));
+    return std::nullopt;
+  }
+  Expr call;
+  call.op = Op::call;
+  call.function = function;
+  call.type = *signature.result;
+  const bool is_operator = function >= Function::like;
+  call.nullable = signature.partial && !is_operator;
+  for (const Expr& arg : args) call.nullable = call.nullable || (arg.nullable && !is_operator);
+  const bool calendar = function >= Function::hour && function <= Function::date;
+  if (calendar && args.size() == 1) call.zone = scope.draft.zone;
+  call.args = std::move(args);
+  if (const std::optional<BadConstant> bad = bad_constant(call)) {
+    error(scope.draft, "E0223", bad->arg < places.size() ? places[bad->arg] : span, bad->message, "can't be used");
+    return std::nullopt;
+  }
+  return folded(std::move(call), span, scope);
+}
+
+std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope) {
+  const std::string& name = written.function.text;
+  if (const std::optional<AggregateFn> fn = aggregate_called(name))
+    return check_aggregate_here(*fn, written, span, scope);
+  if (name == "time") return check_time(written, span, scope);
+  if (name == "has") return check_has(written, span, scope);
+  if (const std::optional<Function> function = function_called(name))
+    return check_function(*function, written, span, scope);
+  if (is_later(name)) {
+    error(scope.draft, "E0901", written.function.span, "the function " + quoted(name) + " can't be used yet",
+          "not available in this version");
+    return std::nullopt;
+  }
+  if (const auto own = scope.draft.functions.find(name); own != scope.draft.functions.end())
+    return check_function_call(own->second, written, span, scope);
+  if (name == "format") {
+    Diagnostic& problem =
+        error(scope.draft, "E0215", span, "`format` takes one text in quotes", "something else given");
+    help(problem, "for example `format(\"{t.celsius:.1f} °C\")`");
+    return std::nullopt;
+  }
+  return refuse_unknown(written, scope);
 }
 
 }  // namespace tocsin::rules::checking

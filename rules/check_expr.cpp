@@ -3,6 +3,7 @@
 // Types go bottom up and nothing is converted silently, but for int constants where a float is asked for.
 #include "rules/check_expr.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -22,11 +23,68 @@ Expr constant(events::Value value) {
   return expr;
 }
 
+namespace {
+
+/// The same with floats for ints, in lists too; null where `type` isn't that.
+events::Value widened(const events::Value& value, Type type) {
+  if (events::type_of(value) == type) return value;
+  if (const auto* number = std::get_if<std::int64_t>(&value))
+    return type == Type::floating ? events::Value(static_cast<double>(*number)) : events::Value();
+  const auto* list = std::get_if<events::List>(&value);
+  if (!list || !events::is_list(type)) return {};
+  std::vector<events::Value> items;
+  for (const events::Value& item : events::items_of(*list)) {
+    items.push_back(widened(item, events::element_of(type)));
+    if (events::is_null(items.back())) return {};
+  }
+  return events::make_list(events::element_of(type), items);
+}
+
+}  // namespace
+
 bool fits(Expr& expr, Type type) {
   if (expr.type == type) return true;
-  if (type != Type::floating || expr.op != Op::constant || expr.type != Type::integer) return false;
-  expr = constant(static_cast<double>(std::get<std::int64_t>(expr.value)));
+  if (expr.op != Op::constant || events::is_null(expr.value)) return false;
+  events::Value value = widened(expr.value, type);
+  if (events::is_null(value)) return false;
+  expr = constant(std::move(value));
   return true;
+}
+
+Expr operation(Op op, Type type, bool nullable, Expr left, Expr right) {
+  Expr expr = unary(op, type, nullable, std::move(left));
+  expr.args.push_back(std::move(right));
+  return expr;
+}
+
+Expr unary(Op op, Type type, bool nullable, Expr operand) {
+  Expr expr;
+  expr.op = op;
+  expr.type = type;
+  expr.nullable = nullable;
+  expr.args.push_back(std::move(operand));
+  return expr;
+}
+
+Expr as_float(Expr expr) {
+  if (fits(expr, Type::floating)) return expr;
+  const bool nullable = expr.nullable;
+  return operation(Op::mul, Type::floating, nullable, std::move(expr), constant(1.0));
+}
+
+Expr folded(Expr expr, Span span, const Scope& scope) {
+  if (fold(expr)) {
+    Diagnostic& problem = warning(scope.draft, "W0203", span, "this is always null", "always null");
+    help(problem, "what has no result gives null: a division by zero, what doesn't fit its type");
+  }
+  return expr;
+}
+
+bool require_bool(const syntax::Expr& written, const Expr& expr, std::string_view who, const Scope& scope) {
+  if (expr.type == Type::boolean) return true;
+  error(scope.draft, "E0213", written.span, std::string(who) + " needs a bool, and this is " + a_type(expr.type),
+        std::string(events::name_of(expr.type)));
+  return false;
 }
 
 namespace {
@@ -38,25 +96,6 @@ Op op_of(syntax::BinaryOp op) {
 }
 
 bool is_number(Type type) { return type == Type::integer || type == Type::floating; }
-
-Expr operation(Op op, Type type, bool nullable, Expr left, Expr right) {
-  Expr expr;
-  expr.op = op;
-  expr.type = type;
-  expr.nullable = nullable;
-  expr.args.push_back(std::move(left));
-  expr.args.push_back(std::move(right));
-  return expr;
-}
-
-/// Folds, and warns of constants that give null.
-Expr folded(Expr expr, Span span, const Scope& scope) {
-  if (fold(expr)) {
-    Diagnostic& problem = warning(scope.draft, "W0203", span, "this is always null", "always null");
-    help(problem, "division by zero and what doesn't fit its type give null");
-  }
-  return expr;
-}
 
 std::optional<Expr> check_literal(const syntax::Literal& literal, Span span, const Scope& scope) {
   if (!events::is_null(literal.value)) return constant(literal.value);
@@ -88,25 +127,6 @@ bool is_number_text(const std::string& text) {
   return problem == std::errc{} && end == text.data() + text.size() && plain && text.back() != '.';
 }
 
-/// What would make the two sides fit, where it can be guessed.
-void help_types(Diagnostic& problem, const syntax::Binary& binary, const Expr& left, const Expr& right) {
-  const auto hint = [&](const syntax::Expr& written, const Expr& side, const Expr& other) {
-    const auto* text = std::get_if<std::string>(&side.value);
-    if (side.op != Op::constant) return;
-    if (text && is_number(other.type) && is_number_text(*text))
-      help(problem, "a number stands without quotes", written.span, *text);
-    else if (text && other.type == Type::time && events::parse_rfc3339(*text))
-      help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
-    else if (text && other.type == Type::duration && events::parse_duration(*text))
-      help(problem, "a duration stands without quotes", written.span, *text);
-    else if (is_number(side.type) && other.type == Type::duration)
-      help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span,
-           events::to_text(side.value) + "s");
-  };
-  hint(*binary.left, left, right);
-  hint(*binary.right, right, left);
-}
-
 std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr& left, const Expr& right,
                             const Scope& scope) {
   const std::string op = quoted(text_of(binary.op));
@@ -115,15 +135,9 @@ std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr&
   Diagnostic& problem = error(
       scope.draft, "E0212", span, op + " does not fit " + types,
       "left: " + std::string(events::name_of(left.type)) + ", right: " + std::string(events::name_of(right.type)));
-  help_types(problem, binary, left, right);
+  help_types(problem, *binary.left, left, right);
+  help_types(problem, *binary.right, right, left);
   return std::nullopt;
-}
-
-bool require_bool(const syntax::Expr& written, const Expr& expr, std::string_view who, const Scope& scope) {
-  if (expr.type == Type::boolean) return true;
-  error(scope.draft, "E0213", written.span, std::string(who) + " needs a bool, and this is " + a_type(expr.type),
-        std::string(events::name_of(expr.type)));
-  return false;
 }
 
 std::optional<Expr> check_logical(const syntax::Binary& binary, Span span, Expr left, Expr right, const Scope& scope) {
@@ -168,6 +182,7 @@ std::optional<Expr> check_binary(const syntax::Binary& binary, Span span, const 
     return check_logical(binary, span, std::move(*left), std::move(*right), scope);
   if (op == Op::coalesce) return check_coalesce(binary, span, std::move(*left), std::move(*right), scope);
   if (comparison) {
+    if (events::is_list(left->type) && !fits(*right, left->type)) fits(*left, right->type);
     if (!comparable(left->type, right->type, op != Op::eq && op != Op::ne))
       return refuse_types(binary, span, *left, *right, scope);
     return folded(operation(op, Type::boolean, false, std::move(*left), std::move(*right)), span, scope);
@@ -210,26 +225,45 @@ std::optional<Expr> check_is_null(const syntax::IsNull& written, Span span, cons
 
 }  // namespace
 
-std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) {
-  return std::visit(overloaded{
-                        [&](const syntax::Literal& node) { return check_literal(node, written.span, scope); },
-                        [&](const syntax::Reference& node) { return check_reference(node, scope); },
-                        [&](const syntax::Member& node) { return check_member(node, written.span, scope); },
-                        [&](const syntax::Call& node) { return check_call(node, written.span, scope); },
-                        [&](const syntax::Unary& node) { return check_unary(node, written.span, scope); },
-                        [&](const syntax::Binary& node) { return check_binary(node, written.span, scope); },
-                        [&](const syntax::IsNull& node) { return check_is_null(node, written.span, scope); },
-                        [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
-                        [&](const auto&) -> std::optional<Expr> {
-                          error(scope.draft, "E0901", written.span, "this can't be used yet",
-                                "not available in this version");
-                          return std::nullopt;
-                        },
-                    },
-                    written.node);
+void help_types(Diagnostic& problem, const syntax::Expr& written, const Expr& side, const Expr& other) {
+  const auto* text = std::get_if<std::string>(&side.value);
+  if (side.op != Op::constant) return;
+  if (text && is_number(other.type) && is_number_text(*text))
+    help(problem, "a number stands without quotes", written.span, *text);
+  else if (text && other.type == Type::time && events::parse_rfc3339(*text))
+    help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
+  else if (text && other.type == Type::duration && events::parse_duration(*text))
+    help(problem, "a duration stands without quotes", written.span, *text);
+  else if (is_number(side.type) && other.type == Type::duration)
+    help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span, events::to_text(side.value) + "s");
 }
 
-std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope, std::optional<Type>) {
+std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) {
+  return std::visit(
+      overloaded{
+          [&](const syntax::Literal& node) { return check_literal(node, written.span, scope); },
+          [&](const syntax::Reference& node) { return check_reference(node, scope); },
+          [&](const syntax::Member& node) { return check_member(node, written.span, scope); },
+          [&](const syntax::Call& node) { return check_call(node, written.span, scope); },
+          [&](const syntax::Unary& node) { return check_unary(node, written.span, scope); },
+          [&](const syntax::Binary& node) { return check_binary(node, written.span, scope); },
+          [&](const syntax::IsNull& node) { return check_is_null(node, written.span, scope); },
+          [&](const syntax::Membership& node) { return check_membership(node, written.span, scope); },
+          [&](const syntax::Conditional& node) { return check_conditional(node, written.span, scope); },
+          [&](const syntax::ListOf& node) { return check_list(node, written.span, scope); },
+          [&](const syntax::Index& node) { return check_index(node, written.span, scope); },
+          [&](const syntax::Attribute& node) { return check_attribute(node, written.span, scope); },
+          [&](const syntax::Box<syntax::Format>& node) { return check_format(*node, written.span, scope); },
+          [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
+      },
+      written.node);
+}
+
+std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope,
+                                      std::optional<Type> expected) {
+  const auto* list = std::get_if<syntax::ListOf>(&written.expr.node);
+  if (list && list->items.empty() && expected && events::is_list(*expected))
+    return constant(events::make_list(events::element_of(*expected), {}));
   Scope inner = scope;
   const auto* reference = std::get_if<syntax::Reference>(&written.expr.node);
   inner.shorthand = reference && reference->name.span.begin == written.name.span.begin;
@@ -240,6 +274,27 @@ std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& sc
   std::optional<Expr> expr = check_expr(written, scope);
   if (expr && !require_bool(written, *expr, "a condition", scope)) return std::nullopt;
   return expr;
+}
+
+std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
+                                                         const std::vector<events::TypeId>& types) {
+  std::vector<std::optional<Expr>> conditions;
+  Diagnostics& all = scope.draft.diagnostics;
+  const std::size_t before = all.size();
+  Scope one = scope;
+  one.alternatives = &types;
+  for (const events::TypeId type : types) {
+    const std::size_t first = all.size();
+    one.candidate = type;
+    conditions.push_back(check_condition(written, one));
+    const auto reported = [&](const Diagnostic& each) {
+      return std::any_of(
+          all.begin() + static_cast<std::ptrdiff_t>(before), all.begin() + static_cast<std::ptrdiff_t>(first),
+          [&](const Diagnostic& known) { return known.code == each.code && known.span.begin == each.span.begin; });
+    };
+    all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(), reported), all.end());
+  }
+  return conditions;
 }
 
 }  // namespace tocsin::rules::checking

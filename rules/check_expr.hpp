@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rules/check.hpp"
+#include "rules/functions.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -16,7 +17,7 @@ enum class Place : std::uint8_t {
 /// What a function's parameters stand for while its body is put in.
 struct Arguments {
   const FunctionDraft* function = nullptr;
-  std::vector<Expr> values;  ///< parallel to its parameters
+  std::vector<std::optional<Expr>> values;  ///< parallel to its parameters; empty: of no known type
 };
 
 struct Scope {
@@ -28,7 +29,10 @@ struct Scope {
   std::optional<std::uint32_t> own{};          ///< the step whose condition this is
   bool shorthand = false;                      ///< `{ name }` for `{ name: name }`
   const Arguments* arguments = nullptr;        ///< in functions
-  std::vector<std::uint32_t> inside{};         ///< groups around where it stands, outer before inner: RuleDraft::groups
+  /// In a condition of an alternative: its types, the candidate's among them.
+  const std::vector<events::TypeId>* alternatives = nullptr;
+  bool grave = false;                   ///< an alert's severity: `high` is one, whatever else is called so
+  std::vector<std::uint32_t> inside{};  ///< groups around where it stands, outer before inner: RuleDraft::groups
 };
 
 /// Empty: there is something wrong with it, and it is reported.
@@ -45,16 +49,81 @@ std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& wri
 /// Texts and `{expr:format}` of a message or of `format(…)`, formats judged. Parts with something wrong are left out.
 std::vector<MessagePart> check_message(const syntax::Message& written, const Scope& scope);
 
+// ---- the kinds of expressions
+
 std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope);
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope);
 std::optional<Expr> check_attribute(const syntax::Attribute& written, Span span, const Scope& scope);
 std::optional<Expr> check_call(const syntax::Call& written, Span span, const Scope& scope);
+std::optional<Expr> check_aggregate(AggregateFn fn, const syntax::Call& call, Span span, const Scope& scope);
+/// A call of a `fn`.
+std::optional<Expr> check_function_call(FunctionDraft& function, const syntax::Call& call, Span span,
+                                        const Scope& scope);
+std::optional<Expr> check_membership(const syntax::Membership& written, Span span, const Scope& scope);
+std::optional<Expr> check_conditional(const syntax::Conditional& written, Span span, const Scope& scope);
+std::optional<Expr> check_list(const syntax::ListOf& written, Span span, const Scope& scope);
+std::optional<Expr> check_index(const syntax::Index& written, Span span, const Scope& scope);
+std::optional<Expr> check_format(const syntax::Format& written, Span span, const Scope& scope);
+
+// ---- what they share
+
+/// Folds, and warns of constants that give null.
+Expr folded(Expr expr, Span span, const Scope& scope);
+bool require_bool(const syntax::Expr& written, const Expr& expr, std::string_view who, const Scope& scope);
+/// Adds what would make `side`, written as `written`, fit `other`, where that can be guessed.
+void help_types(Diagnostic& problem, const syntax::Expr& written, const Expr& side, const Expr& other);
+Expr operation(Op op, events::Type type, bool nullable, Expr left, Expr right);
+Expr unary(Op op, events::Type type, bool nullable, Expr operand);
+/// An int as a float.
+Expr as_float(Expr expr);
+/// A call of `function`, which takes such args: judged, folded. Reports constants that it can't use.
+std::optional<Expr> call_of(Function function, std::vector<Expr> args, const std::vector<Span>& places, Span span,
+                            const Scope& scope);
+/// "int and string"
+std::string types_of(const std::vector<Expr>& args);
+/// Counts `expr` as one more copy; reports where there are too many and tells whether there aren't.
+bool afford(const Expr& expr, Span span, const Scope& scope);
+
+// ---- constants and functions
+
+/// Its value, judged now if it wasn't; `at`: where it is read. Null: it is bad.
+const Expr* value_of_constant(Draft& draft, ConstantDraft& constant, const syntax::Name& at);
+/// Judges its parameters and its body, once. `at`: where it is called. Tells whether its body may be put in.
+bool judge_function(Draft& draft, FunctionDraft& function, const syntax::Name& at);
+/// What the language calls functions, also those that this version doesn't run.
+std::vector<std::string> names_of_functions();
+/// `hot(c: float)`
+std::string usage_of(const syntax::FnDecl& function);
 
 // ---- steps that expressions read
 
+/// `a.pos.lat`: a name, and the names behind it as one.
+struct Path {
+  syntax::Name first;
+  syntax::Name rest;
+};
+/// Empty: not names with dots between.
+std::optional<Path> path_of(const syntax::Expr& written);
+/// `a.@time`: the step's name and the attribute's; empty: something else.
+std::optional<Path> attribute_path_of(const syntax::Expr& written);
+
 std::optional<std::uint32_t> step_called(std::string_view name, const Scope& scope);
+/// The types it takes, each once, sorted; kNoType among them: one isn't known.
+std::vector<events::TypeId> types_of_step(std::uint32_t step, const Scope& scope);
+/// A step_field of all types that the step takes, without a judgement of whether it may be read; else reported.
+std::optional<Expr> find_step_field(std::uint32_t step, const syntax::Name& of, const syntax::Name& field,
+                                    const Scope& scope);
+/// The same of an attribute, named without `@`.
+std::optional<Expr> find_step_attribute(std::uint32_t step, const syntax::Name& of, const syntax::Name& attribute,
+                                        const Scope& scope);
+/// `a.pos.lat` and `a.@time`, judged.
+std::optional<Expr> read_of_step(const Path& path, Span span, const Scope& scope);
+std::optional<Expr> read_attribute_of_step(const Path& path, Span span, const Scope& scope);
+/// The index of the attribute called `name`, added to the type's fields where nothing has read it before.
+std::optional<std::uint32_t> find_attribute(Draft& draft, events::TypeId type, const syntax::Name& name);
+/// Whether fields of `type` are called `name.…`.
+bool is_object(const events::EventType& type, std::string_view name);
 const Step& step_of(std::uint32_t step, const Scope& scope);
-events::TypeId type_of_step(std::uint32_t step, const Scope& scope);
 /// The step, if it stands early enough to be read here; else reported. Also the step whose condition this is.
 std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope);
 /// A step that may be left out, by itself or with a group around it that isn't around the reader, or that isn't over,
@@ -77,8 +146,6 @@ std::optional<events::Type> arithmetic_type(Op op, events::Type left, events::Ty
 bool comparable(events::Type left, events::Type right, bool ordered);
 /// Exact also between int and float. Both of comparable types, not null.
 std::partial_ordering compare(const events::Value& left, const events::Value& right);
-/// The value of an operator whose args are all constants; null as the language reference says.
-events::Value evaluate(const Expr& expr);
 /// Puts a constant in the place of an operator on constants, unless it is null. Tells whether it is null.
 bool fold(Expr& expr);
 

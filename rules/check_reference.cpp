@@ -1,210 +1,313 @@
-// Names in expressions: fields of the candidate, parts of the key, fields of steps.
+// Names in expressions: fields of the candidate, parts of the key, constants, parameters, severities.
+//
+// A field or a part of the key and a constant of one name can't be told apart, which is an error. A severity's name is
+// one where nothing else is called so.
 #include <algorithm>
 
 #include "rules/check_expr.hpp"
 
 namespace tocsin::rules::checking {
-
-std::optional<std::uint32_t> step_called(std::string_view name, const Scope& scope) {
-  if (!scope.rule) return std::nullopt;
-  const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
-  for (std::uint32_t i = 0; i < steps.size(); ++i)
-    if (!steps[i].name.empty() && steps[i].name == name) return i;
-  return std::nullopt;
-}
-
-const Step& step_of(std::uint32_t step, const Scope& scope) { return scope.rule->plan.pattern.steps[step]; }
-events::TypeId type_of_step(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).fits.empty() ? events::kNoType : step_of(step, scope).fits.front().type;
-}
-
-static void report_unknown_step(const syntax::Name& name, const Scope& scope) {
-  std::vector<std::string> names;
-  std::string of_type;
-  for (const Step& step : scope.rule->plan.pattern.steps) {
-    if (!step.name.empty()) names.push_back(step.name);
-    if (!step.fits.empty() && step.fits.front().type != events::kNoType &&
-        scope.draft.schema[step.fits.front().type].name == name.text)
-      of_type = name.text;
-  }
-  if (scope.rule->partial && nearest(name.text, names).empty()) return;
-  Diagnostic& problem =
-      error(scope.draft, "E0205", name.span, "no step is called " + quoted(name.text), "unknown step");
-  if (!of_type.empty())
-    help(problem, "events are read through the name of a step: `match x: " + of_type + "`, then `x.field`");
-  else if (scope.place == Place::condition && scope.candidate != events::kNoType &&
-           scope.draft.schema[scope.candidate].find(name.text) >= 0)
-    help(problem, quoted(name.text) + " is a field, and has no fields of its own");
-  else if (!did_you_mean(problem, name, names, "a step") && !names.empty())
-    help(problem, names.size() == 1 ? "the only step with a name is " + quoted(names[0])
-                                    : "the steps with names are " + listed(names));
-}
-
-std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope) {
-  const std::optional<std::uint32_t> step = step_called(name.text, scope);
-  if (!step) {
-    report_unknown_step(name, scope);
-    return std::nullopt;
-  }
-  if (*step < scope.readable || step == scope.own) return step;
-  Diagnostic& problem =
-      error(scope.draft, "E0302", name.span, "step " + quoted(name.text) + " comes later", "not matched yet here");
-  also(problem, scope.rule->step_places[*step], "declared here");
-  help(problem, "a condition reads the steps before it; move the comparison to the later step");
-  return std::nullopt;
-}
-
-/// Whether a group around `step` that isn't around the reader is as `is` tells.
-template <class Is>
-static bool other_group(std::uint32_t step, const Scope& scope, Is is) {
-  const std::vector<std::uint32_t>& around = scope.rule->groups_around[step];
-  return std::any_of(around.begin(), around.end(), [&](std::uint32_t group) {
-    return is(scope.rule->groups[group]) &&
-           std::find(scope.inside.begin(), scope.inside.end(), group) == scope.inside.end();
-  });
-}
-
-bool may_be_empty(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).min == 0 || step == scope.own ||
-         other_group(step, scope, [](const GroupDraft& group) { return group.optional; });
-}
-
-bool may_have_several(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).looped() ||
-         other_group(step, scope, [](const GroupDraft& group) { return group.looped; });
-}
-
 namespace {
 
-void refuse_looped(const syntax::Member& member, Span span, const std::string& step, const Scope& scope) {
-  const std::string read = step + "." + member.field.text;
-  Diagnostic& problem = error(
-      scope.draft, "E0304", span,
-      "step " + quoted(step) + " may take several events; " + quoted(read) + " doesn't say which", "of which turn?");
-  help(problem, "the last one's", span, "last(" + read + ")");
+std::optional<events::Severity> severity_called(std::string_view name) {
+  const auto& names = events::kSeverityNames;
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<events::Severity>(found - names.begin());
 }
 
-void refuse_own(const syntax::Member& member, Span span, const std::string& step, bool looped, const Scope& scope) {
-  const std::string& field = member.field.text;
+ConstantDraft* constant_called(const std::string& name, const Scope& scope) {
+  const auto found = scope.draft.constants.find(name);
+  return found == scope.draft.constants.end() ? nullptr : &found->second;
+}
+
+std::optional<Expr> read_constant(ConstantDraft& constant, const syntax::Name& name, const Scope& scope) {
+  const Expr* value = value_of_constant(scope.draft, constant, name);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+void refuse_ambiguous(const syntax::Name& name, std::string_view one, Span one_place, std::string_view other,
+                      Span other_place, const Scope& scope) {
   Diagnostic& problem =
-      error(scope.draft, "E0303", span, "step " + quoted(step) + " can't be read in its own condition",
-            "the event is not taken yet");
-  if (looped)
-    help(problem, "the turn before this one's; the event being judged is read as " + quoted(field), span,
-         "last(" + step + "." + field + ")");
-  else
-    help(problem, "the event being judged is read without a step's name", span, field);
+      error(scope.draft, "E0219", name.span,
+            quoted(name.text) + " could be " + std::string(one) + " or " + std::string(other), "which of the two?");
+  also(problem, one_place, std::string(one));
+  also(problem, other_place, std::string(other));
+  help(problem, "give one of them another name");
 }
 
-/// It may be a constant's name.
-bool resembles_no_field(const events::EventType& type, const std::string& name) {
+void refuse_step(const syntax::Name& name, const Scope& scope) {
+  Diagnostic& problem = error(scope.draft, "E0204", name.span, quoted(name.text) + " is a step, not a value", "a step");
+  help(problem, "read one of its fields: `" + name.text + ".field`, or `count(" + name.text + ")`");
+}
+
+std::vector<std::string> names_of(const std::map<std::string, ConstantDraft>& constants) {
   std::vector<std::string> names;
-  for (const events::Field& field : type.fields) names.push_back(field.name);
-  return type.find(name) < 0 && nearest(name, names).empty();
+  for (const auto& [name, constant] : constants) names.push_back(name);
+  return names;
 }
 
-std::optional<Expr> bare_in_condition(const syntax::Name& name, const Scope& scope) {
-  const events::TypeId type = scope.candidate;
-  if (type == events::kNoType) return std::nullopt;
-  if (scope.draft.schema[type].find(name.text) < 0 && step_called(name.text, scope)) {
-    Diagnostic& problem =
-        error(scope.draft, "E0204", name.span, quoted(name.text) + " is a step, not a value", "a step");
-    help(problem, "read one of its fields: `" + name.text + ".field`, or `count(" + name.text + ")`");
-    return std::nullopt;
-  }
-  if (scope.draft.later_names && resembles_no_field(scope.draft.schema[type], name.text)) return std::nullopt;
-  const std::optional<std::uint32_t> field = find_field(scope.draft, type, name);
-  if (!field) return std::nullopt;
+std::vector<std::string> field_names(const events::EventType& type) {
+  std::vector<std::string> names;
+  for (const events::Field& field : type.fields)
+    if (!field.attribute) names.push_back(field.name);
+  return names;
+}
+
+/// It may be a name of what can't be used yet.
+bool resembles_no_field(const events::EventType& type, const std::string& name) {
+  return type.find(name) < 0 && nearest(name, field_names(type)).empty();
+}
+
+Expr field_read(const events::EventType& type, std::uint32_t field) {
   Expr expr;
   expr.op = Op::field;
-  expr.field = *field;
-  expr.type = scope.draft.schema[type].fields[*field].type;
-  expr.nullable = scope.draft.schema[type].fields[*field].optional;
+  expr.field = field;
+  expr.type = type.fields[field].type;
+  expr.nullable = type.fields[field].optional;
   return expr;
 }
 
-std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope) {
-  const std::vector<KeyPart>& key = scope.rule->plan.key;
-  for (std::uint32_t i = 0; i < key.size(); ++i) {
-    if (key[i].name != name.text) continue;
-    Expr expr;
-    expr.op = Op::key_part;
-    expr.field = i;
-    expr.type = key[i].type;
-    return expr;
+/// Reports that the candidate has no such field, with what else could be meant.
+void refuse_unknown(const syntax::Name& name, const Scope& scope) {
+  const std::size_t before = scope.draft.diagnostics.size();
+  find_field(scope.draft, scope.candidate, name);
+  if (scope.draft.diagnostics.size() == before) return;
+  if (!nearest(name.text, field_names(scope.draft.schema[scope.candidate])).empty()) return;
+  Diagnostic& problem = scope.draft.diagnostics.back();
+  const std::vector<std::string> constants = names_of(scope.draft.constants);
+  if (!nearest(name.text, constants).empty()) {
+    problem.helps.clear();
+    did_you_mean(problem, name, constants, "a constant");
+  } else if (const auto function = scope.draft.functions.find(name.text); function != scope.draft.functions.end()) {
+    problem.helps.clear();
+    help(problem, quoted(name.text) + " is a function: " + quoted(usage_of(*function->second.written)));
   }
-  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
-  if (step_called(name.text, scope)) {
-    Diagnostic& problem =
-        error(scope.draft, "E0204", name.span, quoted(name.text) + " is a step, not a value", "a step");
-    help(problem, "read one of its fields: `" + name.text + ".field`, or `count(" + name.text + ")`");
+}
+
+/// A field of the candidate, `name` with its dots.
+std::optional<Expr> field_of_candidate(const syntax::Name& name, const Scope& scope) {
+  if (scope.candidate == events::kNoType) return std::nullopt;
+  const std::optional<std::uint32_t> field = find_field(scope.draft, scope.candidate, name);
+  if (!field) return std::nullopt;
+  return field_read(scope.draft.schema[scope.candidate], *field);
+}
+
+bool is_field_of_another(const syntax::Name& name, const Scope& scope) {
+  return scope.alternatives && std::any_of(scope.alternatives->begin(), scope.alternatives->end(), [&](auto type) {
+           return type != events::kNoType && scope.draft.schema[type].find(name.text) >= 0;
+         });
+}
+
+std::optional<Expr> bare_of_event(const syntax::Name& name, const Scope& scope) {
+  const events::TypeId type = scope.candidate;
+  ConstantDraft* constant = constant_called(name.text, scope);
+  if (type == events::kNoType) return std::nullopt;
+  const events::EventType& event = scope.draft.schema[type];
+  if (const int field = event.find(name.text); field >= 0) {
+    if (!constant) return field_of_candidate(name, scope);
+    constant->used = true;
+    refuse_ambiguous(name, "a field", scope.draft.of(type).fields[static_cast<std::size_t>(field)].place, "a constant",
+                     constant->place, scope);
     return std::nullopt;
   }
+  if (!is_object(event, name.text) && !is_field_of_another(name, scope)) {
+    if (constant) return read_constant(*constant, name, scope);
+    if (step_called(name.text, scope)) {
+      refuse_step(name, scope);
+      return std::nullopt;
+    }
+    if (const auto severity = severity_called(name.text)) return rules::checking::constant(*severity);
+  }
+  if (scope.draft.later_names && resembles_no_field(event, name.text)) return std::nullopt;
+  refuse_unknown(name, scope);
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> key_part_called(std::string_view name, const Scope& scope) {
+  const std::vector<KeyPart>& key = scope.rule->plan.key;
+  for (std::uint32_t i = 0; i < key.size(); ++i)
+    if (key[i].name == name) return i;
+  return std::nullopt;
+}
+
+Expr key_read(std::uint32_t part, const Scope& scope) {
+  Expr expr;
+  expr.op = Op::key_part;
+  expr.field = part;
+  expr.type = scope.rule->plan.key[part].type;
+  return expr;
+}
+
+Span place_of_part(std::uint32_t part, const Scope& scope) {
+  return scope.rule->by && part < scope.rule->by->parts.size() ? scope.rule->by->parts[part].span
+                                                               : scope.rule->written->name.span;
+}
+
+/// The first step, named, all of whose types have the field.
+std::optional<std::uint32_t> step_with(const std::string& field, const Scope& scope) {
+  const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    const std::vector<events::TypeId> types = types_of_step(i, scope);
+    const bool all = std::all_of(types.begin(), types.end(), [&](events::TypeId type) {
+      return type != events::kNoType && scope.draft.schema[type].find(field) >= 0;
+    });
+    if (!steps[i].name.empty() && all) return i;
+  }
+  return std::nullopt;
+}
+
+void refuse_whose(const syntax::Name& name, const Scope& scope) {
   Diagnostic& problem = error(scope.draft, "E0401", name.span,
                               "an output can't tell whose " + quoted(name.text) + " this is", "of which event?");
-  bool found = false;
-  const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
-  for (std::uint32_t i = 0; i < steps.size() && !found; ++i) {
-    const events::TypeId type = type_of_step(i, scope);
-    if (steps[i].name.empty() || type == events::kNoType || scope.draft.schema[type].find(name.text) < 0) continue;
-    const std::string read = steps[i].name + "." + name.text;
-    const std::string value = steps[i].looped() ? "last(" + read + ")" : read;
+  if (const std::optional<std::uint32_t> step = step_with(name.text, scope)) {
+    const std::string read = step_of(*step, scope).name + "." + name.text;
+    const std::string value = may_have_several(*step, scope) ? "last(" + read + ")" : read;
     help(problem, "a field is read through its step", name.span, scope.shorthand ? name.text + ": " + value : value);
-    found = true;
+    return;
   }
   std::vector<std::string> parts;
-  for (const KeyPart& part : key) parts.push_back(part.name);
-  if (!found && !did_you_mean(problem, name, parts, "a part of the key"))
-    help(problem, "write `step.field`; only parts of the key (`by`) stand alone");
+  for (const KeyPart& part : scope.rule->plan.key) parts.push_back(part.name);
+  if (did_you_mean(problem, name, parts, "a part of the key")) return;
+  if (did_you_mean(problem, name, names_of(scope.draft.constants), "a constant")) return;
+  help(problem, "write `step.field`; only parts of the key (`by`) and constants stand alone");
+}
+
+std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope) {
+  const std::optional<events::Severity> severity = severity_called(name.text);
+  if (scope.grave && severity) return constant(*severity);
+  ConstantDraft* known = constant_called(name.text, scope);
+  const std::optional<std::uint32_t> part = key_part_called(name.text, scope);
+  if (part && known) {
+    known->used = true;
+    refuse_ambiguous(name, "a part of the key", place_of_part(*part, scope), "a constant", known->place, scope);
+    return std::nullopt;
+  }
+  if (part) return key_read(*part, scope);
+  if (known) return read_constant(*known, name, scope);
+  if (severity && !step_called(name.text, scope) && !step_with(name.text, scope)) return constant(*severity);
+  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
+  if (step_called(name.text, scope))
+    refuse_step(name, scope);
+  else
+    refuse_whose(name, scope);
   return std::nullopt;
+}
+
+std::optional<Expr> bare_in_function(const syntax::Name& name, const Scope& scope) {
+  const std::vector<syntax::FnDecl::Parameter>& parameters = scope.arguments->function->written->parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (parameters[i].name.text != name.text) continue;
+    const std::optional<Expr>& value = scope.arguments->values[i];
+    if (!value || !afford(*value, name.span, scope)) return std::nullopt;
+    return value;
+  }
+  if (ConstantDraft* known = constant_called(name.text, scope)) return read_constant(*known, name, scope);
+  if (const auto severity = severity_called(name.text)) return constant(*severity);
+  std::vector<std::string> names = names_of(scope.draft.constants);
+  for (const syntax::FnDecl::Parameter& parameter : parameters) names.push_back(parameter.name.text);
+  if (scope.draft.incomplete && nearest(name.text, names).empty()) return std::nullopt;
+  Diagnostic& problem = error(scope.draft, "E0220", name.span, "the function knows no " + quoted(name.text),
+                              "neither parameter nor constant");
+  if (!did_you_mean(problem, name, names, "a parameter or constant"))
+    help(problem, "what a function needs is given to it: " +
+                      quoted("fn " + scope.arguments->function->written->name.text + "(" + name.text + ": type)"));
+  return std::nullopt;
+}
+
+std::optional<Expr> bare_constant(const syntax::Name& name, const Scope& scope) {
+  if (ConstantDraft* known = constant_called(name.text, scope)) return read_constant(*known, name, scope);
+  if (const auto severity = severity_called(name.text)) return constant(*severity);
+  Diagnostic& problem = error(scope.draft, "E0502", name.span, quoted(name.text) + " is not a constant", "a name");
+  if (did_you_mean(problem, name, names_of(scope.draft.constants), "a constant")) return std::nullopt;
+  const std::string text = "\"" + name.text + "\"";
+  help(problem, "only values and constants (`let`) stand here; text stands in quotes", name.span,
+       scope.shorthand ? name.text + ": " + text : text);
+  return std::nullopt;
+}
+
+/// `pos.lat` of the candidate, unless `pos` is a step; both is an error.
+std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& scope) {
+  const syntax::Name whole{path.first.text + "." + path.rest.text, span};
+  const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
+  const bool object =
+      scope.candidate != events::kNoType && is_object(scope.draft.schema[scope.candidate], path.first.text);
+  if (!object && scope.place == Place::condition) return read_of_step(path, span, scope);
+  if (!step) return field_of_candidate(whole, scope);
+  if (scope.place == Place::event && !object) {
+    error(scope.draft, "E0205", path.first.span, "no step can be read here", "only the event's own fields can");
+    return std::nullopt;
+  }
+  if (scope.place == Place::event) return field_of_candidate(whole, scope);
+  const int field = scope.draft.schema[scope.candidate].find(whole.text);
+  if (field < 0) return read_of_step(path, span, scope);
+  refuse_ambiguous(whole, "a field", scope.draft.of(scope.candidate).fields[static_cast<std::size_t>(field)].place,
+                   "a field of a step", scope.rule->step_places[*step], scope);
+  return std::nullopt;
+}
+
+std::optional<Expr> member_in_output(const Path& path, Span span, const Scope& scope) {
+  const syntax::Name whole{path.first.text + "." + path.rest.text, span};
+  const std::optional<std::uint32_t> part = key_part_called(whole.text, scope);
+  if (!part) return read_of_step(path, span, scope);
+  const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
+  if (!step) return key_read(*part, scope);
+  refuse_ambiguous(whole, "a part of the key", place_of_part(*part, scope), "a field of a step",
+                   scope.rule->step_places[*step], scope);
+  return std::nullopt;
+}
+
+/// `.field` of what is no name.
+void refuse_member(const syntax::Member& written, const Scope& scope) {
+  const auto* index = std::get_if<syntax::Index>(&written.object->node);
+  const auto* of = index ? std::get_if<syntax::Reference>(&index->object->node) : nullptr;
+  if (of && step_called(of->name.text, scope)) {
+    error(scope.draft, "E0901", written.object->span, "one turn of a step, by its number, can't be used yet",
+          "not available in this version");
+    return;
+  }
+  if (const std::optional<Expr> object = check_expr(*written.object, scope))
+    error(scope.draft, "E0203", written.field.span,
+          a_type(object->type) + " has no field " + quoted(written.field.text), "unknown field");
 }
 
 }  // namespace
 
 std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope) {
-  if (scope.place == Place::condition) return bare_in_condition(written.name, scope);
-  if (scope.place == Place::output) return bare_in_output(written.name, scope);
-  Diagnostic& problem =
-      error(scope.draft, "E0502", written.name.span, quoted(written.name.text) + " is not a constant", "a name");
-  const std::string text = "\"" + written.name.text + "\"";
-  help(problem, "a test gives values; text stands in quotes", written.name.span,
-       scope.shorthand ? written.name.text + ": " + text : text);
-  return std::nullopt;
+  switch (scope.place) {
+    case Place::condition:
+    case Place::event:
+      return bare_of_event(written.name, scope);
+    case Place::output:
+      return bare_in_output(written.name, scope);
+    case Place::function:
+      return bare_in_function(written.name, scope);
+    case Place::constant:
+      break;
+  }
+  return bare_constant(written.name, scope);
 }
 
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope) {
   if (scope.place == Place::constant) {
-    error(scope.draft, "E0502", span, "this is not a constant", "a test gives values");
+    error(scope.draft, "E0502", span, "this is not a constant", "only values and constants stand here");
     return std::nullopt;
   }
-  const auto* of = std::get_if<syntax::Reference>(&written.object->node);
-  if (!of) {
-    if (const std::optional<Expr> object = check_expr(*written.object, scope))
-      error(scope.draft, "E0203", written.field.span,
-            a_type(object->type) + " has no field " + quoted(written.field.text), "unknown field");
+  const syntax::Box<syntax::Expr>& object = written.object;
+  std::optional<Path> path = path_of(*object);
+  if (!path) {
+    refuse_member(written, scope);
     return std::nullopt;
   }
-  const std::optional<std::uint32_t> step = readable_step(of->name, scope);
-  if (!step) return std::nullopt;
-  const events::TypeId type = type_of_step(*step, scope);
-  const std::optional<std::uint32_t> field = find_field(scope.draft, type, written.field);
-  if (!field) return std::nullopt;
-  if (step == scope.own) {
-    refuse_own(written, span, of->name.text, step_of(*step, scope).looped(), scope);
+  if (scope.place == Place::function) {
+    Diagnostic& problem = error(scope.draft, "E0220", span, "a function reads no fields", "not a parameter");
+    help(problem, "give it the value as an argument");
     return std::nullopt;
   }
-  if (step_of(*step, scope).looped()) {
-    refuse_looped(written, span, of->name.text, scope);
-    return std::nullopt;
-  }
-  const events::Field& read = scope.draft.schema[type].fields[*field];
-  Expr expr;
-  expr.op = Op::step_field;
-  expr.step = *step;
-  expr.field = *field;
-  expr.type = read.type;
-  expr.nullable = read.optional || may_be_empty(*step, scope);
-  return expr;
+  const bool deeper = !path->rest.text.empty();
+  path->rest = {(deeper ? path->rest.text + "." : "") + written.field.text,
+                {span.file, deeper ? path->rest.span.begin : written.field.span.begin, written.field.span.end}};
+  return scope.place == Place::output ? member_in_output(*path, span, scope) : member_of_event(*path, span, scope);
 }
 
 }  // namespace tocsin::rules::checking

@@ -47,6 +47,12 @@ std::string constant_text(const events::Value& value) {
                           if (text.find_first_of(".en") == std::string::npos) text += ".0";
                           return text;
                         },
+                        [](const events::List& list) {
+                          std::string text;
+                          for (const events::Value& item : events::items_of(list))
+                            text += (text.empty() ? "" : ", ") + constant_text(item);
+                          return "[" + text + "]";
+                        },
                         [](const auto& other) { return events::to_text(events::Value(other)); },
                     },
                     value);
@@ -55,6 +61,8 @@ std::string constant_text(const events::Value& value) {
 /// Binding power as in the language, loosest first; operands of lower power stand in parentheses.
 int power_of(Op op) {
   switch (op) {
+    case Op::conditional:
+      return 0;
     case Op::logical_or:
       return 1;
     case Op::logical_and:
@@ -69,6 +77,7 @@ int power_of(Op op) {
     case Op::ge:
     case Op::is_null:
     case Op::is_not_null:
+    case Op::in:
       return 4;
     case Op::coalesce:
       return 5;
@@ -86,8 +95,22 @@ int power_of(Op op) {
   }
 }
 
+bool is_operator(Function function) { return function >= Function::like; }
+
+/// The word between the two sides.
+std::string_view operator_of(Function function) {
+  return function == Function::like || function == Function::matches ? name_of(function) : "in";
+}
+
+std::string braces_doubled(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '{' || c == '}' ? std::string(2, c) : std::string(1, c);
+  return out;
+}
+
 /// A negative constant is written as a negation.
 int power_of(const Expr& expr) {
+  if (expr.op == Op::call && is_operator(expr.function)) return power_of(Op::in);
   if (expr.op != Op::constant) return power_of(expr.op);
   const std::string text = constant_text(expr.value);
   return text.front() == '-' ? power_of(Op::negate) : power_of(expr.op);
@@ -102,9 +125,34 @@ struct ExprText {
     const std::string& name = plan.pattern.steps[step].name;
     return name.empty() ? fmt::format("#{}", step) : name;
   }
-  std::string step_field(std::uint32_t step, std::uint32_t field) const {
-    const events::TypeId type = plan.pattern.steps[step].fits.front().type;
-    return step_name(step) + "." + schema[type].fields[field].name;
+  /// In all types that the step takes, the field is called the same.
+  std::string step_field(const Expr& expr) const {
+    const Step& step = plan.pattern.steps[expr.step];
+    const events::TypeId type = expr.fields.empty() ? step.fits.front().type : step.types.front();
+    const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
+    return step_name(expr.step) + "." + schema[type].fields[field].name;
+  }
+  std::string listed(const std::vector<Expr>& exprs, std::size_t from) const {
+    std::string text;
+    for (std::size_t i = from; i < exprs.size(); ++i) text += (i == from ? "" : ", ") + (*this)(exprs[i]);
+    return text;
+  }
+  std::string call(const Expr& expr) const {
+    const int power = power_of(Op::in) + 1;
+    if (is_operator(expr.function))
+      return fmt::format("{} {} {}", within(expr.args[0], power), operator_of(expr.function),
+                         within(expr.args[1], power));
+    const std::string zone = expr.zone.empty() ? "" : ", " + quoted_text(expr.zone);
+    return fmt::format("{}({}{})", name_of(expr.function), listed(expr.args, 0), zone);
+  }
+  std::string format(const Expr& expr) const {
+    std::string text = braces_doubled(expr.texts[0]);
+    for (std::size_t i = 0; i < expr.args.size(); ++i) {
+      const std::string& specification = expr.texts[2 * i + 1];
+      text += "{" + (*this)(expr.args[i]) + (specification.empty() ? "" : ":" + specification) + "}" +
+              braces_doubled(expr.texts[2 * i + 2]);
+    }
+    return "format(" + quoted_text(text) + (expr.zone.empty() ? "" : ", " + quoted_text(expr.zone)) + ")";
   }
   std::string within(const Expr& expr, int power) const {
     const std::string text = (*this)(expr);
@@ -132,10 +180,10 @@ struct ExprText {
       case Op::key_part:
         return plan.key[expr.field].name;
       case Op::step_field:
-        return step_field(expr.step, expr.field);
+        return step_field(expr);
       case Op::aggregate:
         return fmt::format("{}({})", name_of(expr.fn),
-                           expr.field == kNoField ? step_name(expr.step) : step_field(expr.step, expr.field));
+                           expr.field == kNoField ? step_name(expr.step) : step_field(expr));
       case Op::negate:
         return "-" + within(expr.args[0], power_of(Op::negate) + 1);
       case Op::logical_not:
@@ -143,6 +191,19 @@ struct ExprText {
       case Op::is_null:
       case Op::is_not_null:
         return fmt::format("{} {}", within(expr.args[0], power_of(expr.op) + 1), name_of(expr.op));
+      case Op::conditional:
+        return fmt::format("if {} then {} else {}", (*this)(expr.args[0]), (*this)(expr.args[1]),
+                           (*this)(expr.args[2]));
+      case Op::in:
+        return fmt::format("{} in [{}]", within(expr.args[0], power_of(Op::in) + 1), listed(expr.args, 1));
+      case Op::list:
+        return "[" + listed(expr.args, 0) + "]";
+      case Op::index:
+        return fmt::format("{}[{}]", within(expr.args[0], power_of(Op::index)), (*this)(expr.args[1]));
+      case Op::call:
+        return call(expr);
+      case Op::format:
+        return format(expr);
       default:
         return joined(expr);
     }

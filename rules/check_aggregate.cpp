@@ -1,0 +1,126 @@
+// Functions over a step's turns: `count(r)`, `max(r.celsius)`, `last(r.@time)`.
+#include <array>
+
+#include "rules/check_expr.hpp"
+
+namespace tocsin::rules::checking {
+
+using events::Type;
+
+namespace {
+
+bool is_ordered_type(Type type) {
+  return type == Type::integer || type == Type::floating || type == Type::time || type == Type::duration;
+}
+
+/// The type of `fn` over values of `of`; empty where there is none.
+std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
+  const bool number = of == Type::integer || of == Type::floating;
+  switch (fn) {
+    case AggregateFn::count:
+      return Type::integer;
+    case AggregateFn::sum:
+      return number || of == Type::duration ? std::optional(of) : std::nullopt;
+    case AggregateFn::avg:
+      if (of == Type::duration) return of;
+      return number ? std::optional(Type::floating) : std::nullopt;
+    case AggregateFn::min:
+    case AggregateFn::max:
+      return is_ordered_type(of) ? std::optional(of) : std::nullopt;
+    case AggregateFn::stddev:
+      return number ? std::optional(Type::floating) : std::nullopt;
+    case AggregateFn::first:
+    case AggregateFn::last:
+      return of;
+  }
+  return std::nullopt;
+}
+
+/// Sums and means can overflow; the others are null only where there is no value.
+bool aggregate_nullable(AggregateFn fn, bool field_optional, bool empty) {
+  if (fn == AggregateFn::count) return false;
+  const bool computed = fn == AggregateFn::sum || fn == AggregateFn::avg || fn == AggregateFn::stddev;
+  return computed || field_optional || empty;
+}
+
+void refuse_whole_step(AggregateFn fn, const syntax::Name& name, std::uint32_t step, const Scope& scope) {
+  const std::string function(name_of(fn));
+  Diagnostic& problem =
+      error(scope.draft, "E0215", name.span, quoted(function) + " takes a field of a step", "a step as a whole");
+  std::string field = "field";
+  const std::vector<events::TypeId> types = types_of_step(step, scope);
+  if (!types.empty() && types.front() != events::kNoType)
+    for (const events::Field& each : scope.draft.schema[types.front()].fields)
+      if (field == "field" && aggregate_type(fn, each.type)) field = each.name;
+  help(problem, "for example `" + function + "(" + name.text + "." + field + ")`");
+}
+
+std::optional<Expr> of_step(AggregateFn fn, const syntax::Name& name, const Scope& scope) {
+  const std::optional<std::uint32_t> step = readable_step(name, scope);
+  if (!step) return std::nullopt;
+  if (fn != AggregateFn::count) {
+    refuse_whole_step(fn, name, *step, scope);
+    return std::nullopt;
+  }
+  Expr expr;
+  expr.op = Op::aggregate;
+  expr.type = Type::integer;
+  expr.step = *step;
+  expr.field = kNoField;
+  return expr;
+}
+
+/// Turns the read of a field into one of all turns.
+std::optional<Expr> of_field(AggregateFn fn, std::optional<Expr> read, const std::string& shown, Span span,
+                             const Scope& scope) {
+  if (!read) return std::nullopt;
+  const std::optional<Type> result = aggregate_type(fn, read->type);
+  if (!result) {
+    error(scope.draft, "E0212", span, quoted(name_of(fn)) + " does not fit " + a_type(read->type),
+          quoted(shown) + " is " + a_type(read->type));
+    return std::nullopt;
+  }
+  read->op = Op::aggregate;
+  read->fn = fn;
+  read->type = *result;
+  read->nullable = aggregate_nullable(fn, read->nullable, may_be_empty(read->step, scope));
+  return read;
+}
+
+void refuse_argument(AggregateFn fn, const syntax::Call& call, Span span, const Scope& scope) {
+  const std::string name(name_of(fn));
+  Diagnostic& problem =
+      error(scope.draft, "E0215", span,
+            quoted(name) + " takes " + (fn == AggregateFn::count ? "a step, or a field of one" : "a field of a step"),
+            call.args.empty() ? "nothing given" : "something else given");
+  help(problem, fn == AggregateFn::count ? "for example `count(r)`, or `count(r.field)` for its values that aren't null"
+                                         : "for example `" + name + "(r.field)`");
+}
+
+}  // namespace
+
+std::optional<Expr> check_aggregate(AggregateFn fn, const syntax::Call& call, Span span, const Scope& scope) {
+  if (call.args.size() == 1) {
+    const syntax::Expr& arg = call.args[0];
+    if (const std::optional<Path> path = path_of(arg)) {
+      if (!path->rest.text.empty()) {
+        const std::optional<std::uint32_t> step = readable_step(path->first, scope);
+        if (!step) return std::nullopt;
+        return of_field(fn, find_step_field(*step, path->first, path->rest, scope),
+                        path->first.text + "." + path->rest.text, span, scope);
+      }
+      if (step_called(path->first.text, scope)) return of_step(fn, path->first, scope);
+    }
+    if (const std::optional<Path> path = attribute_path_of(arg)) {
+      const std::optional<std::uint32_t> step = readable_step(path->first, scope);
+      if (!step) return std::nullopt;
+      return of_field(fn, find_step_attribute(*step, path->first, path->rest, scope),
+                      path->first.text + ".@" + path->rest.text, span, scope);
+    }
+    if (std::holds_alternative<syntax::NotYet>(arg.node)) return std::nullopt;
+  }
+  if (!scope.rule->partial) refuse_argument(fn, call, span, scope);
+  return std::nullopt;
+}
+
+}  // namespace tocsin::rules::checking
