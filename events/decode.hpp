@@ -12,6 +12,7 @@
 
 #include "events/batch.hpp"
 #include "events/dead_letter.hpp"
+#include "events/format.hpp"
 
 namespace tocsin::events {
 
@@ -34,7 +35,7 @@ struct DecodeCounts {
 class Decoder {
  public:
   Decoder(const Schema& schema, SymbolTable& symbols, std::string input, DecodeLimits limits,
-          DeadLetterSink& dead_letters);
+          DeadLetterSink& dead_letters, Format format = CloudEvents{});
   ~Decoder();
   Decoder(Decoder&&) noexcept;
 

@@ -1,21 +1,13 @@
 // Envelopes that a mapping describes: a first walk over the event's object finds where its parts stand, then the data
 // is read by the type's fields as of any event.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "events/event_reader.hpp"
 #include "events/json_class.hpp"
-#include "events/number.hpp"
 
 namespace tocsin::events {
-namespace {
-
-bool is_json_scalar(std::string_view text) {
-  double value = 0;
-  return text == "true" || text == "false" || parse_float(text, value) != NumberFault::not_a_number;
-}
-
-}  // namespace
-
 void EventReader::make_places() {
   EventType places;
   places.fields.resize(kExtensions + rows_.extensions().size());

@@ -43,8 +43,7 @@ EventRows::AttributeColumn EventRows::column_of(std::uint32_t index, const Field
   return {index, Attribute::extension, place};
 }
 
-EventRows::WireType* EventRows::find(std::string_view wire) {
-  if (last_wire_ != nullptr && same_text(wire, last_wire_name_)) return last_wire_;
+EventRows::WireType* EventRows::look_up(std::string_view wire) {
   const auto found = wire_types_.find(absl::string_view(wire.data(), wire.size()));
   if (found == wire_types_.end()) return nullptr;
   last_wire_ = &found->second;

@@ -42,7 +42,10 @@ class EventRows {
   EventRows(const Schema& schema, SymbolTable& symbols, DecodeLimits limits, DecodeCounts& counts);
 
   /// Null: not declared, and not counted by name yet.
-  WireType* find(std::string_view wire);
+  WireType* find(std::string_view wire) {
+    if (last_wire_ != nullptr && same_text(wire, last_wire_name_)) return last_wire_;
+    return look_up(wire);
+  }
   WireType& count_by_name(std::string_view wire);
 
   /// An event of an undeclared type. Its row, of no type, moves the watermark; without a time there is none.
@@ -72,6 +75,7 @@ class EventRows {
   };
 
   AttributeColumn column_of(std::uint32_t index, const Field& field);
+  WireType* look_up(std::string_view wire);
   void fill_attributes(const std::vector<AttributeColumn>& columns, TypeId type, Time time, const RowOrigin& origin,
                        std::span<const Extension> extensions, Table& table);
   RowOrigin& begin_row(Batch& batch, TypeId type, const Envelope& envelope) {

@@ -31,6 +31,11 @@ std::string shown(std::string_view text) {
   return fmt::format("{}…", text.substr(0, end));
 }
 
+bool is_json_scalar(std::string_view text) {
+  double value = 0;
+  return text == "true" || text == "false" || text == "null" || parse_float(text, value) != NumberFault::not_a_number;
+}
+
 /// Where neither an integer nor a float is asked for.
 Misfit slot_of_odd_number(Type type, std::string_view text, TimeForm form, Slot& slot) {
   double value = 0;

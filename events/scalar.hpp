@@ -52,6 +52,9 @@ Misfit slot_of_text(Type type, std::string_view text, TimeForm form, Slot& slot)
 std::string what_of_number(Type type, std::string_view text, Misfit misfit);
 std::string what_of_text(Type type, std::string_view text, Misfit misfit);
 
+/// `true`, `false`, `null` or a number.
+bool is_json_scalar(std::string_view text);
+
 /// The beginning of a text, for a person.
 std::string shown(std::string_view text);
 

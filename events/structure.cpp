@@ -14,6 +14,13 @@ constexpr std::size_t kKeptCapacity = 1U << 20;
 
 }  // namespace
 
+std::string_view copy_padded(std::string_view text, std::string& copy) {
+  copy.resize(std::max(copy.size(), text.size() + 1 + simdjson::SIMDJSON_PADDING));
+  std::memcpy(copy.data(), text.data(), text.size());
+  copy[text.size()] = '\n';
+  return {copy.data(), text.size()};
+}
+
 StructuralIndex::StructuralIndex() { shrink(); }
 
 void StructuralIndex::shrink() {

@@ -32,6 +32,9 @@ struct Cursor {
   std::string_view raw_string(const std::uint32_t* token) const { return {base + *token + 1, end_of(token) - 1}; }
 };
 
+/// `text` in `copy`, followed by a newline and padding: as StructuralIndex::build() wants it.
+std::string_view copy_padded(std::string_view text, std::string& copy);
+
 class StructuralIndex {
  public:
   enum class Fault : std::uint8_t { none, not_utf8, not_json };
