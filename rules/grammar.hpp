@@ -35,19 +35,25 @@ struct Clauses {
   Span span;
 };
 
+/// An event of a pattern: its types and condition.
+using Event = WithNotYet<syntax::EventRef>;
+
 TOCSIN_RULE(expression, syntax::Expr);
-TOCSIN_RULE(named_expression, syntax::NamedExpr);
+TOCSIN_RULE(postfix, syntax::Expr);
 TOCSIN_RULE(field_values, std::vector<syntax::NamedExpr>);
+TOCSIN_RULE(type_name, syntax::Name);
 TOCSIN_RULE(duration, syntax::DurationOf);
 TOCSIN_RULE(count, syntax::CountOf);
+TOCSIN_RULE(event, Event);
 TOCSIN_RULE(pattern, syntax::Pattern);
+TOCSIN_RULE(output, Clauses);
 TOCSIN_RULE(clauses, Clauses);
 TOCSIN_RULE(rule_body, syntax::Rule);
 TOCSIN_RULE(test_body, syntax::Test);
 TOCSIN_RULE(declaration, syntax::Declaration);
-BOOST_SPIRIT_DECLARE(decltype(expression), decltype(named_expression), decltype(field_values), decltype(duration),
-                     decltype(count), decltype(pattern), decltype(clauses), decltype(rule_body), decltype(test_body),
-                     decltype(declaration))
+BOOST_SPIRIT_DECLARE(decltype(expression), decltype(postfix), decltype(field_values), decltype(type_name),
+                     decltype(duration), decltype(count), decltype(event), decltype(pattern), decltype(output),
+                     decltype(clauses), decltype(rule_body), decltype(test_body), decltype(declaration))
 
 #define TOCSIN_INSTANTIATE(id) BOOST_SPIRIT_INSTANTIATE(decltype(id), Iterator, Context)
 

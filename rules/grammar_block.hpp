@@ -81,11 +81,13 @@ struct BlockDirective : Directive<Subject, BlockDirective<Subject>> {
   }
   bool ends_early(State& state, Iterator first) const {
     if (first->kind == TokenKind::end || starts_declaration(state.text(), first)) return true;
-    return kind.commas && state.outer && first->first_of_line && state.outer->starts_item(state.text(), first);
+    const bool last_item = first[1].kind == TokenKind::close_brace;  // a field that is called as a clause is
+    return kind.commas && state.outer && first->first_of_line && !last_item &&
+           state.outer->starts_item(state.text(), first);
   }
   void not_closed(State& state, Iterator open, Iterator found) const {
     state.broken = true;
-    if (found->broken) return;
+    if (found->broken || found[-1].broken) return;  // an open text took the brace
     Diagnostic& problem = state.report("E0101", state.span(open), "this `{` is not closed", "no `}` belongs to it");
     if (found->kind != TokenKind::end) problem.related.push_back({state.span(found), "something else begins here"});
   }

@@ -9,20 +9,21 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-using By = WithNotYet<syntax::By>;
+using Path = std::vector<syntax::Name>;
 
 TOCSIN_RULE(match_body, syntax::Match);
-TOCSIN_RULE(by, By);
-TOCSIN_RULE(key_part, WithNotYet<syntax::KeyPart>);
-TOCSIN_RULE(key_fields, syntax::KeyPart);
-TOCSIN_RULE(typed_field, syntax::KeyPart::Typed);
+TOCSIN_RULE(from, syntax::From);
+TOCSIN_RULE(by, syntax::By);
+TOCSIN_RULE(key_part, syntax::KeyPart);
+TOCSIN_RULE(computed, syntax::NamedExpr);
+TOCSIN_RULE(path, Path);
 TOCSIN_RULE(within, syntax::Within);
 TOCSIN_RULE(after_match, syntax::Clause);
 TOCSIN_RULE(limit, syntax::Clause);
-TOCSIN_RULE(alert, syntax::Clause);
-TOCSIN_RULE(emit, syntax::Emit);
+TOCSIN_RULE(throttle, syntax::Throttle);
+TOCSIN_RULE(tags, syntax::Tags);
+TOCSIN_RULE(priority, syntax::Priority);
 TOCSIN_RULE(clause, syntax::Clause);
-TOCSIN_RULE(condition, syntax::Clause);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
@@ -63,47 +64,80 @@ const auto match_body_def =
                     ahead_word("up") >> later_word("up")[RefuseManner{"`match up to`"}] > word("to") > count)) >
     pattern[set_pattern];
 
+// ---- from
+
+const auto from_def = type_name[add<&syntax::From::types>] % sign(TokenKind::comma);
+/// Conditions, `|`, aliases and joins belong to inputs of windows: the clause is refused and read to its end.
+struct WindowInput : x3::parser<WindowInput> {
+  using attribute_type = x3::unused_type;
+  [[maybe_unused]] static constexpr bool has_attribute = false;
+  template <class Ctx, class Attribute>
+  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
+    State& state = state_of(context);
+    const bool join =
+        first->kind == TokenKind::word && is_among(state.text_of(first), {"as", "join", "left"}, Likeness::same);
+    if (!join && first->kind != TokenKind::open_paren && first->kind != TokenKind::bar) return false;
+    rule_value.node = syntax::NotYet{join ? "joins of inputs" : "conditions on inputs", state.span(first), {}};
+    first = clause_end(state.text(), first, {"within", "by"});
+    return true;
+  }
+};
+
 // ---- by
 
-const auto set_type = [](auto& c) { value(c).type = std::move(x3::_attr(c)); };
-const auto set_field = [](auto& c) { value(c).field = std::move(x3::_attr(c)); };
-const auto typed_field_def = name("an event type")[set_type] > sign(TokenKind::dot) > name("a field's name")[set_field];
+const auto add_name = [](auto& c) { value(c).push_back(std::move(x3::_attr(c))); };
+const auto path_def = name("a field's name")[add_name] >> *(weak(TokenKind::dot) > name("a field's name")[add_name]);
 
+syntax::Name join(State& state, Path::const_iterator first, Path::const_iterator last) {
+  syntax::Name joined{first->text, state.span(first->span.begin, (last - 1)->span.end)};
+  for (++first; first != last; ++first) joined.text += "." + first->text;
+  return joined;
+}
+const auto set_field = [](auto& c) { value(c).node = join(state_of(c), x3::_attr(c).begin(), x3::_attr(c).end()); };
+
+/// `Type.field`, where the type may be `alert.rule` and the field one of a nested object.
+syntax::KeyPart::Typed typed(State& state, const Path& parts) {
+  const std::size_t type_parts = parts.size() > 2 && parts.front().text == "alert" ? 2 : 1;
+  if (parts.size() == 1) {
+    state
+        .report("E0101", parts.front().span, "an equality in the key names the event type of each field",
+                "no event type before this")
+        .helps.push_back({"written as `A.f == B.g`", std::nullopt, {}});
+    throw Reported{};
+  }
+  const auto field = parts.begin() + static_cast<std::ptrdiff_t>(type_parts);
+  return {join(state, parts.begin(), field), join(state, field, parts.end())};
+}
+const auto is_equality = ahead([](State&, Iterator it) {
+  if (it->kind != TokenKind::word) return false;
+  while (it[1].kind == TokenKind::dot && it[2].kind == TokenKind::word) it += 2;
+  return it[1].kind == TokenKind::equal;
+});
 const auto add_typed = [](auto& c) {
   auto& node = value(c).node;
   if (!std::holds_alternative<std::vector<syntax::KeyPart::Typed>>(node)) node = std::vector<syntax::KeyPart::Typed>{};
-  std::get<std::vector<syntax::KeyPart::Typed>>(node).push_back(std::move(x3::_attr(c)));
-};
-const auto typed_ahead =
-    ahead([](State&, Iterator it) { return it->kind == TokenKind::word && it[1].kind == TokenKind::dot; });
-const auto key_fields_def =
-    node[typed_ahead >> typed_field[add_typed] > +(sign(TokenKind::equal) > typed_field[add_typed]) |
-         name("a field's name")[set_node]];
-
-const auto refuse_part = [](auto& c) {
-  value(c).not_yet.push_back({"computed keys (`by name = …`)", state_of(c).span(x3::_attr(c)), {}});
-};
-const auto refuse_attribute = [](auto& c) {
-  value(c).not_yet.push_back({"`@` attributes", state_of(c).span(x3::_attr(c)), {}});
-};
-const auto key_part_def = key_fields[set_node] >> -(weak(TokenKind::assign)[refuse_part] > expression) |
-                          weak(TokenKind::at)[refuse_attribute] > name("an attribute's name") % sign(TokenKind::dot);
-
-const auto add_part = [](auto& c) {
-  auto& parsed = x3::_attr(c);
-  for (syntax::NotYet& construct : parsed.not_yet) value(c).not_yet.push_back(std::move(construct));
-  value(c).node.parts.push_back(std::move(parsed.node));
-};
-const auto by_def = called("a field's name", key_part[add_part] % sign(TokenKind::comma));
-const auto set_by = [](auto& c) {
-  By& parsed = x3::_attr(c);
-  if (parsed.not_yet.empty())
-    value(c).node = std::move(parsed.node);
-  else
-    value(c).node = std::move(parsed.not_yet.front());
+  std::get<std::vector<syntax::KeyPart::Typed>>(node).push_back(typed(state_of(c), x3::_attr(c)));
 };
 
-// ---- within, after match, limit
+const auto is_computed =
+    ahead([](State&, Iterator it) { return it->kind == TokenKind::word && it[1].kind == TokenKind::assign; });
+const auto computed_def = name("a field's name")[set<&syntax::NamedExpr::name>] >>
+                          sign(TokenKind::assign) > expression[set<&syntax::NamedExpr::expr>];
+/// `@name` as a key: told how it is written.
+const auto attribute_key = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::at || it[1].kind != TokenKind::word) return false;
+  const Span span = state.span(it->begin, it[1].end);
+  const std::string written{state.text_of(it + 1)};
+  state.report("E0101", span, "an attribute in the key needs a name", "no field of the event")
+      .helps.push_back({"a part of the key with a name", span, written + " = @" + written});
+  throw Reported{};
+  return false;
+});
+const auto key_part_def = node[attribute_key | is_computed >> computed[set_node] |
+                               is_equality >> path[add_typed] % weak(TokenKind::equal) | path[set_field]];
+const auto by_def = called("a field's name", key_part[add<&syntax::By::parts>] % sign(TokenKind::comma));
+
+// ---- within, after match, limit, throttle
 
 const auto within_def = duration[set<&syntax::Within::bound>];
 
@@ -122,80 +156,37 @@ const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{std::move(
 const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count
                        | later_word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
 
-// ---- outputs
+const auto throttle_def = count[set<&syntax::Throttle::count>] > word("per") > duration[set<&syntax::Throttle::per>] >
+                          -(word("each") > expression[add<&syntax::Throttle::each>] % sign(TokenKind::comma));
 
-/// A severity's word with the message after it, or the message alone, without the severity that is missing; all else
-/// is an expression.
-struct SeverityParser : x3::parser<SeverityParser> {
-  using attribute_type = Span;
-  [[maybe_unused]] static constexpr bool has_attribute = true;
-  template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
-    State& state = state_of(context);
-    syntax::Alert read;
-    read.severity.span = state.span(first);
-    read.severity.node = syntax::Reference{{"info", read.severity.span}};
-    if (is_message(first) && ends_alert(first + 1)) {
-      state.report("E0101", state.span(first), "a severity is missing before the message", "expected before this")
-          .helps.push_back({"severities are info, low, medium, high and critical", std::nullopt, {}});
-    } else if (first->kind == TokenKind::word && is_message(first + 1)) {
-      read.severity.node = syntax::Reference{state.name(first)};
-      find_severity(state, first);
-      ++first;
-    } else {
-      for (std::size_t i = 0; i < kSeverities; ++i)
-        state.fail(first, {events::name_of(events::Severity{static_cast<std::uint8_t>(i)}), "a severity"});
-      return false;
-    }
-    rule_value.node = std::move(read);
-    return true;
-  }
+// ---- attributes of the rule
 
- private:
-  static constexpr std::size_t kSeverities = 5;
-  static bool is_message(Iterator token) {
-    return token->kind == TokenKind::text || token->kind == TokenKind::raw_text;
-  }
-  /// What stands after a message.
-  static bool ends_alert(Iterator token) {
-    return token->first_of_line || token->kind == TokenKind::end || token->kind == TokenKind::word ||
-           token->kind == TokenKind::open_brace || token->kind == TokenKind::close_brace;
-  }
-  static void find_severity(State& state, Iterator token) {
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < kSeverities; ++i) {
-      const events::Severity severity{static_cast<std::uint8_t>(i)};
-      all.emplace_back(events::name_of(severity));
-      if (state.text_of(token) == all.back()) return;
-    }
-    const std::string near = nearest(state.text_of(token), all);
-    Diagnostic& problem = state.report("E0112", state.span(token), "unknown severity " + quoted(state.text_of(token)),
-                                       near.empty() ? "not a severity" : "did you mean `" + near + "`?");
-    const std::string severities = "severities are info, low, medium, high and critical";
-    if (near.empty())
-      problem.helps.push_back({severities, std::nullopt, {}});
-    else
-      problem.helps.push_back({severities, state.span(token), near});
-  }
-};
-const auto severity_expression = [](auto& c) {
-  value(c).node = syntax::NotYet{"severities that are expressions", x3::_attr(c).span, {}};
-};
-const auto set_message = [](auto& c) {
-  State& state = state_of(c);
-  syntax::Message read = read_message(state, x3::_attr(c));
-  if (auto* output = std::get_if<syntax::Alert>(&value(c).node)) output->message = std::move(read);
-};
-const auto set_alert_fields = [](auto& c) {
-  if (auto* output = std::get_if<syntax::Alert>(&value(c).node)) output->fields = std::move(x3::_attr(c));
-};
-const auto message = leaf(TokenKind::text, "a message in quotes")[set_message] |
-                     leaf(TokenKind::raw_text, "a message in quotes")[set_message];
-const auto fields_ahead = ahead_kind(TokenKind::open_brace) >> field_values[set_alert_fields];
-const auto alert_def =
-    (called("a severity", SeverityParser{} | expression[severity_expression])) > message > -fields_ahead;
+const auto add_tag = [](auto& c) { value(c).tags.push_back(state_of(c).value_of(x3::_attr(c))); };
+const auto tags_def = sign(TokenKind::open_bracket) > text("a text in quotes")[add_tag] % sign(TokenKind::comma) >
+                      sign(TokenKind::close_bracket);
 
-const auto emit_def = name("an event type")[set<&syntax::Emit::type>] > field_values[set<&syntax::Emit::fields>];
+const auto negative = [](auto& c) { value(c).value = -1; };
+const auto set_priority = [](auto& c) {
+  const std::uint64_t magnitude = x3::_attr(c)->magnitude;
+  value(c).value = static_cast<std::int64_t>(value(c).value < 0 ? 0 - magnitude : magnitude);
+};
+const auto priority_def = -weak(TokenKind::minus)[negative] > leaf(TokenKind::integer, "a number")[set_priority];
+
+template <class Attribute>
+struct SetText {
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    x3::_val(c).node = Attribute{state_of(c).value_of(x3::_attr(c))};
+  }
+};
+template <class Attribute>
+struct SetFlag {
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    set_keyword(c);
+    x3::_val(c).node = Attribute{};
+  }
+};
 
 // ---- clauses
 
@@ -220,20 +211,28 @@ struct RefusedClause : x3::parser<RefusedClause> {
     return false;
   }
 };
-const auto clause_def =
-    called("a clause",
-           node[word("match")[set_keyword] > match_body[set_node] | word("by")[set_keyword] > by[set_by] |
-                word("within")[set_keyword] > within[set_node] | word("after")[set_keyword] > after_match[take_clause] |
-                word("limit")[set_keyword] > limit[take_clause] | word("alert")[set_keyword] > alert[take_clause] |
-                word("emit")[set_keyword] > emit[set_node] | RefusedClause{}]);
-
-const auto condition_def = node[weak(TokenKind::word_if)[set_keyword][refuse("`if` after an output")] >
-                                sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren)];
-const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
-const auto is_output = ahead([](State& state, Iterator it) {
-  return it->kind == TokenKind::word && (state.text_of(it) == "alert" || state.text_of(it) == "emit");
+/// `resolve` that follows no alert.
+const auto misplaced = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || state.text_of(it) != "resolve") return false;
+  state.report("E0101", state.span(it), "`resolve` stands right after the alert that it ends", "no alert before it");
+  throw Reported{};
+  return false;
 });
-const auto clauses_def = node[is_output >> clause[add_clause] >> -condition[add_clause] | clause[add_clause]];
+const auto attributes = word("tags")[set_keyword] > tags[set_node] |
+                        word("owner")[set_keyword] > text("a text in quotes")[SetText<syntax::Owner>{}] |
+                        word("runbook")[set_keyword] > text("a text in quotes")[SetText<syntax::Runbook>{}] |
+                        word("priority")[set_keyword] > priority[set_node] | word("shadow")[SetFlag<syntax::Shadow>{}] |
+                        word("disabled")[SetFlag<syntax::Disabled>{}];
+const auto clause_def =
+    node[word("match")[set_keyword] > match_body[set_node] |
+         word("from")[set_keyword] > from[set_node] > -WindowInput{} | word("by")[set_keyword] > by[set_node] |
+         word("within")[set_keyword] > within[set_node] | word("after")[set_keyword] > after_match[take_clause] |
+         word("limit")[set_keyword] > limit[take_clause] | word("throttle")[set_keyword] > throttle[set_node] |
+         attributes | misplaced | RefusedClause{}];
+
+const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
+const auto set_items = [](auto& c) { value(c).items = std::move(x3::_attr(c).items); };
+const auto clauses_def = called("a clause", node[clause[add_clause] | output[set_items]]);
 
 constexpr BlockKind kClauses{false, starts_clause, is_clause_word};
 const auto add_clauses = [](auto& c) {
@@ -241,12 +240,10 @@ const auto add_clauses = [](auto& c) {
 };
 const auto set_description = [](auto& c) { value(c).description = state_of(c).value_of(x3::_attr(c)); };
 const auto rule_body_def = name("the rule's name")[set<&syntax::Rule::name>] >
-                           -(leaf(TokenKind::text, "a description in quotes")[set_description] |
-                             leaf(TokenKind::raw_text, "a description in quotes")[set_description]) >
-                           block(kClauses, clauses[add_clauses]);
+                           -text("a description in quotes")[set_description] > block(kClauses, clauses[add_clauses]);
 
-BOOST_SPIRIT_DEFINE(match_body, by, key_part, key_fields, typed_field, within, after_match, limit, alert, emit, clause,
-                    condition)
+BOOST_SPIRIT_DEFINE(match_body, from, by, key_part, computed, path, within, after_match, limit, throttle, tags,
+                    priority, clause)
 
 }  // namespace
 

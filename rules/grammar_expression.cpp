@@ -1,7 +1,7 @@
 // Expressions, loosest first: or · and · not · comparisons (not chained) · ?? · + - · * / % · unary - · .f [i] f(…)
 //
-// What LANGUAGE has beyond that is read and becomes a NotYet node. Every list is read in a loop and shared prefixes are
-// factored out, so that the cost is linear and the stack grows with brackets alone.
+// Every list is read in a loop and shared prefixes are factored out, so that the cost is linear and the stack grows
+// with brackets alone. What stands between the operators is in grammar_value.cpp.
 #include <limits>
 #include <string>
 
@@ -13,14 +13,6 @@ namespace {
 
 using Kind = ComparisonTail::Kind;
 
-/// Where the name is, and what follows it.
-struct NameOrCall {
-  syntax::Name name;
-  bool call = false;
-  std::vector<syntax::Expr> args;
-  Span span;
-};
-
 TOCSIN_RULE(logic, OperatorList);
 TOCSIN_RULE(negation, Prefixed);
 TOCSIN_RULE(comparison, syntax::Expr);
@@ -28,9 +20,6 @@ TOCSIN_RULE(tail, ComparisonTail);
 TOCSIN_RULE(arithmetic, syntax::Expr);
 TOCSIN_RULE(arithmetic_list, OperatorList);
 TOCSIN_RULE(signed_value, Prefixed);
-TOCSIN_RULE(postfix, syntax::Expr);
-TOCSIN_RULE(primary, syntax::Expr);
-TOCSIN_RULE(name_or_call, NameOrCall);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 
@@ -86,19 +75,21 @@ const auto refuse_chain = [](auto& c) {
   Diagnostic& problem = state.report("E0109", state.span(sign), "comparisons don't chain", "a second comparison");
   problem.helps.push_back({"join two with `and`: `a < b and b < c`, or put one in parentheses", std::nullopt, {}});
 };
-template <Kind K>
+template <Kind K, syntax::Membership::Kind Test = syntax::Membership::Kind::in>
 struct TailKind {
-  std::string_view what;
   template <class Ctx>
   void operator()(Ctx& c) const {
     x3::_val(c).kind = K;
+    x3::_val(c).test = Test;
     x3::_val(c).sign = x3::_attr(c);
-    x3::_val(c).what = what;
   }
 };
 const auto negate_tail = [](auto& c) { value(c).negated = true; };
 
-auto not_yet_tail(TokenKind kind, std::string_view what) { return weak(kind)[TailKind<Kind::not_yet>{what}]; }
+template <syntax::Membership::Kind Test>
+auto test_word(TokenKind kind) {
+  return weak(kind)[TailKind<Kind::membership, Test>{}];
+}
 
 const auto comparison_sign = one_of(TokenKind::equal, TokenKind::unequal, TokenKind::less_equal, TokenKind::less,
                                     TokenKind::greater_equal, TokenKind::greater);
@@ -108,15 +99,16 @@ const auto negated_test = ahead([](State&, Iterator it) {
   return next == TokenKind::word_in || next == TokenKind::word_like || next == TokenKind::word_matches ||
          next == TokenKind::word_between;
 });
-const auto tests = not_yet_tail(TokenKind::word_in, "`in`") > arithmetic |
-                   not_yet_tail(TokenKind::word_between, "`between`") > arithmetic >
-                       sign(TokenKind::word_and) > arithmetic
-                   | not_yet_tail(TokenKind::word_like, "`like`") > arithmetic |
-                   not_yet_tail(TokenKind::word_matches, "`matches`") > arithmetic;
-const auto tail_def = node[comparison_sign[TailKind<Kind::binary>{}] > arithmetic[set<&ComparisonTail::right>] |
+const auto right_side = arithmetic[add<&ComparisonTail::args>];
+const auto tests = test_word<syntax::Membership::Kind::in>(TokenKind::word_in) > right_side |
+                   test_word<syntax::Membership::Kind::between>(TokenKind::word_between) > right_side >
+                       sign(TokenKind::word_and) > right_side
+                   | test_word<syntax::Membership::Kind::like>(TokenKind::word_like) > right_side
+                   | test_word<syntax::Membership::Kind::matches>(TokenKind::word_matches) > right_side;
+const auto tail_def = node[comparison_sign[TailKind<Kind::binary>{}] > right_side |
                            weak(TokenKind::word_is)[TailKind<Kind::is_null>{}] >
                                -sign(TokenKind::word_not)[negate_tail] > sign(TokenKind::word_null) |
-                           negated_test >> sign(TokenKind::word_not) >> tests | tests];
+                           negated_test >> sign(TokenKind::word_not)[negate_tail] >> tests | tests];
 const auto comparison_def = arithmetic[set_value] >> -(tail[fold_tail] >> *tail[refuse_chain]);
 
 // ---- arithmetic
@@ -139,130 +131,11 @@ const auto arithmetic_list_def = signed_value[fold_signed] >>
                                  *(arithmetic_sign[add_operator] > signed_value[fold_signed]);
 const auto signed_value_def = *weak(TokenKind::minus)[add_sign] >> postfix[set_operand];
 
-// ---- members and indices
-
-const auto add_member = [](auto& c) {
-  State& state = state_of(c);
-  syntax::Name& field = x3::_attr(c);
-  count_link(state, field.span);
-  value(c) = member(std::move(value(c)), std::move(field));
-};
-/// The value becomes a construct that can't be used yet, up to the token before.
-struct NotYetValue {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    State& state = state_of(c);
-    syntax::Expr& expr = x3::_val(c);
-    count_link(state, state.span(x3::_attr(c)));
-    expr.span = state.span(expr.span.begin, x3::_attr(c)->end);
-    expr.node = syntax::NotYet{std::string(what), state.span(x3::_attr(c)), {}};
-  }
-};
-
-const auto attribute_name = name("an attribute's name");
-const auto postfix_def = primary[set_value] >>
-                         *(weak(TokenKind::dot) > (weak(TokenKind::at)[NotYetValue{"`@` attributes"}] >
-                                                       attribute_name % sign(TokenKind::dot) |
-                                                   name("a field's name")[add_member]) |
-                           weak(TokenKind::open_bracket)[NotYetValue{"`[…]` after a name"}] >
-                               expression % sign(TokenKind::comma) > sign(TokenKind::close_bracket));
-
-// ---- values
-
-struct LiteralOf {
-  TokenKind kind;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    const Iterator token = x3::_attr(c);
-    events::Value read;
-    switch (kind) {
-      case TokenKind::word_true:
-        read = true;
-        break;
-      case TokenKind::word_false:
-        read = false;
-        break;
-      case TokenKind::integer:
-        read = static_cast<std::int64_t>(token->magnitude);
-        break;
-      case TokenKind::floating:
-        read = token->number;
-        break;
-      case TokenKind::duration:
-        read = events::Duration{token->ns};
-        break;
-      case TokenKind::text:
-      case TokenKind::raw_text:
-        read = state_of(c).value_of(token);
-        break;
-      default:
-        break;
-    }
-    x3::_val(c).node = syntax::Literal{std::move(read)};
-  }
-};
-auto literal(TokenKind kind) { return leaf(kind, "a value")[LiteralOf{kind}]; }
-
-struct PlaceNotYet {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    x3::_val(c).node = syntax::NotYet{std::string(what), state_of(c).span(x3::_attr(c)), {}};
-  }
-};
-auto not_yet_from(TokenKind kind, std::string_view what) { return leaf(kind, "a value")[PlaceNotYet{what}]; }
-
-const auto set_name_or_call = [](auto& c) {
-  NameOrCall& parsed = x3::_attr(c);
-  if (parsed.call)
-    value(c).node = syntax::Call{std::move(parsed.name), std::move(parsed.args)};
-  else
-    value(c).node = syntax::Reference{std::move(parsed.name)};
-};
-const auto is_call = [](auto& c) { value(c).call = true; };
-const auto set_inner = [](auto& c) { value(c).node = std::move(x3::_attr(c).node); };
-
-const auto name_or_call_def = name("a value")[set<&NameOrCall::name>] >>
-                              -(weak(TokenKind::open_paren)[is_call] >
-                                -(expression[add<&NameOrCall::args>] % weak(TokenKind::comma)) >
-                                sign(TokenKind::close_paren));
-const auto literals = literal(TokenKind::integer) | literal(TokenKind::floating) | literal(TokenKind::text) |
-                      literal(TokenKind::raw_text) | literal(TokenKind::duration) | literal(TokenKind::word_true) |
-                      literal(TokenKind::word_false) | literal(TokenKind::word_null);
-const auto choice = not_yet_from(TokenKind::word_if, "`if … then … else`") > expression >
-                    sign(TokenKind::word_then) > expression > sign(TokenKind::word_else) > expression;
-const auto primary_def = called(
-    "a value", node[name_or_call[set_name_or_call] | literals |
-                    leaf(TokenKind::open_paren, "`(`") > expression[set_inner] > sign(TokenKind::close_paren) | choice |
-                    not_yet_from(TokenKind::at, "`@` attributes") > attribute_name % sign(TokenKind::dot) |
-                    not_yet_from(TokenKind::open_bracket, "lists") > -(expression % weak(TokenKind::comma)) >
-                        sign(TokenKind::close_bracket)]);
-
-// ---- what blocks of outputs and tests hold
-
-/// `name: expr`, or `name` alone for the value of that name.
-const auto set_shorthand = [](auto& c) {
-  syntax::Expr& expr = value(c).expr;
-  expr.span = x3::_attr(c).span;
-  expr.node = syntax::Reference{x3::_attr(c)};
-  value(c).name = std::move(x3::_attr(c));
-};
-const auto named_expression_def = name("a field's name")[set_shorthand] >>
-                                  -(sign(TokenKind::colon) > expression[set<&syntax::NamedExpr::expr>]);
-
-const auto add_field = [](auto& c) { value(c).push_back(std::move(x3::_attr(c))); };
-constexpr BlockKind kFieldValues{true, [](std::string_view, Iterator token) {
-                                   return token->kind == TokenKind::word && token[1].kind == TokenKind::colon;
-                                 }};
-const auto field_values_def = block(kFieldValues, named_expression[add_field]);
-
-BOOST_SPIRIT_DEFINE(logic, negation, comparison, tail, arithmetic, arithmetic_list, signed_value, postfix, primary,
-                    name_or_call)
+BOOST_SPIRIT_DEFINE(logic, negation, comparison, tail, arithmetic, arithmetic_list, signed_value)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(expression, named_expression, field_values)
+BOOST_SPIRIT_DEFINE(expression)
 
 std::optional<syntax::Expr> read_expression(State& state, std::uint32_t from, std::uint32_t to, Quotes quotes) {
   const Tokens& tokens = state.add_tokens(from, to, quotes, nullptr);
@@ -280,7 +153,5 @@ std::optional<syntax::Expr> read_expression(State& state, std::uint32_t from, st
 }
 
 TOCSIN_INSTANTIATE(expression)
-TOCSIN_INSTANTIATE(named_expression)
-TOCSIN_INSTANTIATE(field_values)
 
 }  // namespace tocsin::rules::grammar

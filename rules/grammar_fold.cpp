@@ -116,13 +116,23 @@ syntax::Expr fold(Prefixed&& prefixed, syntax::UnaryOp op, const State& state) {
 
 syntax::Expr fold(syntax::Expr&& left, ComparisonTail&& tail, const State& state) {
   if (tail.kind == ComparisonTail::Kind::binary)
-    return binary(tail.sign->kind, state.span(tail.sign), std::move(left), std::move(tail.right));
+    return binary(tail.sign->kind, state.span(tail.sign), std::move(left), std::move(tail.args.front()));
   Expr expr;
   expr.span = join(left.span, tail.span);
-  if (tail.kind == ComparisonTail::Kind::is_null)
-    expr.node = syntax::IsNull{std::make_unique<Expr>(std::move(left)), tail.negated};
-  else
-    expr.node = syntax::NotYet{std::string(tail.what), state.span(tail.sign), {}};
+  auto operand = std::make_unique<Expr>(std::move(left));
+  if (tail.kind == ComparisonTail::Kind::is_null) {
+    expr.node = syntax::IsNull{std::move(operand), tail.negated};
+    return expr;
+  }
+  const Span words = state.span(tail.span.begin, tail.sign->end);
+  auto* items = std::get_if<syntax::ListOf>(&tail.args.front().node);
+  if (items && tail.test == syntax::Membership::Kind::in) {
+    std::vector<Expr> taken = std::move(items->items);
+    expr.node = syntax::Membership{syntax::Membership::Kind::in_items, tail.negated, words, std::move(operand),
+                                   std::move(taken)};
+  } else {
+    expr.node = syntax::Membership{tail.test, tail.negated, words, std::move(operand), std::move(tail.args)};
+  }
   return expr;
 }
 
@@ -130,6 +140,13 @@ syntax::Expr member(syntax::Expr&& object, syntax::Name&& field) {
   Expr expr;
   expr.span = join(object.span, field.span);
   expr.node = syntax::Member{std::make_unique<Expr>(std::move(object)), std::move(field)};
+  return expr;
+}
+
+syntax::Expr attribute_of(syntax::Expr&& object, syntax::Name&& name) {
+  Expr expr;
+  expr.span = join(object.span, name.span);
+  expr.node = syntax::Attribute{std::make_unique<Expr>(std::move(object)), std::move(name)};
   return expr;
 }
 

@@ -22,12 +22,12 @@ struct Prefixed {
 
 /// What follows the left side of a comparison.
 struct ComparisonTail {
-  enum class Kind : std::uint8_t { binary, is_null, not_yet };
+  enum class Kind : std::uint8_t { binary, is_null, membership };
   Kind kind = Kind::binary;
   Iterator sign = nullptr;
   bool negated = false;
-  syntax::Expr right;
-  std::string_view what;  ///< not_yet: the construct
+  syntax::Membership::Kind test = syntax::Membership::Kind::in;
+  std::vector<syntax::Expr> args;  ///< what stands on the right
   Span span;
 };
 
@@ -36,6 +36,8 @@ syntax::Expr fold(Prefixed&& prefixed, syntax::UnaryOp op, const State& state);
 syntax::Expr fold(syntax::Expr&& left, ComparisonTail&& tail, const State& state);
 /// object.field
 syntax::Expr member(syntax::Expr&& object, syntax::Name&& field);
+/// object.@name
+syntax::Expr attribute_of(syntax::Expr&& object, syntax::Name&& name);
 
 /// Counts an operator, member or sign; throws Reported when an expression has more than kMaxLinks of them.
 void count_link(State& state, const Span& at);

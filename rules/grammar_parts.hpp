@@ -21,12 +21,6 @@ State& state_of(const Ctx& context) {
   return x3::get<state_tag>(context);
 }
 
-/// Reserved words of what can't be used yet.
-constexpr bool is_later(TokenKind kind) {
-  return kind == TokenKind::word_in || kind == TokenKind::word_between || kind == TokenKind::word_like ||
-         kind == TokenKind::word_matches || kind == TokenKind::word_if;
-}
-
 /// The token, if it is of `kind`.
 struct TokenParser : x3::parser<TokenParser> {
   using attribute_type = Iterator;
@@ -41,7 +35,7 @@ struct TokenParser : x3::parser<TokenParser> {
   template <class Ctx, class R, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
     if (first->kind != kind) {
-      state_of(context).fail(first, {label, {}, strength, is_word, is_later(kind)});
+      state_of(context).fail(first, {label, {}, strength, is_word});
       return false;
     }
     x3::traits::move_to(Iterator{first}, attribute);
@@ -57,6 +51,26 @@ inline TokenParser weak(TokenKind kind) { return {kind, spelling(kind), Expected
 inline TokenParser leaf(TokenKind kind, std::string_view label) {
   return {kind, label, Expected::Strength::strong, false};
 }
+
+/// A text in quotes, raw or not: its token.
+struct TextParser : x3::parser<TextParser> {
+  using attribute_type = Iterator;
+  static constexpr bool has_attribute = true;
+  std::string_view label;
+
+  explicit constexpr TextParser(std::string_view l) : label(l) {}
+  template <class Ctx, class R, class Attribute>
+  bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
+    if (first->kind != TokenKind::text && first->kind != TokenKind::raw_text) {
+      state_of(context).fail(first, {label, {}, Expected::Strength::strong, false});
+      return false;
+    }
+    x3::traits::move_to(Iterator{first}, attribute);
+    ++first;
+    return true;
+  }
+};
+inline TextParser text(std::string_view label) { return TextParser{label}; }
 
 /// A token of any of some kinds; an operator.
 template <std::size_t N>
@@ -103,7 +117,7 @@ inline WordParser word(std::string_view text) { return {text, false}; }
 /// One that begins what can't be used yet.
 inline WordParser later_word(std::string_view text) { return {text, true}; }
 
-/// A word that may be a name, as a syntax::Name.
+/// A word that may be a name, as a syntax::Name; not one that begins the next declaration.
 struct NameParser : x3::parser<NameParser> {
   using attribute_type = syntax::Name;
   static constexpr bool has_attribute = true;
@@ -113,7 +127,7 @@ struct NameParser : x3::parser<NameParser> {
   template <class Ctx, class R, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
     State& state = state_of(context);
-    if (first->kind != TokenKind::word) {
+    if (first->kind != TokenKind::word || surely_declares(state.text(), first)) {
       state.fail(first, {label, {}, Expected::Strength::strong, false});
       return false;
     }

@@ -1,8 +1,8 @@
-// Patterns: steps with arrows between them, and `not`.
+// Patterns: steps and groups of them with arrows between, and `not`.
 //
-// Groups, choices, loops and other parts that can't be run yet are read whole and become NotYet elements that know the
-// names they would have given. A part that merely refines a step (`~>`, an arrow's bound, a reluctant quantifier) is a
-// NotYet element beside it.
+// Choices, loops and other parts that can't be run yet are read whole and become NotYet elements that know the names
+// they would have given. A part that merely refines a step (`~>`, an arrow's bound, a reluctant quantifier) is a NotYet
+// element beside it.
 #include <limits>
 #include <string>
 
@@ -11,8 +11,8 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-using Event = WithNotYet<syntax::EventRef>;
 using Step = WithNotYet<syntax::Step>;
+using Group = WithNotYet<syntax::Group>;
 using Absent = WithNotYet<syntax::Absent>;
 using Quantifier = WithNotYet<syntax::Quantifier>;
 using Arrow = WithNotYet<syntax::Arrow>;
@@ -23,11 +23,10 @@ struct Link {
   Elements elements;
 };
 
-TOCSIN_RULE(event, Event);
 TOCSIN_RULE(quantifier, Quantifier);
 TOCSIN_RULE(step, Step);
 TOCSIN_RULE(absent, Absent);
-TOCSIN_RULE(group, Step);
+TOCSIN_RULE(group, Group);
 TOCSIN_RULE(looped, Elements);
 TOCSIN_RULE(element, Elements);
 TOCSIN_RULE(arrow, Arrow);
@@ -47,17 +46,15 @@ Refuse refuse(std::string_view what) { return Refuse{what}; }
 
 // ---- events
 
+constexpr std::string_view kAnyType = "`_` as any type";
 const auto set_type = [](auto& c) {
-  if (x3::_attr(c).text == "_") value(c).not_yet.push_back({"`_` as any type", x3::_attr(c).span, {}});
+  if (x3::_attr(c).text == "_") value(c).not_yet.push_back({std::string(kAnyType), x3::_attr(c).span, {}});
   value(c).node.types.push_back(std::move(x3::_attr(c)));
 };
 const auto set_condition = [](auto& c) { value(c).node.condition = std::move(x3::_attr(c)); };
 
-const auto type_name = name("an event type");
 const auto condition = weak(TokenKind::open_paren) > expression[set_condition] > sign(TokenKind::close_paren);
-const auto event_def =
-    node[type_name[set_type] >> *(weak(TokenKind::dot)[refuse("`alert.NAME` as a type")] > name("a rule's name")) >>
-         *(weak(TokenKind::bar)[refuse("`|` between types")] > type_name) >> -condition];
+const auto event_def = node[type_name[set_type] % weak(TokenKind::bar) >> -condition];
 
 // ---- quantifiers
 
@@ -72,11 +69,11 @@ struct Times {
       x3::_val(c).node.max = syntax::CountOf{std::uint64_t{Max}, {}};
   }
 };
-syntax::CountOf turns(State& state, const syntax::CountOf& counted) {
+const syntax::CountOf& turns(State& state, const syntax::CountOf& counted) {
   const auto* number = std::get_if<std::uint64_t>(&counted.node);
   if (!number || *number <= std::numeric_limits<std::uint32_t>::max()) return counted;
   state.report("E0108", counted.span, "too many turns", "the most is 4294967295");
-  return {std::uint64_t{1}, counted.span};
+  throw Reported{};
 }
 const auto set_min_and_max = [](auto& c) {
   value(c).node.min = turns(state_of(c), x3::_attr(c));
@@ -88,7 +85,8 @@ const auto set_max = [](auto& c) { value(c).node.max = turns(state_of(c), x3::_a
 const auto glued = ahead([](State&, Iterator it) { return it->glued; });
 /// A second one: told, and left out.
 const auto second_quantifier = ahead([](State& state, Iterator it) {
-  const bool turns_follow = it->kind == TokenKind::open_brace && it[1].kind == TokenKind::integer;
+  const bool turns_follow =
+      it->kind == TokenKind::open_brace && (it[1].kind == TokenKind::integer || it[1].kind == TokenKind::word);
   if (!turns_follow && it->kind != TokenKind::question && it->kind != TokenKind::star && it->kind != TokenKind::plus &&
       it->kind != TokenKind::double_question)
     return false;
@@ -137,20 +135,17 @@ const auto step_def = node[-(named >> name("a step's name")[set_name] >> sign(To
 
 // ---- groups and not
 
-void collect_names(const syntax::Pattern& pattern, std::vector<syntax::Name>& names) {
-  for (const syntax::Element& item : pattern.elements) {
+void collect_names(const std::vector<syntax::Element>& elements, std::vector<syntax::Name>& names) {
+  for (const syntax::Element& item : elements) {
     if (const auto* inner = std::get_if<syntax::Step>(&item.node); inner && inner->name) names.push_back(*inner->name);
+    if (const auto* inner = std::get_if<syntax::Group>(&item.node)) collect_names(inner->elements, names);
     if (const auto* inner = std::get_if<syntax::NotYet>(&item.node))
       names.insert(names.end(), inner->declares.begin(), inner->declares.end());
   }
 }
-const auto set_group = [](auto& c) {
-  syntax::NotYet construct{"groups of steps", x3::_attr(c).span, {}};
-  collect_names(x3::_attr(c), construct.declares);
-  value(c).not_yet.push_back(std::move(construct));
-};
+const auto set_group = [](auto& c) { value(c).node.elements = std::move(x3::_attr(c).elements); };
 const auto group_def = node[sign(TokenKind::open_paren) > deeper[pattern][set_group] > sign(TokenKind::close_paren) >
-                            -gap > -(quantifier >> loops)];
+                            -gap > -(quantifier[set_quantifier] >> loops)];
 
 const auto add_absent = [](auto& c) {
   Event& parsed = x3::_attr(c);
@@ -195,14 +190,13 @@ void push_element(Elements& out, WithNotYet<Node>& parsed) {
 /// A step whose event isn't known can't be judged: only the construct stands there.
 const auto add_step_or_refused = [](auto& c) {
   Step& parsed = x3::_attr(c);
-  bool other_type = false;
+  bool any_type = false;
   for (syntax::NotYet& construct : parsed.not_yet)
-    if (construct.what == "`_` as any type" || construct.what == "`|` between types" ||
-        construct.what == "`alert.NAME` as a type") {
-      other_type = true;
+    if (construct.what == kAnyType) {
+      any_type = true;
       if (parsed.node.name) construct.declares.push_back(*parsed.node.name);
     }
-  if (other_type)
+  if (any_type)
     push_refused(value(c), parsed.not_yet);
   else
     push_element(value(c), parsed);
@@ -214,11 +208,7 @@ const auto add_absent_or_refused = [](auto& c) {
   else
     push_refused(value(c), parsed.not_yet);
 };
-const auto add_group = [](auto& c) {
-  auto& refused = x3::_attr(c).not_yet;
-  refused.resize(1);  // its span, quantifier and loops are parts of it
-  push_refused(value(c), refused);
-};
+const auto add_group = [](auto& c) { push_element(value(c), x3::_attr(c)); };
 
 const auto looped_def = node[ahead_kind(TokenKind::open_paren) >> group[add_group] | step[add_step_or_refused]];
 
@@ -230,8 +220,7 @@ struct Choose {
   void operator()(Ctx& c) const {
     auto& items = x3::_val(c).items;
     syntax::NotYet construct{std::string(what), state_of(c).span(x3::_attr(c)), {}};
-    syntax::Pattern read{std::move(items), {}};
-    collect_names(read, construct.declares);
+    collect_names(items, construct.declares);
     items.clear();
     const Span span = construct.span;
     items.push_back({std::nullopt, {}, std::move(construct), span});
@@ -239,8 +228,7 @@ struct Choose {
 };
 const auto join_names = [](auto& c) {
   auto& construct = std::get<syntax::NotYet>(value(c).items.front().node);
-  syntax::Pattern read{std::move(x3::_attr(c).items), {}};
-  collect_names(read, construct.declares);
+  collect_names(x3::_attr(c).items, construct.declares);
 };
 const auto element_def = called(
     "a step",
@@ -280,12 +268,12 @@ const auto add_link = [](auto& c) {
 };
 const auto pattern_def = node[element[add_first] >> *link[add_link]];
 
-BOOST_SPIRIT_DEFINE(event, quantifier, step, absent, group, looped, element, arrow, link)
+BOOST_SPIRIT_DEFINE(quantifier, step, absent, group, looped, element, arrow, link)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(pattern)
-
+BOOST_SPIRIT_DEFINE(event, pattern)
+TOCSIN_INSTANTIATE(event)
 TOCSIN_INSTANTIATE(pattern)
 
 }  // namespace tocsin::rules::grammar

@@ -107,6 +107,8 @@ class State {
 
 /// A first-of-line word that opens a declaration, with a name after it.
 bool starts_declaration(std::string_view text, Iterator token);
+/// The same, and what follows is what only a declaration has there: no name of any other kind begins so.
+bool surely_declares(std::string_view text, Iterator token);
 /// The declaration words.
 bool is_declaration_word(std::string_view word);
 

@@ -8,7 +8,9 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-constexpr std::string_view kClauseWords[] = {"match", "by", "within", "after", "limit", "alert", "emit"};
+constexpr std::string_view kClauseWords[] = {"match",    "from",  "by",    "within",  "after",    "limit",
+                                             "throttle", "tags",  "owner", "runbook", "priority", "shadow",
+                                             "disabled", "alert", "emit",  "action",  "resolve"};
 constexpr std::string_view kDeclarationWords[] = {"event", "rule", "test", "let", "fn", "table"};
 
 std::string_view text_of(std::string_view text, Iterator token) {
@@ -69,26 +71,16 @@ bool is_used_as_name(Iterator token) {
 
 std::span<const RefusedWord> refused_clauses() {
   static const RefusedWord kRefused[] = {
-      {"from", "`from` clauses", {"within", "by"}},
       {"window", "windows (`window`)", {"every", "late"}},
       {"when", "`when` clauses", {}},
       {"every", "`every` clauses", {}},
       {"rollup", "`rollup` clauses", {}},
       {"late", "`late` clauses", {}},
       {"timeout", "`timeout` outputs", {"alert", "emit", "action"}},
-      {"throttle", "`throttle` clauses", {"by"}},
       {"forget", "`forget` clauses", {}},
-      {"action", "`action` outputs", {}},
       {"hold", "`hold` of an alert", {}},
       {"keep", "`keep` of an alert", {}},
-      {"resolve", "`resolve` of an alert", {"after"}},
       {"dedup", "`dedup by` of an alert", {"by"}},
-      {"tags", "`tags` of a rule", {}},
-      {"owner", "`owner` of a rule", {}},
-      {"runbook", "`runbook` of a rule", {}},
-      {"priority", "`priority` of a rule", {}},
-      {"shadow", "`shadow` rules", {}},
-      {"disabled", "`disabled` rules", {}},
   };
   return kRefused;
 }
@@ -111,6 +103,18 @@ bool is_declaration_word(std::string_view word) {
 bool starts_declaration(std::string_view text, Iterator token) {
   return token->first_of_line && token->kind == TokenKind::word && is_declaration_word(text_of(text, token)) &&
          token[1].kind == TokenKind::word && !token[1].first_of_line;
+}
+
+bool surely_declares(std::string_view text, Iterator token) {
+  if (!starts_declaration(text, token)) return false;
+  const std::string_view word = text_of(text, token);
+  const TokenKind next = token[2].kind;
+  const bool is_text = next == TokenKind::text || next == TokenKind::raw_text;
+  if (word == "event" || word == "rule") return is_text || next == TokenKind::open_brace;
+  if (word == "test") return is_text;
+  if (word == "let") return next == TokenKind::assign;
+  if (word == "fn") return next == TokenKind::open_paren;
+  return next == TokenKind::word && text_of(text, token + 2) == "from";
 }
 
 bool starts_clause(std::string_view text, Iterator token) {

@@ -11,8 +11,9 @@ class MessageReader {
  public:
   MessageReader(State& state, Iterator token) : state_(state), raw_(token->kind == TokenKind::raw_text) {
     message_.span = state.span(token);
-    at_ = token->begin + (raw_ ? 2 : 1);
-    end_ = token->end - 1;
+    const std::uint32_t quote = state.text()[token->begin] == '\\' ? 2 : 1;  // in braces of a message
+    at_ = token->begin + (raw_ ? 2 : quote);
+    end_ = token->end - quote;
   }
 
   syntax::Message run() {

@@ -78,13 +78,17 @@ class FileReader {
   /// What a declaration that can't be read would have declared is known by its name.
   void keep_name(Iterator start) {
     if (start->kind != TokenKind::word || start[1].kind != TokenKind::word) return;
-    const std::string word = nearest(state_.text_of(start), {"event", "rule"});
+    const std::string word = nearest(state_.text_of(start), {"event", "rule", "let", "fn"});
     syntax::Declaration stub;
     stub.span = state_.span(start->begin, start[1].end);
     if (word == "event")
       stub.node = syntax::EventDecl{state_.name(start + 1), {}, {}, {}, true};
     else if (word == "rule")
       stub.node = syntax::Rule{state_.name(start + 1), {}, {}, true};
+    else if (word == "let")
+      stub.node = syntax::LetDecl{state_.name(start + 1), {}, true};
+    else if (word == "fn")
+      stub.node = syntax::FnDecl{state_.name(start + 1), {}, {}, true};
     else
       return;
     tree_.declarations.push_back(std::move(stub));
@@ -98,15 +102,21 @@ class FileReader {
     for (Iterator it = start; it->kind != TokenKind::end; ++it) {
       if (it != start && it->begin >= failed) {
         if (grammar::starts_declaration(state_.text(), it)) return it;
-        const bool alike = it->first_of_line && it->kind == TokenKind::word && it[1].kind == TokenKind::word &&
-                           (it[2].kind == TokenKind::open_brace || it[2].kind == TokenKind::text);
-        if (braces <= 0 && alike) return it;
+        if (braces <= 0 && may_declare(it)) return it;
       }
       if (it->kind == TokenKind::open_brace) ++braces;
       if (it->kind == TokenKind::close_brace && braces > 0) --braces;
     }
     while (start->kind != TokenKind::end) ++start;
     return start;
+  }
+
+  /// Two words before a brace or text, of which the first begins nothing else.
+  bool may_declare(Iterator it) const {
+    return it->first_of_line && it->kind == TokenKind::word && it[1].kind == TokenKind::word &&
+           (it[2].kind == TokenKind::open_brace || it[2].kind == TokenKind::text) &&
+           !grammar::starts_clause(state_.text(), it) &&
+           !grammar::is_among(state_.text_of(it), {"at", "expect"}, grammar::Likeness::same);
   }
 
   State state_;

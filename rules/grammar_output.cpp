@@ -1,0 +1,135 @@
+// The outputs of a rule: alert, emit, action, each with `if (…)`, and what belongs to an alert.
+#include <string>
+
+#include "rules/grammar.hpp"
+
+namespace tocsin::rules::grammar {
+namespace {
+
+using Resolve = WithNotYet<syntax::Resolve>;
+/// `if (…)`, with the span of all of it.
+struct Condition {
+  syntax::Expr expr;
+  Span span;
+};
+
+TOCSIN_RULE(alert, syntax::Alert);
+TOCSIN_RULE(emit, syntax::Emit);
+TOCSIN_RULE(action, syntax::Action);
+TOCSIN_RULE(head, syntax::Clause);
+TOCSIN_RULE(condition, Condition);
+TOCSIN_RULE(resolve, Resolve);
+TOCSIN_RULE(refused_tail, syntax::Clause);
+
+constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
+const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
+const auto set_keyword = [](auto& c) { value(c).keyword = state_of(c).span(x3::_attr(c)); };
+
+// ---- alert
+
+bool is_text(Iterator token) { return token->kind == TokenKind::text || token->kind == TokenKind::raw_text; }
+
+/// A message where the severity should be: told, and read on as if there were one.
+const auto lacks_severity = ahead([](State& state, Iterator it) {
+  const Iterator next = it + 1;
+  const bool ends = next->first_of_line || next->kind == TokenKind::end || next->kind == TokenKind::word ||
+                    next->kind == TokenKind::word_if || next->kind == TokenKind::open_brace ||
+                    next->kind == TokenKind::close_brace;
+  if (!is_text(it) || !ends) return false;
+  state.report("E0101", state.span(it), "a severity is missing before the message", "expected before this")
+      .helps.push_back({"severities are info, low, medium, high and critical", std::nullopt, {}});
+  state.broken = true;
+  return true;
+});
+const auto set_message = [](auto& c) { value(c).message = read_message(state_of(c), x3::_attr(c)); };
+const auto alert_def = called("a severity", lacks_severity | expression[set<&syntax::Alert::severity>]) >
+                       text("a message in quotes")[set_message] >
+                       -(ahead_kind(TokenKind::open_brace) >> field_values[set<&syntax::Alert::fields>]);
+
+// ---- emit, action
+
+const auto emit_def = name("an event type")[set<&syntax::Emit::type>] > field_values[set<&syntax::Emit::fields>];
+const auto action_def =
+    name("an action's name")[set<&syntax::Action::name>] > field_values[set<&syntax::Action::fields>];
+
+const auto head_def = node[word("alert")[set_keyword] > alert[set_node] | word("emit")[set_keyword] > emit[set_node] |
+                           word("action")[set_keyword] > action[set_node]];
+
+// ---- what follows an output
+
+const auto condition_def = node[weak(TokenKind::word_if) > sign(TokenKind::open_paren) >
+                                expression[set<&Condition::expr>] > sign(TokenKind::close_paren)];
+/// What follows an output belongs to the first of `items`, which is that output.
+const auto add_condition = [](auto& c) {
+  State& state = state_of(c);
+  syntax::Clause& of = value(c).items.front();
+  const auto take = [&](auto& output) {
+    if constexpr (requires { output.condition; }) {
+      if (output.condition)
+        state.report("E0101", x3::_attr(c).span, "a second `if`", "an output takes one")
+            .helps.push_back({"conditions are joined with `and`", std::nullopt, {}});
+      output.condition = std::move(x3::_attr(c).expr);
+    }
+  };
+  of.span.end = x3::_attr(c).span.end;
+  std::visit(take, of.node);
+};
+
+const auto add_event = [](auto& c) {
+  Event& parsed = x3::_attr(c);
+  for (syntax::NotYet& construct : parsed.not_yet) value(c).not_yet.push_back(std::move(construct));
+  parsed.node.span = parsed.span;
+  value(c).node.events.push_back(std::move(parsed.node));
+};
+const auto set_time = [](auto& c) { value(c).node.span = std::move(x3::_attr(c)); };
+const auto resolving = sign(TokenKind::open_paren) > event[add_event] % weak(TokenKind::word_or) >
+                           sign(TokenKind::close_paren) |
+                       event[add_event];
+const auto resolve_def =
+    node[word("resolve") > (word("after") > duration[set_time] |
+                            weak(TokenKind::word_not) > resolving > word("for") > duration[set_time] | resolving)];
+const auto add_resolve = [](auto& c) {
+  State& state = state_of(c);
+  Resolve& parsed = x3::_attr(c);
+  syntax::Clause& of = value(c).items.front();
+  auto* alert_read = std::get_if<syntax::Alert>(&of.node);
+  of.span.end = parsed.span.end;
+  if (!alert_read) {
+    state.report("E0101", parsed.span, "only an alert can be resolved", "not expected here");
+  } else if (alert_read->resolve) {
+    state.report("E0101", parsed.span, "a second `resolve`", "an alert takes one");
+  } else if (!parsed.not_yet.empty()) {
+    const Span span = parsed.not_yet.front().span;
+    value(c).items.push_back({std::move(parsed.not_yet.front()), span, span});
+  } else {
+    parsed.node.place = parsed.span;
+    alert_read->resolve = std::move(parsed.node);
+  }
+};
+
+/// The clause becomes a construct that can't be used yet.
+struct Refuse {
+  std::string_view what;
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    x3::_val(c).node = syntax::NotYet{std::string(what), state_of(c).span(x3::_attr(c)), {}};
+  }
+};
+Refuse refuse(std::string_view what) { return Refuse{what}; }
+const auto refused_tail_def =
+    node[ahead_word("hold") >> word("hold")[set_keyword][refuse("`hold` of an alert")] > duration |
+         ahead_word("keep") >> word("keep")[set_keyword][refuse("`keep` of an alert")] > duration |
+         ahead_word("dedup") >> word("dedup")[set_keyword][refuse("`dedup by` of an alert")] > word("by") > expression];
+
+const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
+const auto output_def = head[add_clause] >> *(condition[add_condition] | ahead_word("resolve") >> resolve[add_resolve] |
+                                              refused_tail[add_clause]);
+
+BOOST_SPIRIT_DEFINE(alert, emit, action, head, condition, resolve, refused_tail)
+
+}  // namespace
+
+BOOST_SPIRIT_DEFINE(output)
+TOCSIN_INSTANTIATE(output)
+
+}  // namespace tocsin::rules::grammar
