@@ -146,7 +146,9 @@ class Dumper : DumpLines {
     });
   }
   void show(const Resolve& node) {
-    line((node.events.empty() ? "resolve after " : node.span ? "resolve not for " : "resolve") +
+    line((node.events.empty() ? "resolve after "
+          : node.span         ? "resolve not for "
+                              : "resolve") +
              (node.span ? text_of(*node.span) : ""),
          node.place);
     inside([&] {
