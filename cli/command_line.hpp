@@ -1,7 +1,7 @@
 // Words of a command line → which command, with its options; or the answer to give instead: help, or what is wrong.
 //
-// The one table of commands and options. What can be judged without opening anything (durations, URIs) is judged here,
-// so that a slip costs no time. Reads no environment and opens nothing.
+// The commands and options are those of option_table.cpp. What can be judged without opening anything (durations, URIs)
+// is judged here, so that a slip costs no time. Reads no environment and opens nothing.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ namespace tocsin::cli {
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct CommandLine {
-  std::variant<RunOptions, CheckOptions, TestOptions, ExplainOptions, SendOptions> command;
+  std::variant<RunOptions, CheckOptions, TestOptions, ExplainOptions, SendOptions, CompletionOptions> command;
   Color color = Color::automatic;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/diagnostic_forms.hpp"
 #include "events/time.hpp"
 
 namespace tocsin::cli {
@@ -25,18 +26,25 @@ int run(const RunOptions& options, bool color);
 struct CheckOptions {
   std::vector<std::string> rules;
   bool deny_warnings = false;
+  DiagnosticForm form = DiagnosticForm::human;
 };
 int check(const CheckOptions& options, bool color);
 
+enum class TestForm : std::uint8_t { human, json, junit };
+
 struct TestOptions {
   std::vector<std::string> rules;
+  std::string regex;  ///< of a rule's name or a test's title; empty: all
+  bool verbose = false;
+  bool watch = false;
+  TestForm form = TestForm::human;
 };
 /// Verdicts go to stdout in color with `color_out`, diagnostics to stderr with `color`.
 int test(const TestOptions& options, bool color_out, bool color);
 
 struct ExplainOptions {
-  std::string rules;
-  std::string rule;  ///< empty: all
+  std::string rules;  ///< a path, or the code of a diagnostic
+  std::string rule;   ///< empty: all
   std::string stage = "plan";
   std::string format = "text";
 };
@@ -48,5 +56,10 @@ struct SendOptions {
   std::uint32_t batch = 1;  ///< lines in a message
 };
 int send(const SendOptions& options);
+
+struct CompletionOptions {
+  std::string shell;  ///< bash, zsh or fish
+};
+int completion(const CompletionOptions& options);
 
 }  // namespace tocsin::cli

@@ -1,8 +1,10 @@
-// `tocsin explain`: what became of rules, stage by stage.
+// `tocsin explain`: what became of rules, stage by stage, and what the code of a diagnostic means.
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
+#include "cli/code_page.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_rules.hpp"
@@ -37,9 +39,36 @@ int no_such_rule(const ExplainOptions& options, const rules::RuleSet& set) {
   return kUsage;
 }
 
+/// Codes that differ from `code` by one or two signs, else those of the same hundred.
+std::vector<std::string> near_codes(std::string_view code) {
+  std::vector<std::string> near;
+  std::vector<std::string> all;
+  for (const CodePage& page : all_code_pages()) {
+    all.emplace_back(page.code);
+    if (page.code.substr(1, 2) == code.substr(1, 2)) near.emplace_back(page.code);
+  }
+  const std::string nearest = rules::nearest(code, all);
+  if (near.empty() && !nearest.empty()) near.push_back(nearest);
+  return near;
+}
+
+int explain_code(std::string code) {
+  std::transform(code.begin(), code.end(), code.begin(), [](char c) { return c == 'e' ? 'E' : c == 'w' ? 'W' : c; });
+  if (const auto page = find_code_page(code)) {
+    constexpr std::size_t kColumns = 100;
+    put("{}", lay_out(*page, kColumns));
+    return kOk;
+  }
+  const std::vector<std::string> near = near_codes(code);
+  say("error: there is no diagnostic `{}`{}\n", code,
+      near.empty() ? "" : fmt::format("; near it are {}", fmt::join(near, ", ")));
+  return kUsage;
+}
+
 }  // namespace
 
 int explain(const ExplainOptions& options, bool color) {
+  if (looks_like_code(options.rules) && !std::filesystem::exists(options.rules)) return explain_code(options.rules);
   const auto loaded = load_rules({options.rules}, color);
   if (!loaded) return loaded.error();
   const rules::RuleSet& set = loaded->set;

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/diagnostic_forms.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/talk.hpp"
 
@@ -59,23 +60,28 @@ tl::expected<rules::Sources, std::string> read_rules(const std::vector<std::stri
   return sources;
 }
 
+Compiled compile_and_tell(const rules::Sources& sources, bool color) {
+  Compiled compiled;
+  auto set = rules::compile(sources, compiled.diagnostics);
+  if (set)
+    compiled.set = std::move(*set);
+  else
+    compiled.diagnostics = std::move(set.error());
+  if (!compiled.diagnostics.empty()) say("{}", rules::render(compiled.diagnostics, sources, color));
+  if (!compiled.set)
+    say("{} in {}\n", counted(count(compiled.diagnostics).errors, "error"), counted(sources.size(), "file"));
+  return compiled;
+}
+
 tl::expected<LoadedRules, int> load_rules(const std::vector<std::string>& paths, bool color) {
   auto sources = read_rules(paths);
   if (!sources) {
     say("error: {}\n", sources.error());
     return tl::unexpected(kInputOutput);
   }
-  rules::Diagnostics warnings;
-  auto set = rules::compile(*sources, warnings);
-  const rules::Diagnostics& shown = set ? warnings : set.error();
-  if (!shown.empty()) say("{}", rules::render(shown, *sources, color));
-  if (!set) {
-    const auto errors = static_cast<std::size_t>(std::count_if(
-        shown.begin(), shown.end(), [](const rules::Diagnostic& d) { return d.level == rules::Level::error; }));
-    say("{} in {}\n", counted(errors, "error"), counted(sources->size(), "file"));
-    return tl::unexpected(kFindings);
-  }
-  return LoadedRules{std::move(*sources), std::move(*set), shown.size()};
+  Compiled compiled = compile_and_tell(*sources, color);
+  if (!compiled.set) return tl::unexpected(kFindings);
+  return LoadedRules{std::move(*sources), std::move(*compiled.set), compiled.diagnostics.size()};
 }
 
 }  // namespace tocsin::cli

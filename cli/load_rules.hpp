@@ -15,6 +15,13 @@ namespace tocsin::cli {
 /// is one line for a person.
 tl::expected<rules::Sources, std::string> read_rules(const std::vector<std::string>& paths);
 
+struct Compiled {
+  std::optional<rules::RuleSet> set;  ///< none: there were errors
+  rules::Diagnostics diagnostics;     ///< errors and warnings
+};
+/// Compiles; diagnostics go to stderr in the form for people.
+Compiled compile_and_tell(const rules::Sources& sources, bool color);
+
 struct LoadedRules {
   rules::Sources sources;
   rules::RuleSet set;

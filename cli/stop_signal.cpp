@@ -34,14 +34,15 @@ void handle(int signal, void (*handler)(int)) {
 
 void ignore_broken_pipes() { handle(SIGPIPE, SIG_IGN); }
 
-StopSignal::StopSignal(transports::Sockets& sockets) {
+StopSignal::StopSignal() {
   wake_descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   TOCSIN_ASSERT(wake_descriptor.load() >= 0);
   stop_asked = false;
-  stopped_sockets = &sockets;
   handle(SIGINT, on_signal);
   handle(SIGTERM, on_signal);
 }
+
+StopSignal::StopSignal(transports::Sockets& sockets) : StopSignal() { stopped_sockets = &sockets; }
 
 StopSignal::~StopSignal() {
   handle(SIGINT, SIG_DFL);

@@ -11,6 +11,8 @@ void ignore_broken_pipes();
 /// While one lives, the first signal asks to stop; a second one ends the process at once.
 class StopSignal {
  public:
+  StopSignal();
+  /// The sockets are told too.
   explicit StopSignal(transports::Sockets& sockets);
   ~StopSignal();
   StopSignal(const StopSignal&) = delete;

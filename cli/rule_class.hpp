@@ -1,0 +1,26 @@
+// How much a rule keeps for a key, as `tocsin check` tells it (the semantics, section 8).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/plan.hpp"
+
+namespace tocsin::cli {
+
+struct RuleClass {
+  std::string rule;
+  std::string cost;                 ///< stateless · bounded · looking back
+  std::string keeps;                ///< in words: "at most 4 runs a key"
+  std::vector<std::string> inputs;  ///< event types, by name
+  std::vector<std::string> key;
+  std::uint32_t layer = 0;
+};
+
+/// By name. Disabled rules are told too.
+std::vector<RuleClass> classify(const rules::RuleSet& set);
+
+/// A row each, under a line of titles; empty of no rule.
+std::string rule_table(const std::vector<RuleClass>& classes);
+
+}  // namespace tocsin::cli
