@@ -1,11 +1,9 @@
-// Column evaluation: an expression's nodes become whole columns; comparisons of a field with a constant go straight
-// from the column to a bitmap.
+// Conditions as trees for evaluation by column, each distinct one once.
 #include "matcher/conditions.hpp"
 
 #include <algorithm>
 
 #include "events/assert.hpp"
-#include "rules/arithmetic.hpp"
 
 namespace tocsin::matcher {
 
@@ -13,226 +11,92 @@ namespace {
 
 using events::Slot;
 using events::Type;
+using rules::Expr;
 using rules::Op;
-using Words = std::vector<std::uint64_t>;
 
-ColumnExpr column_expr(const rules::Expr& expr, events::SymbolTable& symbols) {
-  TOCSIN_ASSERT(expr.op != Op::step_field && expr.op != Op::aggregate && expr.op != Op::key_part);
-  ColumnExpr result;
-  result.op = expr.op;
-  result.type = expr.type;
-  if (expr.op == Op::field) result.field = expr.field;
-  if (expr.op == Op::constant) {
-    result.is_null = events::is_null(expr.value);
-    if (!result.is_null) result.constant = events::to_slot(expr.value, symbols);
-  }
-  for (const rules::Expr& arg : expr.args) result.args.push_back(column_expr(arg, symbols));
-  return result;
+bool is_by_row(const ColumnExpr& expr) {
+  if (expr.op >= Op::conditional && expr.op != Op::in) return true;
+  return std::any_of(expr.args.begin(), expr.args.end(), is_by_row);
 }
 
-struct ColumnValue {
-  std::vector<Slot> slots;
-  Words valid;
-};
+void add_reads(const ColumnExpr& expr, std::uint32_t& reads) {
+  if (expr.op == Op::field && reads != expr.field)
+    reads = reads == ColumnExpr::kNoField && rules::is_text(expr.type) ? expr.field : ColumnExpr::kManyFields;
+  for (const ColumnExpr& arg : expr.args) add_reads(arg, reads);
+}
 
-bool get(const Words& words, std::uint32_t i) { return ((words[i >> 6] >> (i & 63)) & 1) != 0; }
+/// `x in list`, a constant list, is `x in [its elements]`. Floats aren't: equal ones may differ in bits.
+bool lists_members(const Expr& expr) {
+  if (expr.op != Op::call || expr.function != rules::Function::in_list || expr.args[1].op != Op::constant) return false;
+  const auto* list = std::get_if<events::List>(&expr.args[1].value);
+  return list != nullptr && list->element == expr.args[0].type && list->element != Type::floating;
+}
 
-/// Evaluates one condition over one table.
-class Evaluator {
+class Builder {
  public:
-  Evaluator(const events::Table& table, const rules::Texts& texts, std::uint64_t& nulls)
-      : table_(table), texts_(texts), nulls_(nulls), rows_(table.size()), words_((rows_ + 63) / 64) {}
+  explicit Builder(events::SymbolTable& symbols) : symbols_(symbols) {}
 
-  void bits(const ColumnExpr& expr, Words& out) {
-    switch (expr.op) {
-      case Op::logical_and:
-      case Op::logical_or:
-        return combine(expr, out);
-      case Op::logical_not:
-        bits(expr.args[0], out);
-        return invert(out);
-      case Op::is_null:
-      case Op::is_not_null:
-        out = values(expr.args[0]).valid;
-        if (expr.op == Op::is_null) invert(out);
-        return;
-      default:
-        break;
+  /// `asked`: as bits, not as a column of values.
+  ColumnExpr build(const Expr& expr, bool asked) {
+    TOCSIN_ASSERT(expr.op != Op::step_field && expr.op != Op::aggregate && expr.op != Op::key_part);
+    ColumnExpr result;
+    result.op = expr.op;
+    result.type = expr.type;
+    if (expr.op == Op::field) result.field = expr.field;
+    if (expr.op == Op::constant) {
+      result.is_null = events::is_null(expr.value);
+      if (!result.is_null) result.constant = events::to_slot(expr.value, symbols_);
     }
-    if (is_comparison(expr.op)) {
-      if (!compare_constant(expr, out)) compare(expr, out);
-      return;
+    if (lists_members(expr)) {
+      result.op = Op::in;
+      result.args.push_back(build(expr.args[0], false));
+      for (const events::Value& item : events::items_of(std::get<events::List>(expr.args[1].value)))
+        result.members.push_back(events::to_slot(item, symbols_));
+    } else {
+      if (expr.op == Op::call) result.function = expr.function;
+      result.texts = expr.texts;
+      result.zone = expr.zone;
+      for (const Expr& arg : expr.args) add_arg(expr, arg, asked && is_logic(expr.op), result);
     }
-    const ColumnValue column = values(expr);
-    fill(out, [&](std::uint32_t i) { return column.slots[i] != 0; });
-    mask(out, column.valid);
+    std::sort(result.members.begin(), result.members.end());
+    result.members.erase(std::unique(result.members.begin(), result.members.end()), result.members.end());
+    if (asked && !is_logic(expr.op) && is_by_row(result)) by_row(expr, result);
+    if (expr.op == Op::logical_and || expr.op == Op::logical_or)
+      std::stable_partition(result.args.begin(), result.args.end(),
+                            [](const ColumnExpr& arg) { return !is_by_row(arg); });
+    return result;
   }
 
  private:
-  void invert(Words& words) const {
-    for (std::uint64_t& word : words) word = ~word;
-    if (rows_ % 64 != 0) words.back() &= (std::uint64_t{1} << (rows_ % 64)) - 1;
-  }
+  static bool is_logic(Op op) { return op == Op::logical_and || op == Op::logical_or || op == Op::logical_not; }
 
-  void mask(Words& words, const Words& by) const {
-    for (std::uint32_t w = 0; w < words_; ++w) words[w] &= by[w];
-  }
-
-  template <class Predicate>
-  void fill(Words& out, Predicate predicate) const {
-    out.resize(words_);
-    for (std::uint32_t w = 0; w < words_; ++w) {
-      const std::uint32_t begin = w * 64;
-      const std::uint32_t count = std::min(64U, rows_ - begin);
-      std::uint64_t word = 0;
-      for (std::uint32_t b = 0; b < count; ++b) word |= static_cast<std::uint64_t>(predicate(begin + b)) << b;
-      out[w] = word;
-    }
-  }
-
-  void combine(const ColumnExpr& expr, Words& out) {
-    bits(expr.args[0], out);
-    Words other;
-    for (std::size_t i = 1; i < expr.args.size(); ++i) {
-      bits(expr.args[i], other);
-      for (std::uint32_t w = 0; w < words_; ++w)
-        out[w] = expr.op == Op::logical_and ? out[w] & other[w] : out[w] | other[w];
-    }
-  }
-
-  template <class T, class Read>
-  void compare_slots(Op op, const Slot* slots, Read read, T constant, Words& out) const {
-    switch (op) {
-      case Op::eq:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) == constant; });
-      case Op::ne:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) != constant; });
-      case Op::lt:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) < constant; });
-      case Op::le:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) <= constant; });
-      case Op::gt:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) > constant; });
-      default:
-        return fill(out, [=](std::uint32_t i) { return read(slots[i]) >= constant; });
-    }
-  }
-
-  /// A field against a constant of its own type, without a copy of the column. False: not of that form.
-  bool compare_constant(const ColumnExpr& expr, Words& out) const {
-    const ColumnExpr& left = expr.args[0];
-    const ColumnExpr& right = expr.args[1];
-    if (left.op != Op::field || right.op != Op::constant || left.type != right.type || right.is_null) return false;
-    if (left.type == Type::string && expr.op != Op::eq && expr.op != Op::ne) return false;
-    const events::Column& column = table_.columns[left.field];
-    if (left.type == Type::floating)
-      compare_slots(expr.op, column.slots.data(), events::float_of, events::float_of(right.constant), out);
+  void add_arg(const Expr& expr, const Expr& arg, bool asked, ColumnExpr& result) {
+    const Type type = expr.args[0].type;
+    const bool member = expr.op == Op::in && &arg != &expr.args[0] && arg.op == Op::constant && arg.type == type &&
+                        type != Type::floating && !events::is_null(arg.value);
+    if (member)
+      result.members.push_back(events::to_slot(arg.value, symbols_));
     else
-      compare_slots(expr.op, column.slots.data(), events::int_of, events::int_of(right.constant), out);
-    mask(out, column.valid);
-    return true;
+      result.args.push_back(build(arg, asked));
   }
 
-  void compare(const ColumnExpr& expr, Words& out) {
-    const ColumnValue left = values(expr.args[0]);
-    const ColumnValue right = values(expr.args[1]);
-    const Type a = expr.args[0].type;
-    const Type b = expr.args[1].type;
-    fill(out, [&](std::uint32_t i) {
-      return get(left.valid, i) && get(right.valid, i) &&
-             holds(expr.op, rules::order_of(a, left.slots[i], b, right.slots[i], texts_));
-    });
+  void by_row(const Expr& expr, ColumnExpr& result) {
+    RegisterFile registers;
+    result.code = std::make_shared<const Code>(compile(expr, registers, symbols_));
+    add_reads(result, result.reads);
   }
 
-  ColumnValue values(const ColumnExpr& expr) {
-    ColumnValue result;
-    switch (expr.op) {
-      case Op::field: {
-        const events::Column& column = table_.columns[expr.field];
-        return {column.slots, column.valid};
-      }
-      case Op::constant:
-        result.slots.assign(rows_, expr.constant);
-        result.valid.assign(words_, expr.is_null ? 0 : ~std::uint64_t{0});
-        return result;
-      case Op::negate: {
-        const ColumnValue operand = values(expr.args[0]);
-        return each([&](std::uint32_t i, Slot& out) { return rules::negate(expr.type, operand.slots[i], out); },
-                    operand.valid);
-      }
-      case Op::coalesce:
-        return coalesce(expr);
-      default:
-        break;
-    }
-    if (is_arithmetic(expr.op)) {
-      const ColumnValue left = values(expr.args[0]);
-      ColumnValue right = values(expr.args[1]);
-      mask(right.valid, left.valid);
-      const Type a = expr.args[0].type;
-      const Type b = expr.args[1].type;
-      return each(
-          [&](std::uint32_t i, Slot& out) { return arithmetic(expr.op, a, left.slots[i], b, right.slots[i], out); },
-          right.valid);
-    }
-    Words truth;  // a boolean operator: never null
-    bits(expr, truth);
-    result.slots.resize(rows_);
-    for (std::uint32_t i = 0; i < rows_; ++i) result.slots[i] = get(truth, i) ? 1 : 0;
-    result.valid.assign(words_, ~std::uint64_t{0});
-    return result;
-  }
-
-  /// One operation on each row whose operands aren't null.
-  template <class Operation>
-  ColumnValue each(Operation operation, const Words& operands) {
-    ColumnValue result{std::vector<Slot>(rows_), operands};
-    for (std::uint32_t i = 0; i < rows_; ++i) {
-      if (!get(operands, i) || operation(i, result.slots[i])) continue;
-      ++nulls_;
-      result.slots[i] = 0;
-      result.valid[i >> 6] &= ~(std::uint64_t{1} << (i & 63));
-    }
-    return result;
-  }
-
-  ColumnValue coalesce(const ColumnExpr& expr) {
-    ColumnValue result = values(expr.args[0]);
-    const ColumnValue other = values(expr.args[1]);
-    for (std::uint32_t i = 0; i < rows_; ++i)
-      if (!get(result.valid, i)) result.slots[i] = other.slots[i];
-    for (std::uint32_t w = 0; w < words_; ++w) result.valid[w] |= other.valid[w];
-    return result;
-  }
-
-  const events::Table& table_;
-  const rules::Texts& texts_;
-  std::uint64_t& nulls_;
-  std::uint32_t rows_;
-  std::uint32_t words_;
+  events::SymbolTable& symbols_;
 };
 
 }  // namespace
 
-ConditionId Conditions::add(events::TypeId type, const rules::Expr& expr, events::SymbolTable& symbols) {
-  Condition condition{type, column_expr(expr, symbols)};
+ConditionId Conditions::add(events::TypeId type, const Expr& expr, events::SymbolTable& symbols) {
+  Condition condition{type, Builder(symbols).build(expr, true)};
   for (std::size_t i = 0; i < conditions_.size(); ++i)
     if (conditions_[i].type == type && conditions_[i].expr == condition.expr) return static_cast<ConditionId>(i);
   conditions_.push_back(std::move(condition));
   return static_cast<ConditionId>(conditions_.size() - 1);
-}
-
-void evaluate(const Conditions& conditions, const events::Batch& batch, const events::SymbolTable& symbols,
-              ConditionBits& bits) {
-  const rules::Texts texts(symbols);
-  bits.nulls_ = 0;
-  bits.bits_.resize(conditions.all().size());
-  for (std::size_t i = 0; i < conditions.all().size(); ++i) {
-    const Condition& condition = conditions.all()[i];
-    const events::Table& table = batch.tables[events::index_of(condition.type)];
-    if (table.size() == 0) continue;
-    Evaluator(table, texts, bits.nulls_).bits(condition.expr, bits.bits_[i]);
-  }
 }
 
 }  // namespace tocsin::matcher

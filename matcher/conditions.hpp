@@ -1,13 +1,19 @@
 // Single-event conditions, by column: each distinct condition over all rules is evaluated once for a batch, an operator
 // at a time over a column, into a bitmap over the rows of its type's table.
 //
+// Functions, lists and `if` aren't done by column but as code, row by row: after the parts of an `and` or `or` that
+// are, and only on rows that these leave open.
+//
 // Equal conditions of one type share an id, whichever rule they stand in.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "events/batch.hpp"
+#include "matcher/code.hpp"
 #include "rules/plan.hpp"
 
 namespace tocsin::matcher {
@@ -21,9 +27,24 @@ struct ColumnExpr {
   events::Type type = events::Type::boolean;
   std::uint32_t field = 0;
   events::Slot constant = 0;
-  bool is_null = false;  ///< the constant null
+  bool is_null = false;               ///< the constant null
+  std::vector<events::Slot> members;  ///< of `in`: constants of the value's own type, sorted; they aren't among args
+  rules::Function function = rules::Function::abs;
+  std::vector<std::string> texts;  ///< of format
+  std::string zone;
   std::vector<ColumnExpr> args;
-  bool operator==(const ColumnExpr&) const = default;
+  /// For what isn't done by column: the whole expression, for one row after the other. It is boolean.
+  std::shared_ptr<const Code> code;
+  static constexpr std::uint32_t kNoField = 0xffff'ffff;
+  static constexpr std::uint32_t kManyFields = 0xffff'fffe;
+  std::uint32_t reads = kNoField;  ///< the one field that `code` reads, a text
+
+  /// The same expression; what is derived from it isn't asked.
+  bool operator==(const ColumnExpr& other) const {
+    return op == other.op && type == other.type && field == other.field && constant == other.constant &&
+           is_null == other.is_null && members == other.members && function == other.function && texts == other.texts &&
+           zone == other.zone && args == other.args;
+  }
 };
 
 struct Condition {
