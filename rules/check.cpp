@@ -106,6 +106,18 @@ std::optional<std::size_t> find_rule(Draft& draft, const syntax::Name& name) {
   return std::nullopt;
 }
 
+/// Reports a name that only leads to fields: `pos`, of `pos.lat`.
+static bool refuse_object(Draft& draft, events::TypeId type, const syntax::Name& name,
+                          const std::vector<std::string>& fields) {
+  const auto inner = std::find_if(fields.begin(), fields.end(),
+                                  [&](const std::string& field) { return field.starts_with(name.text + "."); });
+  if (inner == fields.end()) return false;
+  Diagnostic& problem = error(draft, "E0225", name.span, quoted(name.text) + " is an object, not a value", "an object");
+  also(problem, draft.of(type).place, "declared here");
+  help(problem, "read one of its fields: " + quoted(*inner));
+  return true;
+}
+
 std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const syntax::Name& name) {
   if (type == events::kNoType) return std::nullopt;
   const events::EventType& event = draft.schema[type];
@@ -117,7 +129,9 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
   }
   if (known.broken) return std::nullopt;
   std::vector<std::string> names;
-  for (const events::Field& field : event.fields) names.push_back(field.name);
+  for (const events::Field& field : event.fields)
+    if (!field.attribute) names.push_back(field.name);
+  if (refuse_object(draft, type, name, names)) return std::nullopt;
   Diagnostic& problem =
       error(draft, "E0203", name.span, "event type " + quoted(event.name) + " has no field " + quoted(name.text),
             "unknown field");
@@ -152,6 +166,7 @@ static RuleSet finish(Draft& draft) {
   mark_stored(draft);
   RuleSet set;
   set.schema = std::move(draft.schema);
+  set.zone = std::move(draft.zone);
   set.tests = std::move(draft.tests);
   for (RuleDraft& rule : draft.rules) {
     rule.plan.version = fingerprint(rule.plan, set.schema);
@@ -169,10 +184,12 @@ std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sourc
   checking::refuse_not_yet(draft);
   checking::gather_names(draft);
   checking::declare_types(draft);
+  checking::check_declarations(draft);
   checking::find_layers(draft);
   checking::check_rules(draft);
   checking::check_tests(draft);
   checking::lint_unused(draft);
+  checking::lint_declarations(draft);
   if (has_errors(diagnostics)) return std::nullopt;
   return checking::finish(draft);
 }
