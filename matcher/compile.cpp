@@ -1,11 +1,15 @@
-// Plan → program: states are waiting points, found by walking the pattern's elements once.
+// Plan → program: the pattern's waiting points become states, its ways become exits.
 //
 // A condition is split at its top-level `and`s: what reads the event alone becomes a bit of the batch, the rest is code
 // that runs against a run's registers.
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "events/assert.hpp"
 #include "matcher/matcher.hpp"
+#include "rules/overloaded.hpp"
+#include "rules/waiting.hpp"
 
 namespace tocsin::matcher {
 
@@ -33,32 +37,56 @@ Expr conjunction(std::vector<Expr> parts) {
   return result;
 }
 
-/// A step's place among the elements, and what stands between it and the steps before.
+/// A set of registers.
+class RegisterSet {
+ public:
+  explicit RegisterSet(std::size_t size) : words_((size + 63) / 64) {}
+  void add(RegisterId id) { words_[id >> 6] |= std::uint64_t{1} << (id & 63); }
+  void remove(RegisterId id) { words_[id >> 6] &= ~(std::uint64_t{1} << (id & 63)); }
+  bool has(RegisterId id) const { return ((words_[id >> 6] >> (id & 63)) & 1) != 0; }
+  void remove(const std::vector<RegisterId>& ids) {
+    for (const RegisterId id : ids) remove(id);
+  }
+  void add(const RegisterSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+  }
+  bool operator==(const RegisterSet&) const = default;
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
 class Compiler {
  public:
   Compiler(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions, RegisterFile& registers,
            events::SymbolTable& symbols)
-      : plan_(plan), schema_(schema), conditions_(conditions), registers_(registers), symbols_(symbols) {}
+      : plan_(plan),
+        schema_(schema),
+        conditions_(conditions),
+        registers_(registers),
+        symbols_(symbols),
+        waiting_(rules::waiting_points(plan.pattern)) {}
 
   Program run() {
+    TOCSIN_ASSERT(waiting_.excess.empty() && !waiting_.can_be_empty && waiting_.closing.empty());
     program_.rule = plan_.name;
     program_.turns.resize(plan_.pattern.steps.size());
-    for (std::size_t i = 0; i < plan_.pattern.elements.size(); ++i) {
-      const rules::Element& element = plan_.pattern.elements[i];
-      if (const auto* take = std::get_if<rules::Take>(&element.node)) {
-        step_element_.push_back(i);
-        TOCSIN_ASSERT(take->step + 1 == step_element_.size());
-        begin_turn(take->step);
-      } else {
-        TOCSIN_ASSERT(std::holds_alternative<rules::Absent>(element.node));
-        guards_.resize(plan_.pattern.elements.size());
-        guards_[i] = {add_fits(std::get<rules::Absent>(element.node).fits), element.arrow == rules::Arrow::next,
-                      static_cast<std::uint16_t>(i)};
-      }
-    }
-    guards_.resize(plan_.pattern.elements.size());
+    add_fits_in_order(plan_.pattern.elements);
+    program_.registers = registers_.all();
+    add_inputs();
+    add_counters();
     add_states();
-    finish();
+    add_exits();
+    add_updates();
+    add_visible();
+    add_concerns();
+    program_.has_within = plan_.within.has_value();
+    program_.within = plan_.within.value_or(events::Duration{});
+    program_.one_start_a_state = !program_.has_within && !program_.looks_back;
+    program_.limit_runs = plan_.limit_runs;
+    program_.keeps_causes = std::any_of(
+        plan_.outputs.begin(), plan_.outputs.end(),
+        [](const rules::OutputPlan& output) { return std::holds_alternative<rules::AlertPlan>(output.node); });
     return std::move(program_);
   }
 
@@ -84,156 +112,238 @@ class Compiler {
     return range;
   }
 
-  void begin_turn(std::uint32_t step) {
-    const rules::Step& plan = plan_.pattern.steps[step];
-    Turn& turn = program_.turns[step];
-    turn.fits = add_fits(plan.fits);
-    turn.min = std::max(plan.min, 1U);
-    turn.max = plan.max.value_or(kUnbounded);
+  void add_fits_in_order(const std::vector<rules::Element>& elements) {
+    for (const rules::Element& element : elements)
+      std::visit(rules::overloaded{[&](const rules::Take& take) {
+                                     const rules::Step& step = plan_.pattern.steps[take.step];
+                                     Turn& turn = program_.turns[take.step];
+                                     turn.fits = add_fits(step.fits);
+                                     turn.min = std::max(step.min, 1U);
+                                     turn.max = step.max.value_or(kUnbounded);
+                                   },
+                                   [&](const rules::Absent& absent) { absences_.push_back(add_fits(absent.fits)); },
+                                   [&](const rules::Group& group) { add_fits_in_order(group.elements); }},
+                 element.node);
   }
 
-  bool optional(std::uint32_t step) const { return plan_.pattern.steps[step].min == 0; }
-  std::uint32_t steps() const { return static_cast<std::uint32_t>(program_.turns.size()); }
-
-  StateId add_state(State state) {
-    TOCSIN_ASSERT(program_.states.size() < kNoState);
-    program_.states.push_back(std::move(state));
-    return static_cast<StateId>(program_.states.size() - 1);
+  /// The types that the pattern sees.
+  void add_inputs() {
+    program_.inputs.resize(schema_.types.size(), kNoInput);
+    for (const events::TypeId type : plan_.inputs)
+      if (!std::binary_search(plan_.only_resolving.begin(), plan_.only_resolving.end(), type))
+        program_.inputs[events::index_of(type)] = static_cast<std::uint16_t>(program_.input_count++);
+    TOCSIN_ASSERT(program_.input_count <= kNoInput);
   }
 
-  /// The state itself, or the one that waits for the same in the same way: where nothing stands guard, it doesn't
-  /// matter which optional steps were left out.
-  StateId share_state(State state) {
-    shared_.resize(steps());
-    for (const StateId id : shared_[state.step]) {
-      const std::vector<Guard>& guards = program_.states[id].guards;
-      if (std::equal(guards.begin(), guards.end(), state.guards.begin(), state.guards.end(),
-                     [](const Guard& a, const Guard& b) { return a.element == b.element; }))
-        return id;
+  void add_counters() {
+    counters_.resize(waiting_.groups.size());
+    for (std::uint32_t group = 0; group < waiting_.groups.size(); ++group) {
+      const std::uint32_t counted = waiting_.groups[group].counted();
+      if (counted == 0) continue;
+      counters_[group] = static_cast<RegisterId>(program_.register_count());
+      program_.counters.push_back({*counters_[group], group, counted});
     }
-    shared_[state.step].push_back(static_cast<StateId>(program_.states.size()));
-    return add_state(std::move(state));
+    TOCSIN_ASSERT(program_.register_count() <= kMaxRegisters);
   }
 
-  rules::Arrow arrow_before(std::uint32_t step) const {
-    return plan_.pattern.elements[step_element_[step]].arrow.value_or(rules::Arrow::followed_by);
-  }
-
-  /// The state of waiting for `to` after an event of `from` (-1: the pattern's start).
-  State waiting(int from, std::uint32_t to) const {
-    State state;
-    state.step = static_cast<std::uint16_t>(to);
-    state.arrow = arrow_before(to);
-    if (from < 0) return state;
-    for (std::size_t i = step_element_[static_cast<std::size_t>(from)] + 1; i < step_element_[to]; ++i) {
-      if (!std::holds_alternative<rules::Absent>(plan_.pattern.elements[i].node)) continue;
-      state.guards.push_back(guards_[i]);
-      state.has_next_guard |= guards_[i].next_only;
+  /// What conditions and outputs read of the events of one turn of `group`.
+  std::vector<RegisterId> fields_of_turn(std::uint32_t group) const {
+    const rules::GroupShape& shape = waiting_.groups[group];
+    std::vector<RegisterId> fields;
+    for (std::size_t i = 0; i < program_.registers.size(); ++i) {
+      const Register& reg = program_.registers[i];
+      if (reg.kind == Register::Kind::value && reg.step >= shape.first_step && reg.step < shape.end_step)
+        fields.push_back(static_cast<RegisterId>(i));
     }
-    return state;
-  }
-
-  /// Steps that may come next when `from` is left, in order of preference: each optional one first itself, then
-  /// without.
-  std::vector<StateId> exits(int from, bool& accepts) {
-    std::vector<StateId> result;
-    auto to = static_cast<std::uint32_t>(from + 1);
-    for (; to < steps(); ++to) {
-      result.push_back(from < 0 ? add_state(waiting(from, to)) : share_state(waiting(from, to)));
-      if (!optional(to)) break;
-    }
-    accepts = to >= steps();
-    return result;
+    return fields;
   }
 
   void add_states() {
-    bool matches_nothing = false;
-    program_.starts = exits(-1, matches_nothing);
-    TOCSIN_ASSERT(!matches_nothing);
-    for (std::uint32_t step = 0; step < steps(); ++step) {
-      Turn& turn = program_.turns[step];
-      if (turn.max > 1) {
-        State again;
-        again.step = static_cast<std::uint16_t>(step);
-        again.further_turn = true;
-        turn.again = add_state(std::move(again));
+    for (const rules::WaitingPoint& point : waiting_.points) {
+      State state;
+      state.step = static_cast<std::uint16_t>(point.step);
+      state.arrow = point.arrow;
+      state.further_turn = point.further_turn;
+      for (const rules::Passed& passed : point.passed) {
+        state.guards.push_back({absences_[passed.absent], passed.next_only, passed.turn_before, passed.absent});
+        state.has_next_guard |= passed.next_only;
       }
-      bool accepts = false;
-      std::vector<StateId> next = exits(static_cast<int>(step), accepts);
-      turn.exits = std::move(next);
-      turn.accepts = accepts;
+      if (point.turned != rules::kNoNumber) state.cleared = fields_of_turn(point.turned);
+      program_.states.push_back(std::move(state));
     }
+  }
+
+  Move move_of(const rules::GroupMove& groups) const {
+    Move move;
+    for (const std::uint32_t group : groups.left)
+      if (counters_[group] && waiting_.groups[group].min > 1)
+        move.left.push_back({*counters_[group], waiting_.groups[group].min});
+    for (const std::uint32_t group : groups.entered)
+      if (counters_[group]) move.begun.push_back(*counters_[group]);
+    if (groups.turned == rules::kNoNumber) return move;
+    if (counters_[groups.turned]) {
+      const rules::GroupShape& shape = waiting_.groups[groups.turned];
+      move.turns = true;
+      move.counter = *counters_[groups.turned];
+      move.max = shape.max.value_or(kUnbounded);
+      move.counted = shape.counted();
+    }
+    move.cleared = fields_of_turn(groups.turned);
+    return move;
+  }
+
+  /// Of the ways to one state with one move of groups, those that clear late have a move of their own.
+  Exit exit_of(const rules::Way& way) {
+    Exit exit{static_cast<StateId>(way.point), kNoMove};
+    if (way.move == rules::kNoNumber) return exit;
+    const bool late = !program_.states[way.point].cleared.empty();
+    const auto [known, is_new] = moves_.try_emplace({way.move, late}, kNoMove);
+    if (is_new) {
+      Move move = move_of(waiting_.moves[way.move]);
+      if (late) move.cleared.clear();
+      if (!move.empty()) {
+        known->second = static_cast<std::uint32_t>(program_.moves.size());
+        program_.moves.push_back(std::move(move));
+      }
+    }
+    exit.move = known->second;
+    return exit;
+  }
+
+  void add_exits() {
+    for (const rules::Way& way : waiting_.starts) program_.starts.push_back(exit_of(way));
+    for (std::size_t step = 0; step < program_.turns.size(); ++step) {
+      const rules::WaitingPoints::AfterStep& after = waiting_.after[step];
+      Turn& turn = program_.turns[step];
+      if (after.again != rules::kNoNumber) turn.again = static_cast<StateId>(after.again);
+      for (const rules::Way& way : after.ways) {
+        turn.exits.push_back(exit_of(way));
+        turn.moves |= turn.exits.back().move != kNoMove;
+      }
+      turn.accepts = after.ends;
+      if (after.ends) turn.end_move = exit_of({0, after.end_move}).move;
+    }
+  }
+
+  /// The field's column in events of each type that the step takes.
+  void add_fields(Update& update, const Register& reg) {
+    update.field = reg.field;
+    if (reg.fields.empty()) return;
+    const std::vector<events::TypeId>& types = plan_.pattern.steps[reg.step].types;
+    TOCSIN_ASSERT(types.size() == reg.fields.size());
+    update.field = reg.fields.front();
+    if (std::equal(reg.fields.begin() + 1, reg.fields.end(), reg.fields.begin())) return;
+    update.by_input = static_cast<std::uint32_t>(program_.fields_by_input.size());
+    program_.fields_by_input.resize(update.by_input + program_.input_count, rules::kNoField);
+    for (std::size_t i = 0; i < types.size(); ++i)
+      program_.fields_by_input[update.by_input + program_.inputs[events::index_of(types[i])]] = reg.fields[i];
   }
 
   void add_updates() {
     using Kind = Register::Kind;
-    for (std::size_t i = 0; i < registers_.all().size(); ++i) {
-      const Register& reg = registers_.all()[i];
+    for (std::size_t i = 0; i < program_.registers.size(); ++i) {
+      const Register& reg = program_.registers[i];
       const auto target = static_cast<RegisterId>(i);
-      Update update{.kind = reg.kind, .field = reg.field, .target = target};
-      if (reg.field != rules::kNoField)
-        update.type = schema_[plan_.pattern.steps[reg.step].fits.front().type].fields[reg.field].type;
+      Update update{.kind = reg.kind, .target = target};
+      add_fields(update, reg);
+      if (update.field != rules::kNoField) {
+        const rules::Step& step = plan_.pattern.steps[reg.step];
+        const events::TypeId type = reg.fields.empty() ? step.fits.front().type : step.types.front();
+        update.type = schema_[type].fields[update.field].type;
+      }
       const bool zero = reg.kind == Kind::count || reg.kind == Kind::count_values || reg.kind == Kind::sum ||
                         reg.kind == Kind::float_sum || reg.kind == Kind::mean || reg.kind == Kind::m2;
       if (zero) program_.zeroed.push_back(target);
       program_.holds_symbol.push_back(!zero && (update.type == events::Type::string || is_list(update.type)));
       if (reg.kind == Kind::mean) continue;  // updated with m2
       if (reg.kind == Kind::m2) {
-        update.count = registers_.require({Kind::count_values, reg.step, reg.field});
-        update.mean = registers_.require({Kind::mean, reg.step, reg.field});
+        update.count = require({Kind::count_values, reg.step, reg.field, reg.fields});
+        update.mean = require({Kind::mean, reg.step, reg.field, reg.fields});
       }
-      if (reg.kind == Kind::first) update.count = registers_.require({Kind::count, reg.step, rules::kNoField});
       program_.turns[reg.step].updates.push_back(update);
     }
-    // `first` asks the count of turns before it is counted up, `m2` the count of values after.
-    const auto rank = [](const Update& update) {
-      return update.kind == Kind::first ? -1 : static_cast<int>(update.kind);
-    };
+    for (const Counter& counter : program_.counters) program_.zeroed.push_back(counter.target);
+    program_.holds_symbol.resize(program_.register_count());
+    // `m2` asks the count of values after it was counted up.
     for (Turn& turn : program_.turns)
       std::stable_sort(turn.updates.begin(), turn.updates.end(),
-                       [&](const Update& a, const Update& b) { return rank(a) < rank(b); });
+                       [](const Update& a, const Update& b) { return a.kind < b.kind; });
   }
 
-  void reads_of(const FitRange& range, std::vector<bool>& reads) const {
+  /// One that the compiled codes brought with them.
+  RegisterId require(const Register& wanted) const {
+    const auto found = std::find(program_.registers.begin(), program_.registers.end(), wanted);
+    TOCSIN_ASSERT(found != program_.registers.end());
+    return static_cast<RegisterId>(found - program_.registers.begin());
+  }
+
+  void add_reads(const FitRange& range, RegisterSet& reads) const {
     for (std::uint32_t i = range.begin; i < range.end; ++i) {
       if (program_.fits[i].code == kNoCode) continue;
       for (const Instruction& instruction : program_.codes[program_.fits[i].code].instructions) {
         using enum Instruction::Code;
-        if (instruction.code == load || instruction.code == average || instruction.code == deviation)
-          reads[instruction.a] = true;
-        if (instruction.code == average || instruction.code == deviation) reads[instruction.b] = true;
+        const bool two = instruction.code == average || instruction.code == deviation;
+        if (instruction.code == load || two) reads.add(static_cast<RegisterId>(instruction.a));
+        if (two) reads.add(static_cast<RegisterId>(instruction.b));
         // The mean behind a deviation decides its later values.
         if (instruction.code != deviation) continue;
-        const Register& m2 = registers_.all()[instruction.b];
-        reads[registers_.require({Register::Kind::mean, m2.step, m2.field})] = true;
+        const Register& m2 = program_.registers[instruction.b];
+        reads.add(require({Register::Kind::mean, m2.step, m2.field, m2.fields}));
       }
     }
   }
 
-  /// For each state, what conditions may still read from it: those of its own guards, of its step, and of all behind.
+  /// What may be read from `state` on, where `after` is that of its step once it has taken an event.
+  RegisterSet read_from(const State& state, const RegisterSet& after) const {
+    RegisterSet reads = after;
+    for (const Update& update : program_.turns[state.step].updates)
+      if (update.kind == Register::Kind::value || update.kind == Register::Kind::last) reads.remove(update.target);
+    add_reads(program_.turns[state.step].fits, reads);
+    for (const Guard& guard : state.guards)
+      if (!guard.turn_before) add_reads(guard.fits, reads);
+    reads.remove(state.cleared);
+    for (const Guard& guard : state.guards)
+      if (guard.turn_before) add_reads(guard.fits, reads);
+    return reads;
+  }
+
+  /// For each state, what conditions and counts may still read. What a step's successors read is found by going round
+  /// until nothing is added: once against the order of steps, and once more for each level of groups.
   void add_visible() {
-    std::vector<std::vector<bool>> behind(steps(), std::vector<bool>(registers_.all().size()));
-    std::vector<bool> reads(registers_.all().size());
-    for (std::size_t i = plan_.pattern.elements.size(); i-- > 0;) {
-      const auto* take = std::get_if<rules::Take>(&plan_.pattern.elements[i].node);
-      reads_of(take != nullptr ? program_.turns[take->step].fits : guards_[i].fits, reads);
-      if (take != nullptr) behind[take->step] = reads;
+    const RegisterSet none(program_.register_count());
+    std::vector<RegisterSet> after(program_.turns.size(), none);
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (std::size_t step = after.size(); step-- > 0;) {
+        const Turn& turn = program_.turns[step];
+        RegisterSet reads = none;
+        const auto add = [&](StateId id, std::uint32_t move) {
+          RegisterSet behind = read_from(program_.states[id], after[program_.states[id].step]);
+          if (move != kNoMove) behind.remove(program_.moves[move].cleared);
+          reads.add(behind);
+        };
+        if (turn.again != kNoState) add(turn.again, kNoMove);
+        for (const Exit& exit : turn.exits) add(exit.state, exit.move);
+        if (reads == after[step]) continue;
+        after[step] = std::move(reads);
+        changed = true;
+      }
+      if (program_.register_count() == program_.counters.size()) break;
     }
     for (State& state : program_.states) {
-      std::vector<bool> seen = behind[state.step];
-      for (const Guard& guard : state.guards) reads_of(guard.fits, seen);
-      for (std::size_t i = 0; i < seen.size(); ++i)
-        if (seen[i]) state.visible.push_back(static_cast<RegisterId>(i));
+      RegisterSet reads = read_from(state, after[state.step]);
+      for (const Counter& counter : program_.counters) {
+        const rules::GroupShape& group = waiting_.groups[counter.group];
+        if (state.step >= group.first_step && state.step < group.end_step) reads.add(counter.target);
+      }
+      for (std::size_t i = 0; i < program_.register_count(); ++i)
+        if (reads.has(static_cast<RegisterId>(i))) state.visible.push_back(static_cast<RegisterId>(i));
     }
   }
 
   /// Which types can do something to a thread in a state: those that its step or its guards take, all where the next
   /// event decides.
-  void add_inputs() {
-    program_.inputs.resize(schema_.types.size(), kNoInput);
-    for (const events::TypeId type : plan_.inputs)
-      program_.inputs[events::index_of(type)] = static_cast<std::uint16_t>(program_.input_count++);
-    TOCSIN_ASSERT(program_.input_count <= kNoInput);
+  void add_concerns() {
     program_.concerned.resize(program_.states.size() * program_.input_count);
     program_.starting.resize(program_.input_count);
     const auto mark = [&](const FitRange& range, std::uint8_t* row) {
@@ -245,29 +355,11 @@ class Compiler {
       std::uint8_t* const row = program_.concerned.data() + i * program_.input_count;
       mark(program_.turns[state.step].fits, row);
       for (const Guard& guard : state.guards) mark(guard.fits, row);
-      if (state.has_next_guard || (state.arrow == rules::Arrow::next && !state.further_turn))
+      if (state.has_next_guard || state.arrow == rules::Arrow::next)
         std::fill(row, row + program_.input_count, std::uint8_t{1});
     }
-    for (const StateId id : program_.starts)
-      mark(program_.turns[program_.states[id].step].fits, program_.starting.data());
-  }
-
-  void finish() {
-    for (std::size_t i = 0; i < registers_.all().size(); ++i) {  // what `first` needs may not have been asked for
-      const Register reg = registers_.all()[i];
-      if (reg.kind == Register::Kind::first) registers_.require({Register::Kind::count, reg.step, rules::kNoField});
-    }
-    add_updates();
-    add_visible();
-    program_.registers = registers_.all();
-    add_inputs();
-    program_.has_within = plan_.within.has_value();
-    program_.within = plan_.within.value_or(events::Duration{});
-    program_.one_start_a_state = !program_.has_within && !program_.looks_back;
-    program_.limit_runs = plan_.limit_runs;
-    program_.keeps_causes = std::any_of(
-        plan_.outputs.begin(), plan_.outputs.end(),
-        [](const rules::OutputPlan& output) { return std::holds_alternative<rules::AlertPlan>(output.node); });
+    for (const Exit& start : program_.starts)
+      mark(program_.turns[program_.states[start.state].step].fits, program_.starting.data());
   }
 
   const rules::RulePlan& plan_;
@@ -275,10 +367,11 @@ class Compiler {
   Conditions& conditions_;
   RegisterFile& registers_;
   events::SymbolTable& symbols_;
+  const rules::WaitingPoints waiting_;
   Program program_;
-  std::vector<std::size_t> step_element_;     ///< by step
-  std::vector<Guard> guards_;                 ///< by element; empty at steps
-  std::vector<std::vector<StateId>> shared_;  ///< by step: the states that wait for it after another one
+  std::vector<FitRange> absences_;                                 ///< by number
+  std::vector<std::optional<RegisterId>> counters_;                ///< by group
+  std::map<std::pair<std::uint32_t, bool>, std::uint32_t> moves_;  ///< by move of groups, and whether it clears late
 };
 
 }  // namespace

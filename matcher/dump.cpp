@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "matcher/program.hpp"
+#include "rules/waiting.hpp"
 
 namespace tocsin::matcher {
 
@@ -30,18 +31,46 @@ std::string turns_text(const Turn& turn) {
 /// The absences on the way to a state, in the order written.
 std::string guards_text(const State& state, const rules::RulePlan& plan, const events::Schema& schema) {
   std::string text;
+  const std::vector<const rules::Absent*> absences = rules::absences_of(plan.pattern);
   for (const Guard& guard : state.guards) {
-    const auto& absent = std::get<rules::Absent>(plan.pattern.elements[guard.element].node);
+    const rules::Absent& absent = *absences[guard.absence];
     text += (text.empty() ? "" : ", ") + std::string(guard.next_only ? "next not " : "no ") +
             singles_text(absent.fits, plan, schema);
   }
   return text;
 }
 
-std::string states_list(const std::vector<StateId>& states) {
+/// The group whose turns register `counter` counts.
+std::uint32_t group_of(const Program& program, RegisterId counter) {
+  return program.counters[counter - program.registers.size()].group;
+}
+
+/// What an exit asks of turns of groups, and what it does to them.
+std::string move_text(const Program& program, std::uint32_t id) {
+  if (id == kNoMove) return {};
+  const Move& move = program.moves[id];
   std::string text;
-  for (const StateId id : states) text += fmt::format("{}S{}", text.empty() ? "" : ", ", id);
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  for (const Move::Left& left : move.left)
+    add(fmt::format("G{} had {} turns", group_of(program, left.counter), left.min));
+  if (move.turns && move.max != kUnbounded)
+    add(fmt::format("G{} had fewer than {}", group_of(program, move.counter), move.max));
+  if (move.turns) add(fmt::format("G{} counts one more", group_of(program, move.counter)));
+  for (const RegisterId counter : move.begun) add(fmt::format("G{} begins", group_of(program, counter)));
+  if (!move.cleared.empty()) add("forgets the turn");
+  return text.empty() ? text : " (" + text + ")";
+}
+
+std::string exits_list(const Program& program, const std::vector<Exit>& exits) {
+  std::string text;
+  for (const Exit& exit : exits)
+    text += fmt::format("{}S{}{}", text.empty() ? "" : ", ", exit.state, move_text(program, exit.move));
   return text;
+}
+
+bool is_start(const Program& program, std::size_t state) {
+  return std::any_of(program.starts.begin(), program.starts.end(),
+                     [&](const Exit& start) { return start.state == state; });
 }
 
 /// Which conditions of the batch and which code on the run decide.
@@ -60,11 +89,11 @@ std::string decided_by(const Program& program, FitRange range) {
 std::string dump_text(const Program& program, const rules::RulePlan& plan, const events::Schema& schema) {
   std::string out = fmt::format("automaton of {}: {} states, {} registers, {}\n", program.rule, program.states.size(),
                                 program.registers.size(), program.looks_back ? "looks back" : "doesn't look back");
-  out += fmt::format("  start: {}\n", states_list(program.starts));
+  out += fmt::format("  start: {}\n", exits_list(program, program.starts));
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
-    const bool next = state.arrow == rules::Arrow::next && !state.further_turn;
-    const bool first = std::find(program.starts.begin(), program.starts.end(), i) != program.starts.end();
+    const bool next = state.arrow == rules::Arrow::next;
+    const bool first = is_start(program, i);
     const std::string guards = guards_text(state, plan, schema);
     out += fmt::format("  S{}: {} {}{}{}\n", i,
                        first  ? "any"
@@ -79,8 +108,9 @@ std::string dump_text(const Program& program, const rules::RulePlan& plan, const
                        decided_by(program, turn.fits));
     if (turn.max != 1) out += " " + turns_text(turn);
     out += turn.again == kNoState ? "" : fmt::format(", again S{}", turn.again);
-    if (!turn.exits.empty()) out += ", then " + states_list(turn.exits);
-    out += turn.accepts ? ", or the match is complete\n" : "\n";
+    if (!turn.exits.empty()) out += ", then " + exits_list(program, turn.exits);
+    if (turn.accepts) out += ", or the match is complete" + move_text(program, turn.end_move);
+    out += "\n";
   }
   if (program.has_within) out += "  within " + events::format_duration(program.within) + " of the first event\n";
   return out;
@@ -100,13 +130,13 @@ std::string dump_dot(const Program& program, const rules::RulePlan& plan, const 
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
     out += fmt::format("  S{} [label=\"S{}\"];\n", i, i);
-    if (state.arrow == rules::Arrow::next && !state.further_turn) continue;
-    if (program.starts.end() == std::find(program.starts.begin(), program.starts.end(), i))
-      out += fmt::format("  S{} -> S{} [style=dotted, label=\"skip\"];\n", i, i);
+    if (state.arrow == rules::Arrow::next) continue;
+    if (!is_start(program, i)) out += fmt::format("  S{} -> S{} [style=dotted, label=\"skip\"];\n", i, i);
   }
   int rank = 0;
-  for (const StateId id : program.starts)
-    out += fmt::format("  start -> S{} [style=dashed, label=\"{}\"];\n", id, ++rank);
+  for (const Exit& start : program.starts)
+    out += fmt::format("  start -> S{} [style=dashed, label=\"{}{}\"];\n", start.state, ++rank,
+                       move_text(program, start.move));
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
     const Turn& turn = program.turns[state.step];
@@ -114,13 +144,13 @@ std::string dump_dot(const Program& program, const rules::RulePlan& plan, const 
     const std::string turns = turn.max == 1 ? "" : " " + turns_text(turn);
     const std::string label = step_text(plan, schema, state.step) + turns + (guards.empty() ? "" : "; " + guards);
     rank = 0;
-    const auto edge = [&](const std::string& to) {
+    const auto edge = [&](const std::string& to, std::uint32_t move) {
       out += fmt::format("  S{} -> {} [label=\"{}{}\"];\n", i, to, ++rank > 1 ? fmt::format("{}. ", rank) : "",
-                         escaped(label));
+                         escaped(label + move_text(program, move)));
     };
-    if (turn.again != kNoState) edge(fmt::format("S{}", turn.again));
-    for (const StateId exit : turn.exits) edge(fmt::format("S{}", exit));
-    if (turn.accepts) edge("match");
+    if (turn.again != kNoState) edge(fmt::format("S{}", turn.again), kNoMove);
+    for (const Exit& exit : turn.exits) edge(fmt::format("S{}", exit.state), exit.move);
+    if (turn.accepts) edge("match", turn.end_move);
   }
   return out + "}\n";
 }

@@ -65,8 +65,8 @@ void step(const Program& program, RunPool& pool, KeyState& key, const events::Ba
 
 /// False: the event can't be the first of a match.
 inline bool may_start(const Program& program, const events::RowHead& head, const ConditionBits& bits) {
-  for (const StateId id : program.starts) {
-    const FitRange range = program.turns[program.states[id].step].fits;
+  for (const Exit& start : program.starts) {
+    const FitRange range = program.turns[program.states[start.state].step].fits;
     for (std::uint32_t i = range.begin; i < range.end; ++i) {
       const Fit& fit = program.fits[i];
       if (fit.type == head.type && bits.test(fit.bit, head.index)) return true;

@@ -2,7 +2,8 @@
 //
 // A state waits for one step's next event. How it was reached is part of it: by the pattern's start, by an arrow (with
 // the absences that stand on the way as guards), or by a further turn of a loop. Taking an event leads to an ordered
-// list of states, preferred first: a further turn, then the steps that may follow, in order; then acceptance.
+// list of states, preferred first: a further turn, then the steps that may follow, in order; then acceptance. How many
+// turns groups have had is no part of a state: runs count it in registers, and exits ask it.
 // Source of the method: ordered threads as in RE2's and Pike's NFA simulation, over events instead of characters.
 #pragma once
 
@@ -19,7 +20,10 @@ namespace tocsin::matcher {
 using StateId = std::uint16_t;
 inline constexpr StateId kNoState = 0xffff;
 inline constexpr std::uint32_t kNoCode = 0xffff'ffff;
+inline constexpr std::size_t kMaxRegisters = 0xffff;
+inline constexpr std::uint32_t kUnbounded = 0xffff'ffff;
 inline constexpr std::uint16_t kNoInput = 0xffff;
+inline constexpr std::uint32_t kOneField = 0xffff'ffff;
 
 /// One way to fit: an event of `type` whose bit is set and whose look-back code, if any, gives true.
 struct Fit {
@@ -38,7 +42,8 @@ struct FitRange {
 struct Guard {
   FitRange fits;
   bool next_only = false;     ///< `=> not X`: speaks of the next event only
-  std::uint16_t element = 0;  ///< where it stands in the plan's pattern
+  bool turn_before = false;   ///< it reads what State::cleared takes away
+  std::uint32_t absence = 0;  ///< its number in the plan's pattern
 };
 
 /// What a taken event changes in the registers. Null fields change only `value`, `first`, `last` and `count`.
@@ -46,22 +51,50 @@ struct Update {
   Register::Kind kind = Register::Kind::value;
   events::Type type = events::Type::integer;  ///< of the field
   std::uint32_t field = rules::kNoField;
+  /// Of a step that takes several types: the field by input stands from here on in Program::fields_by_input.
+  std::uint32_t by_input = kOneField;
   RegisterId target = 0;
-  RegisterId count = 0;  ///< m2, first: how many came before or with it
+  RegisterId count = 0;  ///< m2: how many came with it
   RegisterId mean = 0;   ///< m2: the mean that it updates too
+};
+
+/// The slot of a `first` register, null, whose first turn's field is null; of no turn yet it is 0.
+inline constexpr events::Slot kFirstIsNull = 1;
+
+/// What an exit asks and does of turns of groups; nothing: kNoMove.
+struct Move {
+  struct Left {
+    RegisterId counter = 0;
+    std::uint32_t min = 0;
+  };
+  std::vector<Left> left;           ///< groups left: the exit is open from so many turns on
+  bool turns = false;               ///< a further turn of a counted group begins
+  RegisterId counter = 0;           ///< … its count
+  std::uint32_t max = 0;            ///< … open below so many; kUnbounded: always
+  std::uint32_t counted = 0;        ///< … counted no further than this
+  std::vector<RegisterId> begun;    ///< counts of groups whose first turn begins
+  std::vector<RegisterId> cleared;  ///< fields of the turn that is over
+  bool empty() const { return left.empty() && !turns && begun.empty() && cleared.empty(); }
+};
+inline constexpr std::uint32_t kNoMove = 0xffff'ffff;
+
+struct Exit {
+  StateId state = kNoState;
+  std::uint32_t move = kNoMove;
 };
 
 /// A step as the automaton sees it: what happens after one of its events is taken.
 struct Turn {
   FitRange fits;
   std::uint32_t min = 1;
-  std::uint32_t max = 1;        ///< kUnbounded: no limit
-  StateId again = kNoState;     ///< waiting for a further turn
-  std::vector<StateId> exits;   ///< after leaving, in order of preference
-  bool accepts = false;         ///< the pattern may end here
+  std::uint32_t max = 1;     ///< kUnbounded: no limit
+  StateId again = kNoState;  ///< waiting for a further turn
+  std::vector<Exit> exits;   ///< after leaving, in order of preference
+  bool moves = false;        ///< some exit has a move
+  bool accepts = false;      ///< the pattern may end here
+  std::uint32_t end_move = kNoMove;
   std::vector<Update> updates;  ///< in order
 };
-inline constexpr std::uint32_t kUnbounded = 0xffff'ffff;
 
 struct State {
   std::uint16_t step = 0;
@@ -69,18 +102,31 @@ struct State {
   bool further_turn = false;
   bool has_next_guard = false;
   std::vector<Guard> guards;
-  std::vector<RegisterId> visible;  ///< registers that a condition from here on may read
+  std::vector<RegisterId> visible;  ///< registers that a condition or a count from here on may read
+  /// A turn of a group begins here, but a guard still reads the turn before: null for all but that guard, and forgotten
+  /// when an event is taken.
+  std::vector<RegisterId> cleared;
+};
+
+/// How many turns a group has had.
+struct Counter {
+  RegisterId target = 0;
+  std::uint32_t group = 0;    ///< its number in the plan's pattern
+  std::uint32_t counted = 0;  ///< no further than this
 };
 
 struct Program {
   std::string rule;
   std::vector<State> states;
-  std::vector<Turn> turns;      ///< by step
-  std::vector<StateId> starts;  ///< waited in by every event, in order of preference; guards none
+  std::vector<Turn> turns;   ///< by step
+  std::vector<Exit> starts;  ///< waited in by every event, in order of preference; guards none
+  std::vector<Move> moves;
   std::vector<Fit> fits;
   std::vector<Code> codes;
-  std::vector<Register> registers;
-  std::vector<bool> holds_symbol;     ///< by register
+  std::vector<Register> registers;  ///< what conditions and outputs read
+  std::vector<Counter> counters;    ///< registers behind these
+  std::vector<bool> holds_symbol;   ///< by register, counters too
+  std::vector<std::uint32_t> fields_by_input;
   std::vector<RegisterId> zeroed;     ///< registers that are 0 of no event; the others are null
   std::vector<std::uint16_t> inputs;  ///< by TypeId: its place among the rule's inputs, or kNoInput
   std::uint32_t input_count = 0;
@@ -93,6 +139,7 @@ struct Program {
   bool keeps_causes = true;        ///< some output tells the events of a match
   std::uint64_t limit_runs = rules::kDefaultLimitRuns;
 
+  std::uint32_t register_count() const { return static_cast<std::uint32_t>(registers.size() + counters.size()); }
   bool takes(events::TypeId type) const {
     return events::index_of(type) < inputs.size() && inputs[events::index_of(type)] != kNoInput;
   }

@@ -15,10 +15,10 @@ RunPool::RunPool(const Program& program, const events::SymbolTable& symbols)
     : texts(symbols),
       program_(program),
       symbols_(symbols),
-      valid_words_(static_cast<std::uint32_t>((program.registers.size() + 63) / 64)),
-      register_count_(static_cast<std::uint32_t>(program.registers.size())),
-      stride_(static_cast<std::uint32_t>(sizeof(Run) / 8 + valid_words_ + program.registers.size())),
-      fresh_registers_(valid_words_ + program.registers.size()) {
+      valid_words_((program.register_count() + 63) / 64),
+      register_count_(program.register_count()),
+      stride_(static_cast<std::uint32_t>(sizeof(Run) / 8) + valid_words_ + register_count_),
+      fresh_registers_(valid_words_ + register_count_) {
   constexpr std::uint32_t kWordsOfLine = kLine / 8;
   if (stride_ < kWordsOfLine) stride_ = kWordsOfLine;
   for (const RegisterId id : program.zeroed) fresh_registers_[id >> 6] |= std::uint64_t{1} << (id & 63);

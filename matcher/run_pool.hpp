@@ -135,6 +135,8 @@ class RunPool {
   PoolCounts counts;
   /// What code that runs against a run's registers makes, until it is done.
   rules::Texts texts;
+  /// The validity words of a run without what a turn that is over left, while it is judged.
+  std::vector<std::uint64_t> masked;
   /// For one event's walk over a long list: threads kept so far by what they can be told apart by.
   absl::flat_hash_map<std::uint64_t, RunId> merging;
 

@@ -22,13 +22,15 @@ namespace {
 using events::Slot;
 using events::Type;
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
 
 /// Numbers that steps and outputs may rely on: nothing is counted below 0, no double is other than finite.
 bool possible(const Program& program, const RunPool& pool, const Run& run) {
   using Kind = Register::Kind;
+  for (const Counter& counter : program.counters)
+    if (pool.registers(run)[counter.target] > counter.counted) return false;
   for (const Turn& turn : program.turns) {
     for (const Update& update : turn.updates) {
       const Slot slot = pool.registers(run)[update.target];

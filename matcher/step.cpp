@@ -64,24 +64,38 @@ class Step {
   }
 
  private:
-  /// True when the event fits; `run` is null for what a pattern's first step asks.
-  bool fits(const FitRange& range, const Run* run) {
+  /// What code may read: the registers of a run, or those of no event.
+  struct Registers {
+    const Slot* slots = nullptr;
+    const std::uint64_t* valid = nullptr;
+  };
+  Registers of(const Run& run) const { return {pool_.registers(run), RunPool::valid(run)}; }
+  Registers of_no_event() const { return {pool_.fresh_registers(), pool_.fresh_valid()}; }
+  /// The run's without the fields of a turn that is over.
+  Registers of_next_turn(const Run& run, const State& state) {
+    pool_.masked.assign(RunPool::valid(run), RunPool::valid(run) + pool_.valid_words());
+    for (const RegisterId id : state.cleared) pool_.masked[id >> 6] &= ~(std::uint64_t{1} << (id & 63));
+    return {pool_.registers(run), pool_.masked.data()};
+  }
+
+  /// True when the event fits.
+  bool fits(const FitRange& range, const Registers& registers) {
     for (std::uint32_t i = range.begin; i < range.end; ++i) {
       const Fit& fit = program_.fits[i];
       if (fit.type != head_.type || !bits_.test(fit.bit, head_.index)) continue;
       if (fit.code == kNoCode) return true;
-      if (fulfils(program_.codes[fit.code], run)) return true;
+      if (fulfils(program_.codes[fit.code], registers)) return true;
     }
     return false;
   }
 
-  bool fulfils(const Code& code, const Run* run) {
+  bool fulfils(const Code& code, const Registers& registers) {
     Bindings bindings;
     bindings.table = &batch_.tables[events::index_of(head_.type)];
     bindings.index = head_.index;
     bindings.symbols = &pool_.symbols();
-    bindings.registers = run != nullptr ? pool_.registers(*run) : pool_.fresh_registers();
-    bindings.valid = run != nullptr ? RunPool::valid(*run) : pool_.fresh_valid();
+    bindings.registers = registers.slots;
+    bindings.valid = registers.valid;
     bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
     pool_.texts.clear();
@@ -116,15 +130,21 @@ class Step {
   /// One thread against the event. True: the match is complete and the key's runs are gone.
   bool thread(RunId id, Run& run, RunId next) {
     const State& state = program_.states[run.state];
+    const Registers before = of(run);
+    const Registers now = state.cleared.empty() ? before : of_next_turn(run, state);
     if (state.has_next_guard && run.fresh != 0) {
       for (const Guard& guard : state.guards)
-        if (guard.next_only && fits(guard.fits, &run)) return drop(id, run, End::absence), false;
+        if (guard.next_only && fits(guard.fits, guard.turn_before ? before : now))
+          return drop(id, run, End::absence), false;
     }
-    if (fits(program_.turns[state.step].fits, &run))
+    if (fits(program_.turns[state.step].fits, now)) {
+      clear(run, state.cleared);
       return take(id, run, next, state.step, (state.further_turn ? run.turns : 0) + 1);
-    if (state.arrow == rules::Arrow::next && !state.further_turn) return drop(id, run, End::arrow), false;
+    }
+    if (state.arrow == rules::Arrow::next) return drop(id, run, End::arrow), false;
     for (const Guard& guard : state.guards)
-      if (!guard.next_only && fits(guard.fits, &run)) return drop(id, run, End::absence), false;
+      if (!guard.next_only && fits(guard.fits, guard.turn_before ? before : now))
+        return drop(id, run, End::absence), false;
     run.fresh = 0;
     keep(id, run);
     return false;
@@ -141,7 +161,7 @@ class Step {
     if (program_.keeps_causes) pool_.add_cause(run, step, origin.source, origin.id);
     if (tracer_ != nullptr) tracer_->took(run.start_order, step, order_);
     const bool leaves = turns >= turn.min;
-    if (leaves && turn.accepts) {
+    if (leaves && turn.accepts && is_open(run, turn.end_move)) {
       complete(id, run, next);
       return true;
     }
@@ -152,18 +172,67 @@ class Step {
       const RunId further = exits == 0 ? id : pool_.copy(id);
       place(further, pool_[further], turn.again, turn.max == kUnbounded ? std::min(turns, turn.min) : turns);
     }
+    if (exits > 0 && turn.moves) return leave_in_groups(id, run, turn), false;
     for (std::size_t i = 0; i + 1 < exits; ++i) {
       const RunId copied = pool_.copy(id);
-      place(copied, pool_[copied], turn.exits[i], 0);
+      place(copied, pool_[copied], turn.exits[i].state, 0);
     }
-    if (exits > 0) place(id, run, turn.exits[exits - 1], 0);
+    if (exits > 0) place(id, run, turn.exits[exits - 1].state, 0);
     return false;
+  }
+
+  /// By the exits that the turns of groups leave open. The thread itself goes by the last, copies by those before.
+  void leave_in_groups(RunId id, Run& run, const Turn& turn) {
+    const Exit* last = nullptr;
+    const auto go = [&](RunId by, const Exit& exit) {
+      move(pool_[by], exit.move);
+      place(by, pool_[by], exit.state, 0);
+    };
+    for (const Exit& exit : turn.exits) {
+      if (!is_open(run, exit.move)) continue;
+      if (last != nullptr) go(pool_.copy(id), *last);
+      last = &exit;
+    }
+    if (last != nullptr)
+      go(id, *last);
+    else
+      pool_.free(id);
+  }
+
+  bool is_open(const Run& run, std::uint32_t id) const {
+    if (id == kNoMove) return true;
+    const Move& move = program_.moves[id];
+    const Slot* counts = pool_.registers(run);
+    for (const Move::Left& left : move.left)
+      if (counts[left.counter] < left.min) return false;
+    return !move.turns || move.max == kUnbounded || counts[move.counter] < move.max;
+  }
+
+  void move(Run& run, std::uint32_t id) {
+    if (id == kNoMove) return;
+    const Move& move = program_.moves[id];
+    Slot* counts = pool_.registers(run);
+    if (move.turns) counts[move.counter] = std::min<Slot>(counts[move.counter] + 1, move.counted);
+    for (const RegisterId counter : move.begun) counts[counter] = 1;
+    clear(run, move.cleared);
+  }
+
+  void clear(Run& run, const std::vector<RegisterId>& which) {
+    for (const RegisterId id : which) {
+      pool_.registers(run)[id] = 0;
+      RunPool::valid(run)[id >> 6] &= ~(std::uint64_t{1} << (id & 63));
+    }
   }
 
   void place(RunId id, Run& run, StateId state, std::uint32_t turns) {
     run.state = state;
     run.turns = turns;
     keep(id, run);
+  }
+
+  std::uint32_t field_of(const Update& change) const {
+    if (change.by_input == kOneField) return change.field;
+    return program_.fields_by_input[change.by_input + program_.inputs[events::index_of(head_.type)]];
   }
 
   void update(Run& run, const Update& change) {
@@ -181,12 +250,14 @@ class Step {
       ++registers[target];
       return;
     }
-    const events::Column& column = batch_.tables[events::index_of(head_.type)].columns[change.field];
+    const events::Column& column = batch_.tables[events::index_of(head_.type)].columns[field_of(change)];
     const bool ok = column.is_valid(head_.index);
     const Slot slot = column.slots[head_.index];
     if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
     if (change.kind == Kind::first) {
-      if (registers[change.count] == 0) set(target, slot, ok);
+      if (is_valid(target) || registers[target] == kFirstIsNull) return;
+      set(target, slot, ok);
+      if (!ok) registers[target] = kFirstIsNull;
       return;
     }
     if (!ok) return;
@@ -212,8 +283,7 @@ class Step {
         return set(target, result, true);
       case Kind::min:
       case Kind::max: {
-        const int order =
-            is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target]) : 0;
+        const int order = is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target]) : 0;
         if (!is_valid(target) || (change.kind == Kind::min ? order < 0 : order > 0)) set(target, slot, true);
         return;
       }
@@ -244,7 +314,7 @@ class Step {
     if (tracer_ != nullptr)
       for (RunId at = key_.head; at != kNoRun; at = pool_[at].next)
         if (at != id) ended(pool_[at], End::after_match);
-    clear(pool_, key_);
+    matcher::clear(pool_, key_);
   }
 
   /// A thread before it (of the same start; of any, where starts in one state can't be told apart) is in the same
@@ -300,13 +370,14 @@ class Step {
     if (!program_.one_start_a_state) compare_from_here();
     changed_ = program_.one_start_a_state;
     RunId* const before = link_;
-    for (const StateId id : program_.starts) {
-      const std::uint16_t step = program_.states[id].step;
-      if (!fits(program_.turns[step].fits, nullptr)) continue;
+    for (const Exit& way : program_.starts) {
+      const std::uint16_t step = program_.states[way.state].step;
+      if (!fits(program_.turns[step].fits, of_no_event())) continue;
       const RunId made = pool_.make();
       Run& run = pool_[made];
       run.start = head_.time;
       run.start_order = order_;
+      move(run, way.move);
       if (take(made, run, kNoRun, step, 1)) {
         ++pool_.counts.starts;
         return;
