@@ -15,6 +15,8 @@ std::string_view name_of(Reason reason) {
   switch (reason) {
     case Reason::not_json:
       return "not_json";
+    case Reason::not_csv:
+      return "not_csv";
     case Reason::not_utf8:
       return "not_utf8";
     case Reason::not_an_event:

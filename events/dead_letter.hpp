@@ -11,6 +11,7 @@ namespace tocsin::events {
 
 enum class Reason : std::uint8_t {
   not_json,      ///< no JSON value, or text that isn't one
+  not_csv,       ///< a row with wrong quotes, or with another number of cells than the header
   not_utf8,      ///< a value, or a line that is no JSON; where a line goes on, its first kDeadLetterBytes are looked at
   not_an_event,  ///< a JSON value other than an object
   no_type,       ///< `type` missing, empty or not a string
@@ -27,7 +28,7 @@ enum class Reason : std::uint8_t {
   late,             ///< behind the watermark
   future,           ///< further ahead of the clock than is believed
 };
-inline constexpr std::size_t kReasons = 16;
+inline constexpr std::size_t kReasons = 17;
 
 /// `not_json`, `too_large`, … as written to dead-letter files and counters.
 std::string_view name_of(Reason reason);

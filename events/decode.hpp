@@ -1,6 +1,7 @@
-// CloudEvents 1.0 JSON → batch, over the structural index of simdjson. One value, an array of values, or values with
-// white space between (newline-delimited). A value that is no good goes to the dead letters and never stops the stream;
-// one that is no JSON is skipped up to the next line end.
+// Text of events → batch. JSON (CloudEvents 1.0, or other objects by a mapping), over the structural index of simdjson:
+// one value, an array of values, or values with white space between (newline-delimited). CSV: a header line, then rows.
+// A value or row that is no good goes to the dead letters and never stops the stream; one that is no JSON is skipped up
+// to the next line end.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +54,10 @@ class Decoder {
   void begin(Position position);
 
   const DecodeCounts& counts() const;
+
+  /// Why nothing of this input can be read: the header line of CSV lacks a column that is needed. Empty: all is well.
+  /// From then on all bytes are used and give nothing.
+  const std::string& failure() const;
 
  private:
   struct State;

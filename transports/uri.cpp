@@ -8,41 +8,12 @@
 #include <optional>
 #include <utility>
 
+#include "transports/format_options.hpp"
 #include "transports/near.hpp"
+#include "transports/query.hpp"
 
 namespace tocsin::transports {
 namespace {
-
-template <class T>
-using Result = tl::expected<T, std::string>;
-
-std::string quoted(std::string_view text) { return std::string("`").append(text).append("`"); }
-
-tl::unexpected<std::string> refuse(std::string why) { return tl::unexpected<std::string>(std::move(why)); }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-Result<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-    if (high < 0 || low < 0)
-      return refuse("`%` in " + quoted(text) + " must be followed by two hexadecimal digits (`%25` is a `%`)");
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
-}
 
 Result<bool> truth(std::string_view name, std::string_view value) {
   if (value == "true" || value == "1") return true;
@@ -60,58 +31,60 @@ std::optional<Number> number_in(std::string_view text, Number least, Number most
 
 constexpr int kMostMessages = 10'000'000;
 
-/// What the options said, before it is judged together.
-struct Options {
+constexpr std::pair<std::string_view, ZmqKind> kKinds[] = {
+    {"pull", ZmqKind::pull}, {"sub", ZmqKind::sub}, {"push", ZmqKind::push}, {"pub", ZmqKind::pub}};
+
+Direction direction_of(ZmqKind kind) {
+  return kind == ZmqKind::pull || kind == ZmqKind::sub ? Direction::source : Direction::sink;
+}
+
+/// What the options of a socket said, before it is judged together.
+struct SocketOptions {
   std::vector<std::string> topics;
   std::optional<bool> bind;
   std::optional<int> hwm;
   std::optional<bool> insecure;
 };
 
-Result<void> take_option(std::string_view name, std::string_view raw, ZmqKind kind, Options& options) {
-  const Result<std::string> value = percent_decoded(raw);
-  if (!value) return refuse(value.error());
+Result<void> take_option(const Option& option, ZmqKind kind, SocketOptions& options) {
+  const std::string& name = option.name;
+  const std::string& value = option.value;
   const bool has_topics = kind == ZmqKind::sub || kind == ZmqKind::pub;
   if (name == "topic") {
     if (!has_topics) return refuse(std::string(name_of(kind)) + " has no topics: `topic` is for sub and pub");
     if (kind == ZmqKind::pub && !options.topics.empty()) return refuse("a pub has one topic, `topic` is given twice");
-    options.topics.push_back(*value);
+    options.topics.push_back(value);
   } else if (name == "bind" || name == "connect") {
-    const Result<bool> on = truth(name, *value);
+    const Result<bool> on = truth(name, value);
     if (!on) return refuse(on.error());
     const bool bind = (name == "bind") == *on;
     if (options.bind && *options.bind != bind) return refuse("`bind` and `connect` contradict each other");
     options.bind = bind;
   } else if (name == "hwm") {
     if (options.hwm) return refuse("`hwm` is given twice");
-    options.hwm = number_in<int>(*value, 1, kMostMessages);
-    if (!options.hwm) return refuse("option `hwm` is a number of messages from 1 to 10000000, not " + quoted(*value));
+    options.hwm = number_in<int>(value, 1, kMostMessages);
+    if (!options.hwm) return refuse("option `hwm` is a number of messages from 1 to 10000000, not " + quoted(value));
   } else if (name == "insecure") {
-    const Result<bool> on = truth(name, *value);
+    const Result<bool> on = truth(name, value);
     if (!on) return refuse(on.error());
     options.insecure = *on;
   } else {
     std::vector<std::string> known{"bind", "connect", "hwm", "insecure"};
     if (has_topics) known.emplace_back("topic");
-    std::string list;
-    for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
-    return refuse("unknown option " + quoted(name) + did_you_mean(name, known) + "; " + std::string(name_of(kind)) +
-                  " takes " + list);
+    std::string takes = std::string(name_of(kind)) + " takes " + listed(known);
+    if (direction_of(kind) == Direction::source) {
+      takes += ", and for the format of its events " + listed(format_options());
+      known.insert(known.end(), format_options().begin(), format_options().end());
+    }
+    return refuse("unknown option " + quoted(name) + did_you_mean(name, known) + "; " + takes);
   }
   return {};
 }
 
-Result<Options> parse_options(std::string_view query, ZmqKind kind) {
-  Options options;
-  while (!query.empty()) {
-    const std::string_view item = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), item.size() + 1));
-    const std::size_t equals = item.find('=');
-    if (equals == std::string_view::npos)
-      return refuse("option " + quoted(item) + " has no value: write `name=value`, `&` between two");
-    const Result<void> taken = take_option(item.substr(0, equals), item.substr(equals + 1), kind, options);
-    if (!taken) return refuse(taken.error());
-  }
+Result<SocketOptions> take_options(const std::vector<Option>& given, ZmqKind kind) {
+  SocketOptions options;
+  for (const Option& option : given)
+    if (const Result<void> taken = take_option(option, kind, options); !taken) return refuse(taken.error());
   return options;
 }
 
@@ -164,13 +137,6 @@ Result<void> take_ipc(std::string_view text, ZmqAddress& address) {
   return {};
 }
 
-constexpr std::pair<std::string_view, ZmqKind> kKinds[] = {
-    {"pull", ZmqKind::pull}, {"sub", ZmqKind::sub}, {"push", ZmqKind::push}, {"pub", ZmqKind::pub}};
-
-Direction direction_of(ZmqKind kind) {
-  return kind == ZmqKind::pull || kind == ZmqKind::sub ? Direction::source : Direction::sink;
-}
-
 std::vector<std::string> schemes_for(Direction direction) {
   std::vector<std::string> schemes{"file"};
   for (const auto& [name, kind] : kKinds) {
@@ -206,10 +172,33 @@ Result<ZmqScheme> parse_zmq_scheme(std::string_view scheme, Direction direction)
   return refuse(unknown_scheme(scheme, direction));
 }
 
-Result<ZmqAddress> parse_zmq(const ZmqScheme& scheme, std::string_view rest) {
+/// What a URI says.
+struct Meaning {
+  Address address;
+  events::Format format;
+};
+
+/// Takes the options of the format out of `options`.
+Result<events::Format> take_format(std::vector<Option>& options, InputKind kind) {
+  const auto of_format = [](const Option& option) { return !is_format_option(option.name); };
+  const auto first = std::stable_partition(options.begin(), options.end(), of_format);
+  const std::vector<Option> taken(first, options.end());
+  options.erase(first, options.end());
+  return parse_format_options(taken, kind);
+}
+
+Result<Meaning> parse_zmq(const ZmqScheme& scheme, std::string_view rest) {
   const std::string_view place = rest.substr(0, rest.find('?'));
   rest.remove_prefix(std::min(rest.size(), place.size() + 1));
-  const Result<Options> options = parse_options(rest, scheme.kind);
+  Result<std::vector<Option>> given = parse_query(rest);
+  if (!given) return refuse(given.error());
+  events::Format format;
+  if (direction_of(scheme.kind) == Direction::source) {
+    Result<events::Format> parsed = take_format(*given, InputKind::socket);
+    if (!parsed) return refuse(parsed.error());
+    format = std::move(*parsed);
+  }
+  const Result<SocketOptions> options = take_options(*given, scheme.kind);
   if (!options) return refuse(options.error());
   ZmqAddress address;
   address.kind = scheme.kind;
@@ -223,7 +212,7 @@ Result<ZmqAddress> parse_zmq(const ZmqScheme& scheme, std::string_view rest) {
     return refuse(
         "other machines could reach this port, unencrypted and unchecked: bind to 127.0.0.1, or add `insecure=true` if "
         "that is meant");
-  return address;
+  return Meaning{address, format};
 }
 
 bool is_scheme(std::string_view text) {
@@ -233,26 +222,81 @@ bool is_scheme(std::string_view text) {
   });
 }
 
+/// Where the options of a file begin: at a `?` with `name=` behind it. Other question marks belong to the name.
+std::size_t find_options(std::string_view text) {
+  for (std::size_t at = text.find('?'); at != std::string_view::npos; at = text.find('?', at + 1)) {
+    const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at + 1);
+    if (end != std::string_view::npos && end > at + 1 && text[end] == '=') return at;
+  }
+  return text.size();
+}
+
+/// A file or stdin whose events are read.
+Result<events::Format> parse_stream_format(std::string_view path, std::string_view query) {
+  Result<std::vector<Option>> options = parse_query(query);
+  if (!options) return refuse(options.error());
+  Result<events::Format> format = take_format(*options, InputKind::stream);
+  if (!options->empty()) {
+    const std::string& name = options->front().name;
+    return refuse("unknown option " + quoted(name) + did_you_mean(name, format_options()) + "; a file and stdin take " +
+                  listed(format_options()));
+  }
+  const bool csv = path.ends_with(".csv") || path.ends_with(".csv.gz") || path.ends_with(".csv.zst");
+  if (csv && query.empty())
+    return refuse(
+        "how are the rows events? Write ?format=csv&type=NAME&time_field=COLUMN behind the name (or "
+        "type_field=COLUMN where each row has its type)");
+  return format;
+}
+
+Result<Meaning> parse_stream(std::string_view text, Direction direction, bool percent) {
+  const std::size_t end = direction == Direction::source ? find_options(text) : text.size();
+  const std::string_view place = text.substr(0, end);
+  const Result<std::string> path = percent ? percent_decoded(place) : Result<std::string>(std::string(place));
+  if (!path) return refuse(path.error());
+  if (path->empty()) return refuse("the path is missing");
+  Meaning meaning;
+  if (!percent && *path == "-")
+    meaning.address = StdioAddress{};
+  else
+    meaning.address = FileAddress{*path};
+  if (direction == Direction::sink) return meaning;
+  Result<events::Format> format = parse_stream_format(*path, text.substr(std::min(text.size(), end + 1)));
+  if (!format) return refuse(format.error());
+  meaning.format = std::move(*format);
+  return meaning;
+}
+
+Result<Meaning> parse(const std::string& uri, Direction direction) {
+  const std::size_t mark = uri.find("://");
+  const std::string scheme = uri.substr(0, mark == std::string::npos ? 0 : mark);
+  if (!is_scheme(scheme)) return parse_stream(uri, direction, false);
+  const std::string_view rest = std::string_view(uri).substr(mark + 3);
+  if (scheme == "file") return parse_stream(rest, direction, true);
+  const Result<ZmqScheme> zmq = parse_zmq_scheme(scheme, direction);
+  if (!zmq) return refuse(zmq.error());
+  return parse_zmq(*zmq, rest);
+}
+
+Result<Meaning> meaning_of(const std::string& uri, Direction direction) {
+  if (uri.empty()) return refuse("an empty name: give `-`, a path or a URI");
+  Result<Meaning> meaning = parse(uri, direction);
+  if (!meaning) return refuse(quoted(uri) + ": " + meaning.error());
+  return meaning;
+}
+
 }  // namespace
 
 tl::expected<Address, std::string> parse_uri(const std::string& uri, Direction direction) {
-  if (uri.empty()) return refuse("an empty name: give `-`, a path or a URI");
-  if (uri == "-") return StdioAddress{};
-  const std::size_t mark = uri.find("://");
-  const std::string scheme = uri.substr(0, mark == std::string::npos ? 0 : mark);
-  if (!is_scheme(scheme)) return FileAddress{uri};
-  const std::string_view rest = std::string_view(uri).substr(mark + 3);
-  if (scheme == "file") {
-    const Result<std::string> path = percent_decoded(rest);
-    if (!path) return refuse(quoted(uri) + ": " + path.error());
-    if (path->empty()) return refuse(quoted(uri) + ": " + "the path is missing");
-    return FileAddress{*path};
-  }
-  const Result<ZmqScheme> zmq = parse_zmq_scheme(scheme, direction);
-  if (!zmq) return refuse(quoted(uri) + ": " + zmq.error());
-  const Result<ZmqAddress> address = parse_zmq(*zmq, rest);
-  if (!address) return refuse(quoted(uri) + ": " + address.error());
-  return *address;
+  Result<Meaning> meaning = meaning_of(uri, direction);
+  if (!meaning) return refuse(meaning.error());
+  return std::move(meaning->address);
+}
+
+tl::expected<events::Format, std::string> parse_format(const std::string& uri) {
+  Result<Meaning> meaning = meaning_of(uri, Direction::source);
+  if (!meaning) return refuse(meaning.error());
+  return std::move(meaning->format);
 }
 
 }  // namespace tocsin::transports

@@ -2,8 +2,10 @@
 //
 //   -   path   file://path   zmq+KIND://host:port?options   zmq+KIND+ipc:///path?options
 //
-// KIND: pull, sub (sources), push, pub (sinks). A plain path is taken as it is; in file:// and ipc paths and in option
-// values %XX stands for a byte. `localhost` is 127.0.0.1 on both sides, other names resolve to IPv4, IPv6 is [literal].
+// Sources of all kinds take the options of a format (format_options.hpp): `-?format=json&…`, `path.csv?format=csv&…`.
+// In a path `?` begins options where `name=` follows. KIND: pull, sub (sources), push, pub (sinks). A plain path is
+// taken as it is; in file:// and ipc paths and in option values %XX stands for a byte. `localhost` is 127.0.0.1 on both
+// sides, other names resolve to IPv4, IPv6 is [literal].
 #pragma once
 
 #include <cstdint>
@@ -13,6 +15,8 @@
 #include <vector>
 
 #include <tl/expected.hpp>
+
+#include "events/format.hpp"
 
 namespace tocsin::transports {
 
@@ -44,7 +48,9 @@ struct ZmqAddress {
 
 using Address = std::variant<StdioAddress, FileAddress, ZmqAddress>;
 
-/// The error is one line for a person, with what would be right.
+/// Both: the error is one line for a person, with what would be right.
 tl::expected<Address, std::string> parse_uri(const std::string& uri, Direction direction);
+/// How the events of a source are written.
+tl::expected<events::Format, std::string> parse_format(const std::string& uri);
 
 }  // namespace tocsin::transports
