@@ -38,6 +38,11 @@ struct CompiledRules {
   std::vector<Layer> layers;
   matcher::Conditions conditions;
 
+  /// Runs of all rules know the events that they took, whether an output tells them or not.
+  void keep_causes() {
+    for (CompiledRule& rule : rules) rule.program.keeps_causes = true;
+  }
+
   static CompiledRules compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols);
 };
 

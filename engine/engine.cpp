@@ -7,6 +7,7 @@
 #include <tbb/task_arena.h>
 
 #include "engine/derived.hpp"
+#include "engine/watch.hpp"
 #include "events/assert.hpp"
 
 namespace tocsin::engine {
@@ -25,6 +26,12 @@ Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, eve
       dead_letters_(dead_letters),
       clock_(clock),
       buffer_(std::max<std::size_t>(options.reorder, 1)) {
+  if (options_.watch != nullptr) {
+    TOCSIN_ASSERT(options_.partitions == 1);
+    rules_.keep_causes();
+    options_.watch->begin(rules_, symbols_);
+    symbols_.pin();
+  }
   const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
   if (options_.partitions == 0) options_.partitions = cores;
   if (options_.partitions > 1) arena_ = std::make_unique<Arena>(static_cast<int>(std::min(options_.partitions, cores)));
@@ -212,6 +219,7 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
   round.first_order = layer.order;
   round.routed = &layer.routed;
   round.watermark = watermark;
+  round.watch = options_.watch;
   round.resolve_until = std::min(watermark, watermarks_.engine());
   layer.order += items.size();
   if (arena_ == nullptr || items.size() < options_.parallel_from) {

@@ -28,6 +28,7 @@ struct Options {
   std::uint32_t partitions = 0;       ///< 0: one for each core
   std::size_t reorder = 1'000'000;    ///< events that may wait for the watermark
   std::uint32_t parallel_from = 512;  ///< items of a round from which partitions run side by side
+  Watch* watch = nullptr;             ///< with one partition only; must outlive the engine
 };
 
 class Engine {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/watch.hpp"
+
 namespace tocsin::engine {
 
 namespace {
@@ -22,8 +24,10 @@ class Collector final : public matcher::MatchSink {
 
   void take(const matcher::Match& match) override {
     const Item& item = (*round_->items)[item_];
+    const std::size_t first = out_.size();
     shard_.rule->outputs->match(match, position(), key(key_), item.loaded->batch.origins[item.row], shard_.outputs,
                                 out_);
+    if (round_->watch != nullptr) round_->watch->matched(match, out_, first);
   }
 
   /// The event that at() told may end lives of its key.
@@ -77,6 +81,7 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
   const Keying& keying = layer_.keyings[shard.rule->keying];
   Collector collector(shard, keying, *tables_[shard.rule->keying][index_], index_, partitions_, out);
   const std::vector<Item>& items = *round.items;
+  if (round.watch != nullptr) round.watch->at(*shard.rule);
   const bool has_lives = shard.rule->outputs->has_lives();
   using Role = CompiledRule::Role;
   const auto step = [&](std::uint32_t i, std::uint32_t key) {
@@ -90,10 +95,12 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
       collector.resolve();
     }
     if (role == Role::only_resolves) return;
+    if (round.watch != nullptr) round.watch->before(shard.pool, entry.state, item);
     if (!matcher::concerns(program, shard.pool, entry.state, head, item.loaded->bits)) return;
     collector.at(round, i, key);
     matcher::step(program, shard.pool, entry.state, item.loaded->batch, item.row, round.first_order + i,
-                  item.loaded->bits, collector, nullptr);
+                  item.loaded->bits, collector, round.watch);
+    if (round.watch != nullptr) round.watch->after(shard.pool, entry.state);
     if (!entry.queued && program.has_within && !entry.state.empty()) enqueue(shard, key);
   };
   if (keying.keyless()) {
@@ -121,7 +128,7 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
       step(mine[i].item, mine[i].key);
     }
   }
-  advance(shard, round.watermark, collector);
+  advance(shard, round.watermark, collector, round.watch);
   Lives& lives = shard.outputs.lives;
   while (lives.next() < round.resolve_until) {
     const std::uint32_t key = lives.pop();
@@ -138,7 +145,7 @@ void Partition::enqueue(Shard& shard, std::uint32_t key) {
   shard.queue.push({due, key});
 }
 
-void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink) {
+void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink, matcher::Tracer* tracer) {
   // Some at a time, so that their keys, runs and causes can be fetched side by side.
   std::array<std::uint32_t, 32> due{};
   while (!shard.queue.empty() && shard.queue.next() < watermark) {
@@ -154,7 +161,7 @@ void Partition::advance(Shard& shard, events::Time watermark, matcher::MatchSink
     for (std::size_t i = 0; i < count; ++i) {
       Entry& entry = shard.keys[due[i]];
       entry.queued = false;
-      matcher::advance(shard.rule->program, shard.pool, entry.state, watermark, sink, nullptr);
+      matcher::advance(shard.rule->program, shard.pool, entry.state, watermark, sink, tracer);
       if (!entry.state.empty()) enqueue(shard, due[i]);
     }
   }

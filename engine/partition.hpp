@@ -11,6 +11,8 @@
 
 namespace tocsin::engine {
 
+class Watch;
+
 /// The items of a round, in processing order, as a partition sees them.
 struct Round {
   const std::vector<Item>* items = nullptr;
@@ -20,6 +22,7 @@ struct Round {
   events::Time watermark;
   events::Time
       resolve_until;  ///< deadlines of live alerts before it come due; less than the watermark at the end of input
+  Watch* watch = nullptr;
 };
 
 class Partition {
@@ -62,7 +65,7 @@ class Partition {
 
  private:
   void run_shard(Shard& shard, const Round& round, OutputList& out);
-  static void advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink);
+  static void advance(Shard& shard, events::Time watermark, matcher::MatchSink& sink, matcher::Tracer* tracer);
 
   const Layer& layer_;
   std::uint32_t index_;

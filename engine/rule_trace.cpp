@@ -1,0 +1,258 @@
+#include "engine/rule_trace.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "rules/overloaded.hpp"
+#include "rules/plan_text.hpp"
+
+namespace tocsin::engine {
+
+using events::Value;
+
+namespace {
+
+std::string identity_of(std::string_view source, std::string_view id) {
+  return std::string(source) + '\0' + std::string(id);
+}
+
+std::string value_text(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr ? rules::quoted_text(*text) : events::to_text(value);
+}
+
+void conjuncts(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
+  if (expr.op != rules::Op::logical_and) return to.push_back(&expr);
+  for (const rules::Expr& arg : expr.args) conjuncts(arg, to);
+}
+
+void leaves(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
+  if (expr.op == rules::Op::field || expr.op == rules::Op::step_field || expr.op == rules::Op::aggregate)
+    to.push_back(&expr);
+  for (const rules::Expr& arg : expr.args) leaves(arg, to);
+}
+
+}  // namespace
+
+void RuleTrace::Some::add(std::string line) {
+  if (lines.size() < kKept)
+    lines.push_back(std::move(line));
+  else
+    ++more;
+}
+
+void RuleTrace::Some::tell(std::string_view indent, std::vector<std::string>& to) const {
+  for (const std::string& line : lines) to.push_back(std::string(indent) + line);
+  if (more > 0) to.push_back(fmt::format("{}and {} more", indent, more));
+}
+
+void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) {
+  rules_ = &rules;
+  symbols_ = &symbols;
+  for (const CompiledRule& rule : rules.rules) {
+    if (!rule.runs()) continue;
+    Traced& traced = traced_[rule.plan->name];
+    traced.rule = &rule;
+    for (const rules::Step& step : rule.plan->pattern.steps) traced.steps.push_back(compile(step.fits, traced));
+    compile_elements(rule.plan->pattern.elements, traced);
+  }
+}
+
+void RuleTrace::compile_elements(const std::vector<rules::Element>& elements, Traced& traced) {
+  for (const rules::Element& element : elements)
+    std::visit(
+        rules::overloaded{[](const rules::Take&) {},
+                          [&](const rules::Absent& absent) { traced.absents.push_back(compile(absent.fits, traced)); },
+                          [&](const rules::Group& group) { compile_elements(group.elements, traced); }},
+        element.node);
+}
+
+std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
+  const rules::RulePlan& plan = *traced.rule->plan;
+  const events::Schema& schema = rules_->set->schema;
+  matcher::RegisterFile registers;  // the same ids as the program's: what a condition reads is there
+  for (const matcher::Register& each : traced.rule->program.registers) registers.require(each);
+  std::vector<SingleParts> compiled;
+  for (const rules::Single& single : fits) {
+    SingleParts& made = compiled.emplace_back();
+    made.type = single.type;
+    std::vector<const rules::Expr*> parts;
+    if (single.condition) conjuncts(*single.condition, parts);
+    for (const rules::Expr* part : parts) {
+      ConditionPart& to = made.parts.emplace_back();
+      to.text = rules::text_of(*part, plan, schema, single.type);
+      to.code = matcher::compile(*part, registers, *symbols_);
+      std::vector<const rules::Expr*> read;
+      leaves(*part, read);
+      for (const rules::Expr* leaf : read) {
+        std::string text = rules::text_of(*leaf, plan, schema, single.type);
+        const bool known = std::any_of(to.leaves.begin(), to.leaves.end(),
+                                       [&](const ConditionPart::Leaf& other) { return other.text == text; });
+        if (!known) to.leaves.push_back({std::move(text), matcher::compile(*leaf, registers, *symbols_)});
+      }
+    }
+  }
+  return compiled;
+}
+
+void RuleTrace::at(const CompiledRule& rule) { current_ = &traced_.at(rule.plan->name); }
+
+std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const matcher::RunPool& pool,
+                               const matcher::Run* run) const {
+  const events::RowHead& head = item_->head();
+  rules::Texts texts(*symbols_);
+  std::vector<std::uint64_t> valid(
+      run != nullptr ? matcher::RunPool::valid(*run) : pool.fresh_valid(),
+      (run != nullptr ? matcher::RunPool::valid(*run) : pool.fresh_valid()) + pool.valid_words());
+  if (run != nullptr)
+    for (const matcher::RegisterId id : current_->rule->program.states[run->state].cleared)
+      valid[id >> 6] &= ~(std::uint64_t{1} << (id & 63));
+  matcher::Bindings bindings;
+  bindings.table = &item_->loaded->batch.tables[events::index_of(head.type)];
+  bindings.index = head.index;
+  bindings.registers = run != nullptr ? pool.registers(*run) : pool.fresh_registers();
+  bindings.valid = valid.data();
+  bindings.symbols = symbols_;
+  bindings.texts = &texts;
+  std::uint64_t nulls = 0;
+  std::string first;
+  for (const SingleParts& single : fits) {
+    if (single.type != head.type) continue;
+    bool holds = true;
+    for (const ConditionPart& part : single.parts) {
+      const rules::Cell cell = matcher::evaluate(part.code, bindings, nulls);
+      if (cell.valid && cell.slot != 0) continue;
+      holds = false;
+      if (!first.empty()) break;
+      first = fmt::format("`{}` is false", part.text);
+      for (const ConditionPart::Leaf& leaf : part.leaves) {
+        const rules::Cell read = matcher::evaluate(leaf.code, bindings, nulls);
+        first += fmt::format(", {} = {}", leaf.text,
+                             value_text(read.valid ? texts.value_of(leaf.code.type, read.slot) : Value{}));
+      }
+      break;
+    }
+    if (holds) return {};
+  }
+  return first;
+}
+
+void RuleTrace::before(const matcher::RunPool& pool, const matcher::KeyState& key, const Item& item) {
+  item_ = &item;
+  event_ = describe(item);
+  const events::RowOrigin& origin = item.loaded->batch.origins[item.row];
+  descriptions_[identity_of(symbols_->text(origin.source), origin.id)] = event_;
+  Traced& traced = *current_;
+  ++traced.events;
+  const matcher::Program& program = traced.rule->program;
+  if (!traced.started) {
+    for (const matcher::Exit& start : program.starts)
+      if (std::string why = refusal(traced.steps[program.states[start.state].step], pool, nullptr); !why.empty())
+        traced.no_start.add(fmt::format("{}: {}", event_, why));
+  }
+  for (matcher::RunId id = key.head; id != matcher::kNoRun; id = pool[id].next) {
+    const matcher::Run& run = pool[id];
+    const auto found = traced.attempts.find(run.start_order);
+    if (found == traced.attempts.end() || found->second.taken != run.taken) continue;
+    const matcher::State& state = program.states[run.state];
+    if (std::string why = refusal(traced.steps[state.step], pool, &run); !why.empty())
+      found->second.refused.add(fmt::format("{} does not fit: {}", event_, why));
+    for (const matcher::Guard& guard : state.guards)
+      if (std::string why = refusal(traced.absents[guard.absence], pool, &run); !why.empty())
+        found->second.spared.add(fmt::format("{} did not stop it: {}", event_, why));
+  }
+}
+
+void RuleTrace::after(const matcher::RunPool& pool, const matcher::KeyState& key) {
+  Traced& traced = *current_;
+  for (matcher::RunId id = key.head; id != matcher::kNoRun; id = pool[id].next) {
+    const matcher::Run& run = pool[id];
+    traced.started = true;
+    if (!traced.attempts.contains(run.start_order) && traced.attempts.size() >= kMaxAttempts) continue;
+    Attempt& attempt = traced.attempts[run.start_order];
+    const std::uint32_t step = traced.rule->program.states[run.state].step;
+    if (run.taken > attempt.taken) {
+      attempt.taken = run.taken;
+      attempt.chain = chain_of(pool, run);
+      attempt.awaits.clear();
+      attempt.refused = {};
+      attempt.end.clear();
+    }
+    if (run.taken == attempt.taken &&
+        std::find(attempt.awaits.begin(), attempt.awaits.end(), step) == attempt.awaits.end())
+      attempt.awaits.push_back(step);
+  }
+}
+
+void RuleTrace::ended(std::uint64_t start_order, End why) {
+  const auto found = current_->attempts.find(start_order);
+  if (found == current_->attempts.end()) return;
+  std::string& end = found->second.end;
+  switch (why) {
+    case End::within:
+      end = fmt::format("`within {}` ran out", events::format_duration(current_->rule->program.within));
+      break;
+    case End::arrow:
+      end = event_ + " came in between";
+      break;
+    case End::absence:
+      end = event_ + " must not come there";
+      break;
+    case End::evicted:
+      end = "`limit runs` dropped it";
+      break;
+    case End::after_match:
+      end = "another match ended it: " + event_ + " completed one";
+      break;
+    case End::superseded:
+      break;
+  }
+}
+
+void RuleTrace::matched(const matcher::Match& match, const OutputList& out, std::size_t first) {
+  Traced& traced = *current_;
+  traced.started = true;
+  std::vector<std::string> lines{chain_text(*traced.rule->plan, chain_of(match.pool, match.run))};
+  const auto found = traced.attempts.find(match.run.start_order);
+  if (found != traced.attempts.end()) {
+    found->second.spared.tell("", lines);
+    traced.attempts.erase(found);
+  }
+  for (std::size_t i = first; i < out.size(); ++i) by_message_[out[i]->message.id] = lines;
+}
+
+std::vector<std::string> RuleTrace::taken_by(const std::string& message_id) const {
+  const auto found = by_message_.find(message_id);
+  return found == by_message_.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::vector<std::string> RuleTrace::why_not(const std::string& rule, const RuleStats& stats) const {
+  const Traced& traced = traced_.at(rule);
+  std::vector<std::string> lines;
+  if (stats.suppressed > 0)
+    lines.push_back(
+        fmt::format("the throttle of `{}` held back {} of {} matches", rule, stats.suppressed, stats.matches));
+  const std::uint64_t silent = stats.matches - std::min(stats.matches, stats.put_out + stats.suppressed);
+  if (silent > 0) lines.push_back(fmt::format("of {} of {} matches no output's `if` held", silent, stats.matches));
+  if (stats.null_keys > 0)
+    lines.push_back(fmt::format("left out for a null in the key of `{}`: {} of its events", rule, stats.null_keys));
+  if (traced.events == 0) lines.push_back(fmt::format("no event came that is an input of `{}`", rule));
+  if (!traced.started && traced.events > 0) {
+    lines.push_back(fmt::format("no event began a match of `{}`", rule));
+    traced.no_start.tell("  ", lines);
+  }
+  const auto furthest = std::max_element(traced.attempts.begin(), traced.attempts.end(),
+                                         [](const auto& a, const auto& b) { return a.second.taken < b.second.taken; });
+  if (furthest == traced.attempts.end()) return lines;
+  const Attempt& attempt = furthest->second;
+  std::string awaited;
+  for (const std::uint32_t step : attempt.awaits) awaited += (awaited.empty() ? "" : " or ") + step_text(traced, step);
+  lines.push_back(
+      fmt::format("the furthest: {} -> waits for {}", chain_text(*traced.rule->plan, attempt.chain), awaited));
+  attempt.refused.tell("  ", lines);
+  lines.push_back("  " + (attempt.end.empty() ? std::string("it still waits when the test ends") : attempt.end));
+  return lines;
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,95 @@
+// The words of a trace: events, what a run took, steps.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/rule_trace.hpp"
+#include "rules/plan_text.hpp"
+
+namespace tocsin::engine {
+
+namespace {
+
+constexpr std::string_view kTestId = "event-";
+
+/// `event 3`, `event "id"`, or `Type of rule` of what a rule put out.
+std::string name_of_event(std::string_view source, std::string_view id, std::string_view type) {
+  if (source == "/test" && id.starts_with(kTestId)) return fmt::format("event {}", id.substr(kTestId.size()));
+  constexpr std::string_view kOwn = "/tocsin/";
+  if (source.starts_with(kOwn)) return fmt::format("{} of `{}`", type, source.substr(kOwn.size()));
+  return fmt::format("event {}", rules::quoted_text(id));
+}
+
+}  // namespace
+
+std::string RuleTrace::describe(const Item& item) const {
+  const events::Batch& batch = item.loaded->batch;
+  const events::RowOrigin& origin = batch.origins[item.row];
+  const events::RowHead& head = item.head();
+  const events::EventType& type = rules_->set->schema[head.type];
+  std::string text = fmt::format(
+      "{} ({} {}", name_of_event(symbols_->text(origin.source), origin.id, type.name),
+      head.time < start_ ? events::format_rfc3339(head.time) : events::format_duration(head.time - start_), type.name);
+  const events::Table& table = batch.tables[events::index_of(head.type)];
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    const events::Field& field = type.fields[i];
+    if (field.attribute || !field.stored || !table.columns[i].is_valid(head.index)) continue;
+    text += fmt::format(" {}={}", field.name,
+                        events::to_text(events::to_value(field.type, table.columns[i].slots[head.index], *symbols_)));
+  }
+  return text + ")";
+}
+
+std::vector<RuleTrace::Taken> RuleTrace::chain_of(const matcher::RunPool& pool, const matcher::Run& run) const {
+  std::vector<Taken> chain;
+  for (matcher::CauseId at = run.cause; at != matcher::kNoCause; at = pool.cause(at).previous) {
+    const matcher::CauseNode& node = pool.cause(at);
+    const std::string identity = std::string(symbols_->text(node.source)) + '\0' + std::string(node.id());
+    const auto found = descriptions_.find(identity);
+    chain.push_back({node.step, found == descriptions_.end() ? std::string(node.id()) : found->second});
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+std::string RuleTrace::chain_text(const rules::RulePlan& plan, const std::vector<Taken>& chain) const {
+  constexpr std::size_t kListed = 8;
+  std::string text;
+  for (std::size_t begin = 0; begin < chain.size();) {
+    std::size_t end = begin;
+    while (end < chain.size() && chain[end].step == chain[begin].step) ++end;
+    const rules::Step& step = plan.pattern.steps[chain[begin].step];
+    std::string name = step.name;
+    if (name.empty())
+      for (const events::TypeId type : step.types) name += (name.empty() ? "" : "|") + rules_->set->schema[type].name;
+    text += (text.empty() ? "" : " -> ") + name + " = ";
+    if (end - begin == 1) {
+      text += chain[begin].event;
+    } else {
+      std::string numbers;
+      for (std::size_t i = begin; i < end; ++i) {
+        if (i - begin == kListed) {
+          numbers += fmt::format(", … ({} in all)", end - begin);
+          break;
+        }
+        const std::string& event = chain[i].event;
+        const std::string number = event.substr(0, event.find(" ("));
+        numbers += (numbers.empty() ? "" : ", ") + (number.starts_with("event ") ? number.substr(6) : number);
+      }
+      text += "events " + numbers;
+    }
+    begin = end;
+  }
+  return text;
+}
+
+std::string RuleTrace::step_text(const Traced& traced, std::uint32_t step) const {
+  const rules::RulePlan& plan = *traced.rule->plan;
+  std::string text;
+  for (const rules::Single& single : plan.pattern.steps[step].fits)
+    text += (text.empty() ? "" : " or ") + rules::dump(single, plan, rules_->set->schema);
+  const std::string& name = plan.pattern.steps[step].name;
+  return "`" + (name.empty() ? "" : name + ": ") + text + "`";
+}
+
+}  // namespace tocsin::engine
