@@ -3,8 +3,11 @@
 namespace tocsin::cli {
 
 DecodingInput::DecodingInput(std::unique_ptr<transports::Source> source, const events::Schema& schema,
-                             events::SymbolTable& symbols, events::DeadLetterSink& dead_letters, engine::InputId id)
-    : source_(std::move(source)), decoder_(schema, symbols, source_->name(), {}, dead_letters), id_(id) {}
+                             events::SymbolTable& symbols, events::DeadLetterSink& dead_letters, engine::InputId id,
+                             events::Format format)
+    : source_(std::move(source)),
+      decoder_(schema, symbols, source_->name(), {}, dead_letters, std::move(format)),
+      id_(id) {}
 
 void DecodingInput::begin(events::Position position) {
   if (source_->live()) return decoder_.begin(position);
@@ -17,6 +20,8 @@ void DecodingInput::begin(events::Position position) {
 bool DecodingInput::decode(std::string_view bytes, bool last, std::optional<events::Time> arrival, events::Batch& batch,
                            std::string_view& rest) {
   const std::size_t used = decoder_.decode(bytes, last, arrival, kRows, batch);
+  if (!decoder_.failure().empty())
+    throw transports::TransportError("cannot read `" + source_->name() + "`: " + decoder_.failure());
   rest = bytes.substr(used);
   return last ? rest.empty() : batch.size() < kRows;
 }

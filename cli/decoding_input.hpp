@@ -20,10 +20,11 @@ class DecodingInput {
   static constexpr std::uint32_t kRows = 1024;
 
   DecodingInput(std::unique_ptr<transports::Source> source, const events::Schema& schema, events::SymbolTable& symbols,
-                events::DeadLetterSink& dead_letters, engine::InputId id);
+                events::DeadLetterSink& dead_letters, engine::InputId id, events::Format format);
 
   enum class Status : std::uint8_t { data, idle, end };
-  /// Fills `batch` with what is there now, which may be no row. `arrival`: for events without a time.
+  /// Fills `batch` with what is there now, which may be no row. `arrival`: for events without a time. Throws
+  /// TransportError, also where a CSV file's header lacks what is needed.
   Status read(events::Batch& batch, std::optional<events::Time> arrival);
   /// Bytes already read wait to be decoded: read() won't be idle.
   bool has_pending() const { return !pending_.empty(); }

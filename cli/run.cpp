@@ -22,6 +22,7 @@
 #include "cli/talk.hpp"
 #include "engine/engine.hpp"
 #include "events/message.hpp"
+#include "transports/uri.hpp"
 
 namespace tocsin::cli {
 
@@ -94,6 +95,8 @@ class Run {
                                                outputs_, *dead_letters_, clock_);
     bool files_only = true;
     for (const std::string& uri : options_.in) {
+      auto format = transports::parse_format(uri);
+      if (!format) return refuse(format.error());
       auto source = transports::open_source(uri, sockets_);
       if (!source) return refuse(source.error());
       engine::InputOptions input;
@@ -102,8 +105,8 @@ class Run {
       input.lateness = options_.lateness;
       files_only &= (*source)->size().has_value();
       const engine::InputId id = engine_->add_input(input);
-      inputs_.push_back(
-          std::make_unique<DecodingInput>(std::move(*source), engine_->schema(), symbols_, *dead_letters_, id));
+      inputs_.push_back(std::make_unique<DecodingInput>(std::move(*source), engine_->schema(), symbols_, *dead_letters_,
+                                                        id, std::move(*format)));
     }
     tell_sockets();
     if (isatty(STDIN_FILENO) == 1 && std::find(options_.in.begin(), options_.in.end(), "-") != options_.in.end())
