@@ -30,7 +30,13 @@ if(TOCSIN_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # False alarms: GCC 12 loses track of optionals through the sanitizers' checks.
     add_compile_options(-Wno-maybe-uninitialized)
+  elseif(TOCSIN_SANITIZE MATCHES "undefined")
+    # RapidJSON 1.1 adds to null pointers where nothing is written.
+    add_compile_options(-fno-sanitize=pointer-overflow)
   endif()
+endif()
+if(TOCSIN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 add_library(tocsin_warnings INTERFACE)

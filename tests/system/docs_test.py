@@ -5,7 +5,8 @@ A document's blocks run from top to bottom in one folder of its own that holds a
 
   sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
                   Lines `./dev VERB` are not run: the verb has to be there. Port 5555 is taken to be one that is free
-  rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not. A block other
+  rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not; `rules
+                  warned`: check warns and nothing else. A block other
                   than types.rules is checked together with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
   python          run; when it is named, only saved
@@ -98,12 +99,15 @@ class Document:
         script = "\n".join(line for line in lines if not line.startswith("./dev ")).replace(":5555", self.port)
         return self.run(["bash", "-euo", "pipefail", "-c", script], not fails) if script.strip() else None
 
-    def rules(self, body, name, refused):
+    def rules(self, body, name, adverb):
+        refused, warned = adverb == "refused", adverb == "warned"
         file = pathlib.Path(name or "block.rules")
         types = file.parent / "types.rules"
         together = [types] if (self.folder / types).exists() and file != types else []
         (self.folder / file).write_text(body)
         wrong = self.run([TOCSIN, "check", *together, file], not refused)
+        if warned and not wrong and "warning[" not in self.written:
+            return f"no warning:\n{self.written}"
         if not wrong and not refused and re.search(r"^test ", body, re.MULTILINE):
             wrong = self.run([TOCSIN, "test", *together, file])
         return wrong
@@ -131,12 +135,12 @@ class Document:
 
     def check(self, fence, name, body):
         language, *words = fence or ["(none)"]
-        adverb = {"sh": "fails", "rules": "refused", "ndjson": "refused", "python": None, "output": None}
-        if language not in adverb or any(word != adverb[language] for word in words):
+        adverbs = {"sh": ["fails"], "rules": ["refused", "warned"], "ndjson": ["refused"], "python": [], "output": []}
+        if language not in adverbs or any(word not in adverbs[language] for word in words) or len(words) > 1:
             return f"nothing knows how to run a block of `{' '.join(fence)}`"
         if name:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        return getattr(self, language)(body, name, bool(words))
+        return getattr(self, language)(body, name, words[0] if words else None)
 
 
 def problems(text):
@@ -177,6 +181,10 @@ CASES = [
     ("```rules\nevent A { x: nit }\n```\n", True),
     ("```rules refused\nevent A { x: nit }\n```\n", False),
     ("`types.rules`:\n```rules\nevent A { x: int }\n```\n```rules\nrule r { match a: A(x > 1)\n alert low \"m\" }\n```\n", False),
+    ("```rules warned\nevent A { x: int }\nrule r { match a: A -> b: A alert low \"m\" }\n```\n", False),
+    ("```rules warned\nevent A { x: int }\n```\n", True),
+    ("```rules warned\nevent A { x: nit }\n```\n", True),
+    ("```rules warned refused\nevent A { x: nit }\n```\n", True),
     ('```ndjson\n{"type":"A","time":"2024-01-01T00:00:00Z","data":{}}\n```\n', False),
     ('```ndjson\n{"time":"2024-01-01T00:00:00Z"}\n```\n', True),
     ('```ndjson refused\n{"time":"2024-01-01T00:00:00Z"}\n```\n', False),
