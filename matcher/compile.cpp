@@ -8,6 +8,7 @@
 
 #include "events/assert.hpp"
 #include "matcher/matcher.hpp"
+#include "matcher/registers.hpp"
 #include "rules/overloaded.hpp"
 #include "rules/waiting.hpp"
 
@@ -37,25 +38,6 @@ Expr conjunction(std::vector<Expr> parts) {
   return result;
 }
 
-/// A set of registers.
-class RegisterSet {
- public:
-  explicit RegisterSet(std::size_t size) : words_((size + 63) / 64) {}
-  void add(RegisterId id) { words_[id >> 6] |= std::uint64_t{1} << (id & 63); }
-  void remove(RegisterId id) { words_[id >> 6] &= ~(std::uint64_t{1} << (id & 63)); }
-  bool has(RegisterId id) const { return ((words_[id >> 6] >> (id & 63)) & 1) != 0; }
-  void remove(const std::vector<RegisterId>& ids) {
-    for (const RegisterId id : ids) remove(id);
-  }
-  void add(const RegisterSet& other) {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
-  }
-  bool operator==(const RegisterSet&) const = default;
-
- private:
-  std::vector<std::uint64_t> words_;
-};
-
 class Compiler {
  public:
   Compiler(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions, RegisterFile& registers,
@@ -77,8 +59,8 @@ class Compiler {
     add_counters();
     add_states();
     add_exits();
-    add_updates();
-    add_visible();
+    add_updates(program_, plan_, schema_);
+    add_visible(program_, waiting_);
     add_concerns();
     program_.has_within = plan_.within.has_value();
     program_.within = plan_.within.value_or(events::Duration{});
@@ -222,122 +204,6 @@ class Compiler {
       }
       turn.accepts = after.ends;
       if (after.ends) turn.end_move = exit_of({0, after.end_move}).move;
-    }
-  }
-
-  /// The field's column in events of each type that the step takes.
-  void add_fields(Update& update, const Register& reg) {
-    update.field = reg.field;
-    if (reg.fields.empty()) return;
-    const std::vector<events::TypeId>& types = plan_.pattern.steps[reg.step].types;
-    TOCSIN_ASSERT(types.size() == reg.fields.size());
-    update.field = reg.fields.front();
-    if (std::equal(reg.fields.begin() + 1, reg.fields.end(), reg.fields.begin())) return;
-    update.by_input = static_cast<std::uint32_t>(program_.fields_by_input.size());
-    program_.fields_by_input.resize(update.by_input + program_.input_count, rules::kNoField);
-    for (std::size_t i = 0; i < types.size(); ++i)
-      program_.fields_by_input[update.by_input + program_.inputs[events::index_of(types[i])]] = reg.fields[i];
-  }
-
-  void add_updates() {
-    using Kind = Register::Kind;
-    for (std::size_t i = 0; i < program_.registers.size(); ++i) {
-      const Register& reg = program_.registers[i];
-      const auto target = static_cast<RegisterId>(i);
-      Update update{.kind = reg.kind, .target = target};
-      add_fields(update, reg);
-      if (update.field != rules::kNoField) {
-        const rules::Step& step = plan_.pattern.steps[reg.step];
-        const events::TypeId type = reg.fields.empty() ? step.fits.front().type : step.types.front();
-        update.type = schema_[type].fields[update.field].type;
-      }
-      const bool zero = reg.kind == Kind::count || reg.kind == Kind::count_values || reg.kind == Kind::sum ||
-                        reg.kind == Kind::float_sum || reg.kind == Kind::mean || reg.kind == Kind::m2;
-      if (zero) program_.zeroed.push_back(target);
-      program_.holds_symbol.push_back(!zero && (update.type == events::Type::string || is_list(update.type)));
-      if (reg.kind == Kind::mean) continue;  // updated with m2
-      if (reg.kind == Kind::m2) {
-        update.count = require({Kind::count_values, reg.step, reg.field, reg.fields});
-        update.mean = require({Kind::mean, reg.step, reg.field, reg.fields});
-      }
-      program_.turns[reg.step].updates.push_back(update);
-    }
-    for (const Counter& counter : program_.counters) program_.zeroed.push_back(counter.target);
-    program_.holds_symbol.resize(program_.register_count());
-    // `m2` asks the count of values after it was counted up.
-    for (Turn& turn : program_.turns)
-      std::stable_sort(turn.updates.begin(), turn.updates.end(),
-                       [](const Update& a, const Update& b) { return a.kind < b.kind; });
-  }
-
-  /// One that the compiled codes brought with them.
-  RegisterId require(const Register& wanted) const {
-    const auto found = std::find(program_.registers.begin(), program_.registers.end(), wanted);
-    TOCSIN_ASSERT(found != program_.registers.end());
-    return static_cast<RegisterId>(found - program_.registers.begin());
-  }
-
-  void add_reads(const FitRange& range, RegisterSet& reads) const {
-    for (std::uint32_t i = range.begin; i < range.end; ++i) {
-      if (program_.fits[i].code == kNoCode) continue;
-      for (const Instruction& instruction : program_.codes[program_.fits[i].code].instructions) {
-        using enum Instruction::Code;
-        const bool two = instruction.code == average || instruction.code == deviation;
-        if (instruction.code == load || two) reads.add(static_cast<RegisterId>(instruction.a));
-        if (two) reads.add(static_cast<RegisterId>(instruction.b));
-        // The mean behind a deviation decides its later values.
-        if (instruction.code != deviation) continue;
-        const Register& m2 = program_.registers[instruction.b];
-        reads.add(require({Register::Kind::mean, m2.step, m2.field, m2.fields}));
-      }
-    }
-  }
-
-  /// What may be read from `state` on, where `after` is that of its step once it has taken an event.
-  RegisterSet read_from(const State& state, const RegisterSet& after) const {
-    RegisterSet reads = after;
-    for (const Update& update : program_.turns[state.step].updates)
-      if (update.kind == Register::Kind::value || update.kind == Register::Kind::last) reads.remove(update.target);
-    add_reads(program_.turns[state.step].fits, reads);
-    for (const Guard& guard : state.guards)
-      if (!guard.turn_before) add_reads(guard.fits, reads);
-    reads.remove(state.cleared);
-    for (const Guard& guard : state.guards)
-      if (guard.turn_before) add_reads(guard.fits, reads);
-    return reads;
-  }
-
-  /// For each state, what conditions and counts may still read. What a step's successors read is found by going round
-  /// until nothing is added: once against the order of steps, and once more for each level of groups.
-  void add_visible() {
-    const RegisterSet none(program_.register_count());
-    std::vector<RegisterSet> after(program_.turns.size(), none);
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t step = after.size(); step-- > 0;) {
-        const Turn& turn = program_.turns[step];
-        RegisterSet reads = none;
-        const auto add = [&](StateId id, std::uint32_t move) {
-          RegisterSet behind = read_from(program_.states[id], after[program_.states[id].step]);
-          if (move != kNoMove) behind.remove(program_.moves[move].cleared);
-          reads.add(behind);
-        };
-        if (turn.again != kNoState) add(turn.again, kNoMove);
-        for (const Exit& exit : turn.exits) add(exit.state, exit.move);
-        if (reads == after[step]) continue;
-        after[step] = std::move(reads);
-        changed = true;
-      }
-      if (program_.register_count() == program_.counters.size()) break;
-    }
-    for (State& state : program_.states) {
-      RegisterSet reads = read_from(state, after[state.step]);
-      for (const Counter& counter : program_.counters) {
-        const rules::GroupShape& group = waiting_.groups[counter.group];
-        if (state.step >= group.first_step && state.step < group.end_step) reads.add(counter.target);
-      }
-      for (std::size_t i = 0; i < program_.register_count(); ++i)
-        if (reads.has(static_cast<RegisterId>(i))) state.visible.push_back(static_cast<RegisterId>(i));
     }
   }
 

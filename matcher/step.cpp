@@ -98,7 +98,6 @@ class Step {
     bindings.valid = registers.valid;
     bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
-    pool_.texts.clear();
     return result.valid && result.slot != 0;
   }
 

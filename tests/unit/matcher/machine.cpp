@@ -20,6 +20,7 @@ event N { v: int? }
 event F { v: float? }
 event S { v: string? }
 event D { v: duration? }
+event P { u: string?, v: int }
 )";
 
 events::Value value_of(events::Type type, const std::string& text) {
@@ -72,7 +73,7 @@ std::vector<StreamEvent> stream_of(const rules::RuleSet& set, std::string_view w
     }
     const events::TypeId type = set.schema.find(word.substr(0, 1));
     if (type == events::kNoType) throw std::runtime_error("no type for " + word);
-    stream.push_back({type, rules::kTestStart + at, value_of(set.schema[type].fields[0].type, word.substr(1))});
+    stream.push_back({type, rules::kTestStart + at, value_of(set.schema[type].fields.back().type, word.substr(1))});
   }
   return stream;
 }
@@ -91,7 +92,9 @@ void Machine::step(const StreamEvent& event, std::uint64_t order, Tracer* tracer
   if (!program.takes(event.type)) return;
   batch_.clear();
   events::append_event(batch_, set.schema, symbols, event.type, event.time, id_prefix_ + std::to_string(order), "test",
-                       {event.value});
+                       set.schema[event.type].fields.size() == 1
+                           ? std::vector<events::Value>{event.value}
+                           : std::vector<events::Value>{events::Value{}, event.value});
   evaluate(conditions, batch_, symbols, bits_);
   matcher::step(program, pool, key, batch_, 0, order, bits_, *this, tracer);
 }

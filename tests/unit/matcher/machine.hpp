@@ -17,7 +17,8 @@
 namespace tocsin::matcher::testing {
 
 /// `rule r { body }` over event types with one field v: A B C X (int), N (int?), F (float?), S (string?), D
-/// (duration?). A body without an alert gets one. Throws std::runtime_error with the diagnostics when it isn't right.
+/// (duration?), and P, whose v (int) is its second field. A body without an alert gets one. Throws std::runtime_error
+/// with the diagnostics when it isn't right.
 rules::RuleSet rule_of(const std::string& body);
 
 struct StreamEvent {

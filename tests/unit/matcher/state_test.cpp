@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "tests/unit/matcher/cases.hpp"
+#include "tests/unit/matcher/group_cases.hpp"
 #include "tests/unit/matcher/machine.hpp"
 
 namespace tocsin::matcher::testing {
@@ -52,7 +52,7 @@ std::string with_new_machines(const rules::RuleSet& set, const std::string& word
 }
 
 TEST(State, WrittenAndReadAfterEveryEvent) {
-  for (const PatternCase& test : pattern_cases()) {
+  for (const PatternCase& test : all_cases()) {
     SCOPED_TRACE(test.rule + " on " + test.stream);
     EXPECT_EQ(with_new_machines(rule_of(test.rule), test.stream, ""), test.expected);
   }

@@ -1,7 +1,7 @@
 // The tracer watches and changes nothing.
 #include <gtest/gtest.h>
 
-#include "tests/unit/matcher/cases.hpp"
+#include "tests/unit/matcher/group_cases.hpp"
 #include "tests/unit/matcher/machine.hpp"
 
 namespace tocsin::matcher::testing {
@@ -29,7 +29,7 @@ std::string trace_of(const std::string& rule, const std::string& words, std::str
 }
 
 TEST(Tracer, ChangesNothing) {
-  for (const PatternCase& test : pattern_cases()) {
+  for (const PatternCase& test : all_cases()) {
     std::string traced;
     trace_of(test.rule, test.stream, &traced);
     EXPECT_EQ(traced, test.expected) << test.rule << " on " << test.stream;
