@@ -15,6 +15,7 @@ bool attempt(State& state, Parse parse) {
   const BlockKind* outer = state.outer;
   const BlockKind* inner = state.inner;
   const Iterator item = state.item;
+  const Iterator item_before = state.item_before;
   bool parsed = false;
   try {
     parsed = parse();
@@ -30,6 +31,7 @@ bool attempt(State& state, Parse parse) {
   state.outer = outer;
   state.inner = inner;
   state.item = item;
+  state.item_before = item_before;
   if (!parsed) state.broken = true;
   return parsed;
 }
@@ -51,6 +53,7 @@ struct BlockDirective : Directive<Subject, BlockDirective<Subject>> {
     }
     ++first;
     bool good = true;
+    Iterator before = nullptr;
     while (first->kind != TokenKind::close_brace) {
       if (ends_early(state, first)) {
         if (good) not_closed(state, open, first);
@@ -61,10 +64,12 @@ struct BlockDirective : Directive<Subject, BlockDirective<Subject>> {
         if (!kind.commas) state.outer = &kind;
         state.inner = &kind;
         state.item = first;
+        state.item_before = before;
         return this->subject.parse(first, last, context, rule_value, attribute) && separated(state, first);
       });
       if (state.problems().full()) throw Reported{};
       if (!good) first = state.recover(kind, start);
+      before = start;
     }
     ++first;
     return true;

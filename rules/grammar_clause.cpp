@@ -95,16 +95,23 @@ syntax::Name join(State& state, Path::const_iterator first, Path::const_iterator
 }
 const auto set_field = [](auto& c) { value(c).node = join(state_of(c), x3::_attr(c).begin(), x3::_attr(c).end()); };
 
+/// A name alone in an equality: told how it is written.
+const auto has_type = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || it->first_of_line) {
+    state.fail(it, {"an event type", {}, Expected::Strength::strong, false});
+    return false;
+  }
+  if (it[1].kind == TokenKind::dot) return true;
+  state
+      .report("E0101", state.span(it), "an equality in the key names the event type of each field",
+              "no event type before this")
+      .helps.push_back({"written as `A.f == B.g`", std::nullopt, {}});
+  throw Reported{};
+  return false;
+});
 /// `Type.field`, where the type may be `alert.rule` and the field one of a nested object.
 syntax::KeyPart::Typed typed(State& state, const Path& parts) {
   const std::size_t type_parts = parts.size() > 2 && parts.front().text == "alert" ? 2 : 1;
-  if (parts.size() == 1) {
-    state
-        .report("E0101", parts.front().span, "an equality in the key names the event type of each field",
-                "no event type before this")
-        .helps.push_back({"written as `A.f == B.g`", std::nullopt, {}});
-    throw Reported{};
-  }
   const auto field = parts.begin() + static_cast<std::ptrdiff_t>(type_parts);
   return {join(state, parts.begin(), field), join(state, field, parts.end())};
 }
@@ -134,7 +141,7 @@ const auto attribute_key = ahead([](State& state, Iterator it) {
   return false;
 });
 const auto key_part_def = node[attribute_key | is_computed >> computed[set_node] |
-                               is_equality >> path[add_typed] % weak(TokenKind::equal) | path[set_field]];
+                               is_equality >> (has_type >> path[add_typed]) % weak(TokenKind::equal) | path[set_field]];
 const auto by_def = called("a field's name", key_part[add<&syntax::By::parts>] % sign(TokenKind::comma));
 
 // ---- within, after match, limit, throttle
@@ -213,7 +220,10 @@ struct RefusedClause : x3::parser<RefusedClause> {
 };
 /// `resolve` that follows no alert.
 const auto misplaced = ahead([](State& state, Iterator it) {
-  if (it->kind != TokenKind::word || state.text_of(it) != "resolve") return false;
+  if (it->kind != TokenKind::word || state.text_of(it) != "resolve") {
+    state.fail(it, {"resolve", {}, Expected::Strength::strong, true});
+    return false;
+  }
   state.report("E0101", state.span(it), "`resolve` stands right after the alert that it ends", "no alert before it");
   throw Reported{};
   return false;

@@ -20,6 +20,16 @@ constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 const auto is_list = ahead([](State& state, Iterator it) {
   return it->kind == TokenKind::word && state.text_of(it) == "list" && it[1].kind == TokenKind::less;
 });
+/// `lst<int>`: told, since a name alone would do.
+const auto parameterised = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || it[1].kind != TokenKind::less) return false;
+  Diagnostic& problem =
+      state.report("E0101", state.span(it), "only `list` takes the type of its elements", "not written with `<…>`");
+  if (!nearest(state.text_of(it), {"list"}).empty())
+    problem.helps.push_back({"a similar word can stand here", state.span(it), "list"});
+  throw Reported{};
+  return false;
+});
 constexpr BlockKind kFields{true, [](std::string_view, Iterator token) {
                               return token->kind == TokenKind::word && token[1].kind == TokenKind::colon;
                             }};
@@ -31,7 +41,7 @@ const auto add_nested = [](auto& c) {
 };
 const auto type_def =
     node[is_list >> word("list") >> sign(TokenKind::less) > deeper[type][set_element] > sign(TokenKind::greater) |
-         ahead_kind(TokenKind::open_brace) >> open_nested >> deeper[block(kFields, field[add_nested])] |
+         ahead_kind(TokenKind::open_brace) >> open_nested >> deeper[block(kFields, field[add_nested])] | parameterised |
          name("a type")[set_name]];
 
 const auto set_optional = [](auto& c) { value(c).optional = true; };

@@ -33,7 +33,7 @@ void State::report_failure() {
 /// A line that begins like a new item, taken for a part of the one before: what is missing is missing there.
 bool State::report_unfinished_line(Iterator found) {
   const Iterator line = found - 1;
-  if (!inner || line == item || found->first_of_line || !line->first_of_line) return false;
+  if (!inner || line == item || line == item_before || found->first_of_line || !line->first_of_line) return false;
   const bool begins = inner->starts_item(text(), line) || (outer && outer->starts_item(text(), line));
   if (!begins) return false;
   report("E0101", span(line - 1), "something is missing after " + quoted(text_of(line - 1)),

@@ -43,8 +43,4 @@ Diagnostic& State::report(std::string code, Span place, std::string message, std
   return problems_.report(std::move(code), place.begin, place.end, std::move(message), std::move(label));
 }
 
-void State::not_yet(Span place, std::string what) {
-  report("E0901", place, what + " can't be used yet", "not available in this version");
-}
-
 }  // namespace tocsin::rules::grammar

@@ -72,8 +72,6 @@ class State {
 
   /// A problem with its own text.
   Diagnostic& report(std::string code, Span place, std::string message, std::string label = {});
-  /// E0901 for a construct that has no node.
-  void not_yet(Span place, std::string what);
 
   /// The next place after a broken item of a block that began at `start`: past a comma, at an item's start, or at the
   /// closing brace; beyond `start` unless it is the block's end.
@@ -88,6 +86,7 @@ class State {
   const BlockKind* outer = nullptr;  ///< of the block around the one being read
   const BlockKind* inner = nullptr;  ///< of the block being read
   Iterator item = nullptr;           ///< its item being read
+  Iterator item_before = nullptr;    ///< the one before that
 
  private:
   void report_expected(Iterator found);

@@ -27,8 +27,12 @@ const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
 
 const auto is_type = ahead([](State&, Iterator it) { return it[1].kind == TokenKind::open_brace; });
 const auto no_type = ahead([](State&, Iterator it) { return it[1].kind != TokenKind::open_brace; });
+/// A word that only lacks a letter of what may stand there instead is no type, unless fields follow.
+const auto known_word = ahead([](State& state, Iterator it) {
+  return it[1].kind == TokenKind::open_brace || !is_among(state.text_of(it), {"wait", "arriving"}, Likeness::near);
+});
 const auto given_def =
-    -(no_type >> word("arriving") > duration[set<&syntax::TestEvent::arriving>]) >
+    -(no_type >> word("arriving") > duration[set<&syntax::TestEvent::arriving>]) >> known_word >
     name("an event type")[set<&syntax::TestEvent::type>] > field_values[set<&syntax::TestEvent::fields>] >
     -(word("x") > count[set<&syntax::TestEvent::repeat>] > word("every") > duration[set<&syntax::TestEvent::every>]);
 
@@ -56,11 +60,12 @@ const auto set_none = [](auto& c) {
 };
 
 const auto rule_name = name("a rule's name")[set_name];
-const auto subject = word("alert")[SetWhat<syntax::Expect::What::alert>{}] > rule_name |
-                     word("emit")[SetWhat<syntax::Expect::What::emit>{}] > type_name[set_name] |
-                     word("action")[SetWhat<syntax::Expect::What::action>{}] > name("an action's name")[set_name] |
-                     word("resolved")[SetWhat<syntax::Expect::What::resolved>{}] > rule_name |
-                     word("updated")[SetWhat<syntax::Expect::What::updated>{}] > rule_name;
+const auto any_subject = word("alert")[SetWhat<syntax::Expect::What::alert>{}] > rule_name |
+                         word("emit")[SetWhat<syntax::Expect::What::emit>{}] > type_name[set_name] |
+                         word("action")[SetWhat<syntax::Expect::What::action>{}] > name("an action's name")[set_name] |
+                         word("resolved")[SetWhat<syntax::Expect::What::resolved>{}] > rule_name |
+                         word("updated")[SetWhat<syntax::Expect::What::updated>{}] > rule_name;
+const auto subject = called("`alert`, `emit`, `action`, `resolved` or `updated`", any_subject);
 /// Reported, then read on.
 const auto uncounted = ahead([](State& state, Iterator it) {
   if (it->kind != TokenKind::open_brace) return false;
@@ -72,7 +77,7 @@ const auto is_count = ahead([](State& state, Iterator it) {
   if (it->kind == TokenKind::integer) return true;
   const std::vector<std::string> subjects = {"alert", "emit", "action", "resolved", "updated"};
   return it->kind == TokenKind::word && it[1].kind == TokenKind::word && it[2].kind == TokenKind::word &&
-         !is_among(state.text_of(it), subjects, Likeness::same) &&
+         !is_among(state.text_of(it), subjects, Likeness::same) && state.text_of(it) != "at" &&
          is_among(state.text_of(it + 1), subjects, Likeness::same);
 });
 const auto expectation_def = word("no")[set_none] > subject > -(uncounted >> field_values) |

@@ -147,7 +147,7 @@ class Lexer {
         problems_.report("E0105", begin, at_, "`" + std::string(habit.written) + "` is written `" + meant + "`");
     if (habit.kind == TokenKind::word_not) meant += ' ';
     problem.helps.push_back({"write it so", Span{problems_.file(), begin, at_}, std::move(meant)});
-    push(habit.kind, begin);
+    push(habit.kind, begin).broken = true;
   }
 
   void word() {

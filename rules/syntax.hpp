@@ -28,7 +28,7 @@ struct Name {
 
 /// A construct of the language that can't be used yet: "`timeout` outputs", "the arrow `~>`".
 /// Where it refines something that can be read, it stands beside it: `A ~> B` is A, NotYet, B; `match all P` is a
-/// pattern that begins with a NotYet; `alert … if (c)` is the alert's clause, then a NotYet clause. So a rule with a
+/// pattern that begins with a NotYet; `alert … hold 2m` is the alert's clause, then a NotYet clause. So a rule with a
 /// NotYet may lack things, and what follows from that is no further error.
 struct NotYet {
   std::string what;

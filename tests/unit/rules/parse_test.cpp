@@ -66,6 +66,13 @@ TEST(Parse, ExpressionsBindAsTheirParenthesesSay) {
       {"a ?? b == c", "(a ?? b) == c"},
       {"a < b + 1 and c", "(a < (b + 1)) and c"},
       {"a is null or b", "(a is null) or b"},
+      {"a in b or c", "(a in b) or c"},
+      {"not a in b + c", "not (a in (b + c))"},
+      {"a between b and c and d", "(a between b and c) and d"},
+      {"a not like b ?? c and d", "(a not like (b ?? c)) and d"},
+      {"if a or b then c else d + 1", "if (a or b) then c else (d + 1)"},
+      {"-a[0].b", "-((a[0]).b)"},
+      {"a.@time - b.@meta.x", "(a.@time) - (b.@meta.x)"},
       {"a + 1 is not null", "(a + 1) is not null"},
       {"not a is null", "not (a is null)"},
       {"a.b.c == f(x).d", "((a.b).c) == (f(x).d)"},
@@ -107,8 +114,10 @@ TEST(Parse, Literals) {
 
 TEST(Parse, OnlyTheReservedWordsAreNoNames) {
   for (const std::string word :
-       {"event", "rule", "test", "match", "by",    "within", "alert", "emit",   "on", "last",     "limit", "all",
-        "up",    "to",   "any",  "for",   "every", "x",      "at",    "expect", "r",  "severity", "list"}) {
+       {"event", "rule", "test",  "match",    "by",      "within",   "alert",  "emit",     "on",    "last",
+        "limit", "all",  "up",    "to",       "any",     "for",      "every",  "x",        "at",    "expect",
+        "r",     "list", "owner", "tags",     "runbook", "priority", "shadow", "disabled", "let",   "fn",
+        "from",  "each", "per",   "throttle", "resolve", "format",   "meta",   "severity", "action"}) {
     EXPECT_EQ(parse_text("event " + word + " { " + word + ": int }").problems, "") << word;
     EXPECT_EQ(parse_text("rule " + word + " { match " + word + ": " + word + "(" + word + " == 1)\n by " + word + " }")
                   .problems,
@@ -118,6 +127,44 @@ TEST(Parse, OnlyTheReservedWordsAreNoNames) {
   for (const std::string word :
        {"and", "or", "not", "in", "is", "null", "true", "false", "like", "matches", "between", "if", "then", "else"})
     EXPECT_EQ(parse_text("event A { " + word + ": int }").problems, "E0117 1:11") << word;
+}
+
+TEST(Parse, ConstantsStandForDurationsAndCounts) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"within limit", "  within limit"},
+      {"limit runs limit", "  limit runs limit"},
+      {"throttle n per m each x", "  throttle n per m\n    name x"},
+      {"match A{n,m}", "  match\n    step A {n,m}"},
+      {"match (A){n}", "  match\n    group {n}\n      step A"},
+      {"match A{n,}", "  match\n    step A {n,}"},
+      {"alert low \"\" resolve after n", "  alert\n    name low\n    message\n    resolve after n"},
+  };
+  for (const auto& [clause, shown] : cases) {
+    const Parsed parsed = parse_text("rule r { " + clause + " }");
+    EXPECT_EQ(parsed.problems, "") << clause;
+    EXPECT_EQ(parsed.dump, "rule r\n" + shown + "\n") << clause;
+  }
+}
+
+TEST(Parse, AFormatBeginsAtTheFirstColonOutsideBracketsAndTexts) {
+  const std::pair<std::string, std::string> cases[] = {
+      // what is in the braces, the format after the colon
+      {"a", ""},
+      {"a:>5", ">5"},
+      {"a.at:%H:%M:%S", "%H:%M:%S"},
+      {"f(a)[0]:.1f", ".1f"},
+      {R"(f(\":\", \"}\"):x)", "x"},
+      {R"(if a then \":\" else \"b\":s)", "s"},
+      {R"(format(\"{a:.1f}:{b:d}\"):>9)", ">9"},
+  };
+  for (const auto& [hole, format] : cases) {
+    const Parsed parsed = parse_text("rule r { alert low \"{" + hole + "}\" }");
+    ASSERT_EQ(parsed.problems, "") << hole;
+    const auto& clause = std::get<syntax::Rule>(parsed.tree.declarations.front().node).clauses.front();
+    const auto& parts = std::get<syntax::Alert>(clause.node).message.parts;
+    ASSERT_EQ(parts.size(), 1U) << hole;
+    EXPECT_EQ(parts[0].format, format) << hole;
+  }
 }
 
 TEST(Parse, OneRootCauseIsOneProblem) {
@@ -147,7 +194,27 @@ TEST(Parse, OneRootCauseIsOneProblem) {
       {"rule r { match A(x == -(9223372036854775808)) }", "E0108 1:25"},
       {"rule r { match A(x == 1 - 9223372036854775808) }", "E0108 1:27"},
       {"rule r { within 5 }", "E0106 1:17"},
-      {"rule r { limit runs n }", "E0901 1:21"},
+      {"rule r { limit runs n }", ""},
+      {"rule r { match A{5,99999999999999999999} }", "E0108 1:20"},
+      {"rule r { match A{5,5000000000} }", "E0108 1:20"},
+      {"rule r { match A alert high \"x }\nevent B { y: int }", "E0102 1:29"},
+      {"rule r \"open {\n match A\n alert high \"x\"\n emit X { a: 1 }\n}\nevent B { y: int }", "E0102 1:8"},
+      {"test r \"open {\n at 1s A {}\n expect alert r { x: 1 }\n}\nevent B { y: int }", "E0102 1:8"},
+      {"event A \"open { x: int }\nevent B { y: int }", "E0102 1:9"},
+      {"let a = \"open\nlet b = 1", "E0102 1:9"},
+      {"rule r { alert high \"x\" { a: \"open }\n by k\n}\nevent B {}", "E0102 1:30"},
+      {"let a =\nlet b = 2\nevent A {}", "E0101 1:7"},
+      {"let a = 1 +\n\nrule r { match A }", "E0101 1:11"},
+      {"fn f(x: int) =\ntest r \"t\" {}", "E0101 1:14"},
+      {"let a = b c\nlet d = 1", "E0101 1:11"},
+      {"let a = 1 let b = 2 event A {}", ""},
+      {"event A { x: list<> }", "E0105 1:18"},
+      {"event A { x: lst<int>, y: }", "E0101 1:14, E0101 1:27"},
+      {"rule r { match A resolve B }", "E0101 1:18"},
+      {"rule r { alert high \"x\" if (a) if (b) if (c) }", "E0101 1:32, E0101 1:39"},
+      {"rule r { emit X { a: { b: , c: 1 }, d: } }", "E0101 1:27, E0101 1:40"},
+      {"test r \"t\" {\n at 1s wiat\n at 2s ariving 3s A {}\n at 3s A { x: { y 1 } }\n expct alert r\n}",
+       "E0112 2:8, E0112 3:8, E0101 4:19, E0112 5:2"},
       {"test r \"t\" {\n at 5 A {}\n at 1s A { x: 1 } x 5\n expect nothing\n expect no alert r\n}",
        "E0106 2:5, E0101 3:21, E0101 4:9"},
   };
