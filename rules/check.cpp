@@ -75,6 +75,34 @@ static bool already_reported(Draft& draft, const std::string& kind, const syntax
   return true;
 }
 
+static bool gives_alerts(const RuleDraft& rule) {
+  return std::any_of(rule.outputs.begin(), rule.outputs.end(),
+                     [](const syntax::Clause* clause) { return std::holds_alternative<syntax::Alert>(clause->node); });
+}
+
+/// What an unknown type might have been: any type, and for `alert.x` the alerts of any rule.
+static std::vector<std::string> type_names(const Draft& draft, bool alerts) {
+  std::vector<std::string> names;
+  for (const events::EventType& type : draft.schema.types) names.push_back(type.name);
+  if (alerts)
+    for (const RuleDraft& rule : draft.rules)
+      if (gives_alerts(rule)) names.push_back("alert." + rule.written->name.text);
+  return names;
+}
+
+/// A declaration that would mend it.
+static std::string help_for_type(const Draft& draft, const std::string& name) {
+  constexpr std::string_view kAlerts = "alert.";
+  const bool alerts = name.starts_with(kAlerts);
+  const auto rule = draft.rule_ids.find(alerts ? name.substr(kAlerts.size()) : name);
+  if (rule == draft.rule_ids.end())
+    return alerts ? "`alert.NAME` are the alerts of rule `NAME`"
+                  : "event types are declared: `event " + name + " { field: type }`, or emitted by a rule";
+  if (alerts) return "rule " + quoted(rule->first) + " gives no alerts";
+  return quoted(name) + " is a rule; what it puts out for other rules is what it emits" +
+         (gives_alerts(draft.rules[rule->second]) ? ", and its alerts, as " + quoted("alert." + name) : "");
+}
+
 events::TypeId find_type(Draft& draft, const syntax::Name& name) {
   const events::TypeId found = draft.type_called(name.text);
   if (found != events::kNoType) {
@@ -82,16 +110,13 @@ events::TypeId find_type(Draft& draft, const syntax::Name& name) {
     return found;
   }
   if (already_reported(draft, "type ", name)) return found;
-  std::vector<std::string> names;
-  for (const events::EventType& type : draft.schema.types) names.push_back(type.name);
+  const std::vector<std::string> names = type_names(draft, name.text.starts_with("alert."));
   if (draft.incomplete && nearest(name.text, names).empty()) return found;
   Diagnostic& problem =
       error(draft, "E0201", name.span, "no event type is called " + quoted(name.text), "unknown event type");
   if (did_you_mean(problem, name, names, "an event type")) return found;
   draft.unknown["type " + name.text] = draft.diagnostics.size() - 1;
-  help(problem, draft.rule_ids.contains(name.text)
-                    ? quoted(name.text) + " is a rule; what it puts out for other rules is what it emits"
-                    : "event types are declared: `event " + name.text + " { field: type }`, or emitted by a rule");
+  help(problem, help_for_type(draft, name.text));
   return found;
 }
 
@@ -169,7 +194,7 @@ static RuleSet finish(Draft& draft) {
   set.zone = std::move(draft.zone);
   set.tests = std::move(draft.tests);
   for (RuleDraft& rule : draft.rules) {
-    rule.plan.version = fingerprint(rule.plan, set.schema);
+    rule.plan.version = fingerprint(rule.plan, set.schema, set.zone);
     set.rules.push_back(std::move(rule.plan));
   }
   return set;
@@ -188,6 +213,7 @@ std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sourc
   checking::find_layers(draft);
   checking::check_rules(draft);
   checking::check_tests(draft);
+  checking::lint_rules(draft);
   checking::lint_unused(draft);
   checking::lint_declarations(draft);
   if (has_errors(diagnostics)) return std::nullopt;

@@ -187,6 +187,8 @@ void settle_type(Draft& draft, events::TypeId type);
 void check_tests(Draft& draft);
 /// Sets Field::stored of what rules read.
 void mark_stored(Draft& draft);
+/// Warns of what rules hardly mean; of a set without errors.
+void lint_rules(Draft& draft);
 /// Warns of declared types that nothing names.
 void lint_unused(Draft& draft);
 /// Warns of constants and functions that nothing uses.

@@ -1,8 +1,8 @@
-// Warnings: what is allowed and hardly meant. Only what is clear from the rule alone; a rule with errors has none.
+// Warnings: what is allowed and hardly meant. Only what is clear from the rule alone; a set with errors has none. Here
+// those of conditions; lint_pattern.cpp and lint_names.cpp have the others.
 #include <algorithm>
 
 #include "rules/check_rule.hpp"
-#include "rules/waiting.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -20,6 +20,11 @@ bool may_be_absent(const Expr& expr) {
              expr.fn != AggregateFn::stddev;
     case Op::coalesce:
       return may_be_absent(expr.args[1]);
+    case Op::conditional:
+      return may_be_absent(expr.args[1]) || may_be_absent(expr.args[2]);
+    case Op::call:
+    case Op::index:
+    case Op::list:
     case Op::negate:
     case Op::add:
     case Op::sub:
@@ -41,7 +46,7 @@ bool asks_for_null(const Expr& expr) {
 bool denies_absent(const Expr& expr) {
   if (expr.op == Op::logical_not) {
     const Expr& denied = expr.args[0];
-    const bool comparison = denied.op >= Op::eq && denied.op <= Op::ge;
+    const bool comparison = (denied.op >= Op::eq && denied.op <= Op::ge) || denied.op == Op::in;
     if (comparison ? std::any_of(denied.args.begin(), denied.args.end(), may_be_absent) : may_be_absent(denied))
       return true;
   }
@@ -62,29 +67,6 @@ std::vector<const Expr*> conjuncts(const Expr& expr) {
   std::vector<const Expr*> all;
   for (const Expr& arg : expr.args) all.push_back(&arg);
   return all;
-}
-
-/// A first event doesn't complete the pattern at once.
-bool waits_behind_first(const Pattern& pattern) {
-  const WaitingPoints waiting = waiting_points(pattern);
-  return std::any_of(waiting.starts.begin(), waiting.starts.end(), [&](const Way& start) {
-    const std::uint32_t step = waiting.points[start.point].step;
-    const WaitingPoints::AfterStep& after = waiting.after[step];
-    if (!after.ends || pattern.steps[step].min > 1) return true;
-    if (after.end_move == kNoNumber) return false;
-    const std::vector<std::uint32_t>& left = waiting.moves[after.end_move].left;
-    return std::any_of(left.begin(), left.end(), [&](std::uint32_t group) { return waiting.groups[group].min > 1; });
-  });
-}
-
-/// The first `=>` before a step.
-const syntax::Element* next_arrow(const std::vector<syntax::Element>& elements) {
-  for (const syntax::Element& element : elements) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    if (element.arrow == syntax::Arrow::next && !std::holds_alternative<syntax::Absent>(element.node)) return &element;
-    if (const syntax::Element* inner = group ? next_arrow(group->elements) : nullptr) return inner;
-  }
-  return nullptr;
 }
 
 struct RuleLint {
@@ -147,40 +129,17 @@ struct RuleLint {
                                   "a match of one value ends the runs of all others");
     help(problem, "let each value have its own: " + quoted(key));
   }
-
-  /// A run can stay open, and nothing ends it.
-  void unbounded() const {
-    if (rule.plan.within || !waits_behind_first(rule.plan.pattern)) return;
-    Diagnostic& problem =
-        warning(draft, "W0301", rule.written->name.span,
-                "nothing ends what rule " + quoted(rule.written->name.text) + " waits for", "no `within`");
-    help(problem, "bound the time from first to last event, for example `within 5m`");
-  }
-
-  /// With `=>` every event of the rule's input is a neighbour, also those that only an absence names.
-  void neighbours() const {
-    std::vector<events::TypeId> taken;
-    for (const Step& step : rule.plan.pattern.steps) taken.insert(taken.end(), step.types.begin(), step.types.end());
-    const syntax::Element* arrow = rule.from ? nullptr : next_arrow(rule.match->pattern.elements);
-    if (!arrow) return;
-    for (const events::TypeId type : rule.patterns) {
-      if (std::find(taken.begin(), taken.end(), type) != taken.end()) continue;
-      Diagnostic& problem =
-          warning(draft, "W0307", arrow->arrow_span,
-                  "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
-                  "next of all events the rule reads");
-      help(problem, "types that only a `not` names are part of the rule's input; `from` says what is");
-    }
-  }
 };
 
 }  // namespace
 
-void lint_rule(Draft& draft, const RuleDraft& rule) {
-  const RuleLint lint{draft, rule};
-  lint.conditions();
-  lint.unbounded();
-  lint.neighbours();
+void lint_rules(Draft& draft) {
+  if (draft.incomplete || has_errors(draft.diagnostics)) return;
+  for (const RuleDraft& rule : draft.rules) {
+    RuleLint{draft, rule}.conditions();
+    lint_pattern(draft, rule);
+    lint_names(draft, rule);
+  }
 }
 
 void lint_unused(Draft& draft) {

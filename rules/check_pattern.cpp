@@ -87,9 +87,20 @@ struct Declaring {
       if (type == events::kNoType) rule.partial = true;
       if (std::find(condition.types.begin(), condition.types.end(), type) != condition.types.end()) continue;
       condition.types.push_back(type);
+      if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type))
+        left_out(name);
       fits.push_back({type, std::nullopt});
     }
     if (event.condition) pending.push_back(std::move(condition));
+  }
+
+  /// `from` says what the rule's input is.
+  void left_out(const syntax::Name& name) const {
+    Diagnostic& problem =
+        error(draft, "E0318", name.span, "`from` leaves out " + quoted(name.text), "no input of the rule");
+    const syntax::Name& last = rule.from->types.back();
+    also(problem, last.span, "the rule's input");
+    help(problem, "name it there", Span{last.span.file, last.span.end, last.span.end}, ", " + name.text);
   }
 
   void name_step(const syntax::Name& name, Step& step) {

@@ -54,11 +54,6 @@ void give_up_emitted(Draft& draft, const RuleDraft& rule) {
   }
 }
 
-std::ptrdiff_t errors_in(const Diagnostics& diagnostics) {
-  return std::count_if(diagnostics.begin(), diagnostics.end(),
-                       [](const Diagnostic& each) { return each.level == Level::error; });
-}
-
 }  // namespace
 
 void check_inputs(Draft& draft, RuleDraft& rule) {
@@ -72,7 +67,6 @@ void check_inputs(Draft& draft, RuleDraft& rule) {
 
 void check_rule(Draft& draft, std::size_t index) {
   RuleDraft& rule = draft.rules[index];
-  const std::ptrdiff_t errors = errors_in(draft.diagnostics);
   rule.plan.name = rule.written->name.text;
   rule.plan.description = rule.written->description.value_or("");
   rule.plan.span = rule.written->name.span;
@@ -87,7 +81,6 @@ void check_rule(Draft& draft, std::size_t index) {
   check_pattern(draft, rule);
   if (rule.by) check_key(draft, rule);
   check_outputs(draft, index);
-  if (!rule.partial && errors_in(draft.diagnostics) == errors) lint_rule(draft, rule);
 }
 
 void mark_stored(Draft& draft) {

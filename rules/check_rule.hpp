@@ -27,8 +27,11 @@ void settle_alerts(Draft& draft, events::TypeId type);
 /// `outer.inner` is `inner` in the object `outer`.
 std::vector<std::string> path_of(std::string_view field);
 /// Warnings; of a rule without errors.
-void lint_rule(Draft& draft, const RuleDraft& rule);
+void lint_pattern(Draft& draft, const RuleDraft& rule);
+void lint_names(Draft& draft, const RuleDraft& rule);
 /// Warns of a condition that is always or never true.
 void lint_condition(Draft& draft, const Expr& condition, Span span);
+/// An `and` of comparisons that exclude each other.
+bool contradicts_itself(const Expr& condition);
 
 }  // namespace tocsin::rules::checking

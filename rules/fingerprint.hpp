@@ -2,12 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "rules/plan.hpp"
 
 namespace tocsin::rules {
 
-/// 16 hex digits: XXH3 (64 bit) over the plan's dump without description, version and layer.
-std::string fingerprint(const RulePlan& plan, const events::Schema& schema);
+/// 16 hex digits: XXH3 (64 bit) over the plan's dump without description, version, tags, owner and layer. `zone`: the
+/// set's, which counts where messages tell times.
+std::string fingerprint(const RulePlan& plan, const events::Schema& schema, std::string_view zone);
 
 }  // namespace tocsin::rules

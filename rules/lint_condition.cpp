@@ -63,10 +63,20 @@ Op mirrored(Op op) {
   }
 }
 
-bool contradicts_itself(const Expr& expr) {
-  if (expr.op != Op::logical_and) return false;
+/// `on and not on`.
+bool denied_elsewhere(const Expr& part, const std::vector<Expr>& parts) {
+  return is_plain(part) && std::any_of(parts.begin(), parts.end(), [&](const Expr& other) {
+           return other.op == Op::logical_not && is_plain(other.args[0]) && same_value(part, other.args[0]);
+         });
+}
+
+}  // namespace
+
+bool contradicts_itself(const Expr& condition) {
+  if (condition.op != Op::logical_and) return false;
   std::vector<Range> ranges;
-  for (const Expr& part : expr.args) {
+  for (const Expr& part : condition.args) {
+    if (denied_elsewhere(part, condition.args)) return true;
     if (part.op < Op::eq || part.op > Op::ge) continue;
     const bool swapped = part.args[0].op == Op::constant;
     const Expr& value = part.args[swapped ? 1 : 0];
@@ -80,8 +90,6 @@ bool contradicts_itself(const Expr& expr) {
   }
   return false;
 }
-
-}  // namespace
 
 void lint_condition(Draft& draft, const Expr& condition, Span span) {
   if (condition.op == Op::constant) {

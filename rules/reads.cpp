@@ -7,6 +7,7 @@ namespace {
 struct Reads {
   const RulePlan& plan;
   std::map<events::TypeId, std::set<std::uint32_t>> fields;
+  std::vector<bool> steps;
 
   void step(const Expr& read) {
     const Step& of = plan.pattern.steps[read.step];
@@ -15,6 +16,7 @@ struct Reads {
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
+    if (read.op == Op::step_field || read.op == Op::aggregate) steps[read.step] = true;
     if (read.op == Op::step_field || (read.op == Op::aggregate && read.field != kNoField)) step(read);
     for (const Expr& arg : read.args) expr(arg, candidate);
   }
@@ -57,8 +59,8 @@ struct Reads {
 
 }  // namespace
 
-std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan) {
-  Reads reads{plan, {}};
+static Reads reads_of(const RulePlan& plan) {
+  Reads reads{plan, {}, std::vector<bool>(plan.pattern.steps.size())};
   reads.key();
   for (const Step& step : plan.pattern.steps) reads.conditions(step.fits);
   reads.absences(plan.pattern.elements);
@@ -68,7 +70,13 @@ std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& pl
   }
   if (plan.throttle)
     for (const Expr& each : plan.throttle->each) reads.output(each);
-  return std::move(reads.fields);
+  return reads;
 }
+
+std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan) {
+  return std::move(reads_of(plan).fields);
+}
+
+std::vector<bool> steps_read(const RulePlan& plan) { return std::move(reads_of(plan).steps); }
 
 }  // namespace tocsin::rules

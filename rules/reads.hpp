@@ -1,9 +1,10 @@
-// Which fields a rule reads: what the decoder stores for it, and what its fingerprint names.
+// Which fields and steps a rule reads: what the decoder stores for it, and what its fingerprint names.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "rules/plan.hpp"
 
@@ -11,5 +12,8 @@ namespace tocsin::rules {
 
 /// Field indices by type: those of key, conditions and outputs.
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan);
+
+/// By step: whether a condition or output reads it.
+std::vector<bool> steps_read(const RulePlan& plan);
 
 }  // namespace tocsin::rules

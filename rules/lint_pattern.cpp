@@ -1,0 +1,184 @@
+// Warnings of patterns: what waits without end, what stands between neighbours, what is never reached, what mixes
+// events that should be apart.
+#include <algorithm>
+
+#include "rules/check_rule.hpp"
+#include "rules/waiting.hpp"
+
+namespace tocsin::rules::checking {
+namespace {
+
+using events::Type;
+
+/// A first event doesn't complete the pattern at once.
+bool waits_behind_first(const Pattern& pattern) {
+  const WaitingPoints waiting = waiting_points(pattern);
+  return std::any_of(waiting.starts.begin(), waiting.starts.end(), [&](const Way& start) {
+    const std::uint32_t step = waiting.points[start.point].step;
+    const WaitingPoints::AfterStep& after = waiting.after[step];
+    if (!after.ends || pattern.steps[step].min > 1) return true;
+    if (after.end_move == kNoNumber) return false;
+    const std::vector<std::uint32_t>& left = waiting.moves[after.end_move].left;
+    return std::any_of(left.begin(), left.end(), [&](std::uint32_t group) { return waiting.groups[group].min > 1; });
+  });
+}
+
+/// The first `=>` before a step.
+const syntax::Element* next_arrow(const std::vector<syntax::Element>& elements) {
+  for (const syntax::Element& element : elements) {
+    const auto* group = std::get_if<syntax::Group>(&element.node);
+    if (element.arrow == syntax::Arrow::next && !std::holds_alternative<syntax::Absent>(element.node)) return &element;
+    if (const syntax::Element* inner = group ? next_arrow(group->elements) : nullptr) return inner;
+  }
+  return nullptr;
+}
+
+bool reads_step(const Expr& expr, std::uint32_t step) {
+  return (expr.op == Op::step_field && expr.step == step) ||
+         std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_step(arg, step); });
+}
+
+/// It asks for more or less than `step` had.
+bool compares_with(const Expr& expr, std::uint32_t step) {
+  if (expr.op >= Op::lt && expr.op <= Op::ge && reads_step(expr, step)) return true;
+  return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return compares_with(arg, step); });
+}
+
+bool reads_any_step(const Expr& expr) {
+  return expr.op == Op::step_field || expr.op == Op::aggregate ||
+         std::any_of(expr.args.begin(), expr.args.end(), reads_any_step);
+}
+
+bool reads_field(const Expr& expr, std::uint32_t field) {
+  return (expr.op == Op::field && expr.field == field) ||
+         std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_field(arg, field); });
+}
+
+struct PatternLint {
+  Draft& draft;
+  const RuleDraft& rule;
+
+  /// A run can stay open, and nothing ends it.
+  void unbounded() const {
+    if (rule.plan.within || !waits_behind_first(rule.plan.pattern)) return;
+    Diagnostic& problem =
+        warning(draft, "W0301", rule.written->name.span,
+                "nothing ends what rule " + quoted(rule.written->name.text) + " waits for", "no `within`");
+    help(problem, "bound the time from first to last event, for example `within 5m`");
+  }
+
+  /// With `=>` every event of the rule's input is a neighbour, also those that only an absence names.
+  void neighbours() const {
+    std::vector<events::TypeId> taken;
+    for (const Step& step : rule.plan.pattern.steps) taken.insert(taken.end(), step.types.begin(), step.types.end());
+    const syntax::Element* arrow = rule.from ? nullptr : next_arrow(rule.match->pattern.elements);
+    if (!arrow) return;
+    for (const events::TypeId type : rule.patterns) {
+      if (std::find(taken.begin(), taken.end(), type) != taken.end()) continue;
+      Diagnostic& problem =
+          warning(draft, "W0307", arrow->arrow_span,
+                  "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
+                  "next of all events the rule reads");
+      help(problem, "types that only a `not` names are part of the rule's input; `from` says what is");
+    }
+  }
+
+  /// `a: T -> b: T(x > a.x)` judges the first with the second, the third with the fourth.
+  void pairs() const {
+    const Pattern& pattern = rule.plan.pattern;
+    if (pattern.steps.size() != 2 || pattern.elements.size() != 2) return;
+    const Step& first = pattern.steps[0];
+    const Step& second = pattern.steps[1];
+    const auto is_single = [](const Step& step) { return step.min == 1 && step.max == 1U && step.fits.size() == 1; };
+    if (!is_single(first) || !is_single(second) || first.types != second.types || second.name.empty()) return;
+    const std::optional<Expr>& compares = second.fits.front().condition;
+    if (!compares || !compares_with(*compares, 0) || exclude_each_other(first.fits.front().condition, *compares))
+      return;
+    Diagnostic& problem = warning(draft, "W0308", rule.match->pattern.span,
+                                  "an event that completes a match here is not compared with the one after it",
+                                  "the next match begins behind " + quoted(second.name));
+    help(problem, "`after match skip to last " + second.name +
+                      "`, which a later version has, compares each event with the one before; this is right as it is "
+                      "if pairs are meant");
+  }
+
+  /// No event could be the second of one pair and the first of the next.
+  static bool exclude_each_other(const std::optional<Expr>& first, const Expr& second) {
+    if (!first) return false;
+    Expr both;
+    both.op = Op::logical_and;
+    for (const Expr* each : {&*first, &second}) {
+      if (each->op == Op::logical_and)
+        both.args.insert(both.args.end(), each->args.begin(), each->args.end());
+      else
+        both.args.push_back(*each);
+    }
+    return contradicts_itself(both);
+  }
+
+  /// A type that stood before without a condition, or under the same one, takes all events that could come here.
+  void unreachable(const syntax::EventRef& event, std::vector<const syntax::Name*>& before) const {
+    std::vector<const syntax::Name*> own;
+    for (const syntax::Name& type : event.types) {
+      const auto same = [&](const syntax::Name* name) { return name->text == type.text; };
+      for (const auto* names : {&before, &own}) {
+        const auto first = std::find_if(names->begin(), names->end(), same);
+        if (first == names->end()) continue;
+        also(warning(draft, "W0309", type.span, "this choice is never reached", "taken by the one before"),
+             (*first)->span, "takes every " + quoted(type.text) + " that comes here");
+        break;
+      }
+      own.push_back(&type);
+    }
+    if (!event.condition) before.insert(before.end(), own.begin(), own.end());
+  }
+  void choices(const std::vector<syntax::Element>& elements) const {
+    for (const syntax::Element& element : elements) {
+      std::vector<const syntax::Name*> before;
+      if (const auto* step = std::get_if<syntax::Step>(&element.node)) unreachable(step->event, before);
+      if (const auto* absent = std::get_if<syntax::Absent>(&element.node))
+        for (const syntax::EventRef& event : absent->events) unreachable(event, before);
+      if (const auto* group = std::get_if<syntax::Group>(&element.node)) choices(group->elements);
+    }
+  }
+  /// Several events, of types that share a field, and nothing that says whose events belong together.
+  void partition() const {
+    if (rule.by || !waits_behind_first(rule.plan.pattern)) return;
+    for (const JudgedCondition& condition : rule.conditions)
+      if (reads_any_step(condition.expr)) return;
+    const std::vector<events::TypeId>& types = rule.patterns;
+    for (const events::Field& field : draft.schema[types.front()].fields) {
+      if (field.attribute || field.optional || field.type != Type::string || !shared(field.name)) continue;
+      Diagnostic& problem = warning(draft, "W0310", rule.match->pattern.span,
+                                    "events of every " + quoted(field.name) + " are matched together",
+                                    "no `by` in rule " + quoted(rule.written->name.text));
+      help(problem, "let each value have its own matches: " + quoted("by " + field.name));
+      return;
+    }
+  }
+  /// Each type has the field, and no condition asks for a value of it.
+  bool shared(const std::string& name) const {
+    return std::all_of(rule.patterns.begin(), rule.patterns.end(), [&](events::TypeId type) {
+      const int found = draft.schema[type].find(name);
+      if (found < 0) return false;
+      const auto index = static_cast<std::uint32_t>(found);
+      return draft.schema[type].fields[index].type == Type::string &&
+             std::none_of(rule.conditions.begin(), rule.conditions.end(), [&](const JudgedCondition& condition) {
+               return condition.type == type && reads_field(condition.expr, index);
+             });
+    });
+  }
+};
+
+}  // namespace
+
+void lint_pattern(Draft& draft, const RuleDraft& rule) {
+  const PatternLint lint{draft, rule};
+  lint.unbounded();
+  lint.neighbours();
+  lint.pairs();
+  lint.choices(rule.match->pattern.elements);
+  lint.partition();
+}
+
+}  // namespace tocsin::rules::checking
