@@ -1,10 +1,12 @@
 // Words → command and options, or the answer to give. Tables: what is understood, what is refused and how it helps.
 #include "cli/command_line.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
+#include "cli/command_table.hpp"
 #include "cli/exit_code.hpp"
 
 namespace tocsin::cli {
@@ -60,7 +62,15 @@ TEST(CommandLine, run_with_all_options) {
 
 TEST(CommandLine, other_commands) {
   EXPECT_TRUE(understood<CheckOptions>("check r --deny-warnings").deny_warnings);
+  EXPECT_EQ(understood<CheckOptions>("check r").form, DiagnosticForm::human);
+  EXPECT_EQ(understood<CheckOptions>("check r --format sarif").form, DiagnosticForm::sarif);
+  EXPECT_EQ(understood<CheckOptions>("check r --format short").form, DiagnosticForm::short_lines);
   EXPECT_EQ(understood<TestOptions>("test a b").rules, (Strings{"a", "b"}));
+  const auto test = understood<TestOptions>("test a -r hot -v --format junit");
+  EXPECT_EQ(test.regex, "hot");
+  EXPECT_TRUE(test.verbose && !test.watch && test.form == TestForm::junit);
+  EXPECT_TRUE(understood<TestOptions>("test a --watch").watch);
+  EXPECT_EQ(understood<CompletionOptions>("completion zsh").shell, "zsh");
   const auto explain = understood<ExplainOptions>("explain r hot --stage nfa --format dot");
   EXPECT_EQ(explain.rules + " " + explain.rule + " " + explain.stage + " " + explain.format, "r hot nfa dot");
   const auto send = understood<SendOptions>("send zmq+push://h:1 f --batch 64");
@@ -88,11 +98,14 @@ struct Refusal {
 
 TEST(CommandLine, refusals) {
   const Refusal cases[] = {
-      {"", "error: a command is missing: run, check, test, explain or send"},
-      {"--color never", "error: a command is missing: run, check, test, explain or send"},
       {"rnu r", "error: there is no command `rnu`, did you mean `run`?"},
       {"--color never tset r", "error: there is no command `tset`, did you mean `test`?"},
-      {"frobnicate", "error: there is no command `frobnicate`; the commands are run, check, test, explain, send"},
+      {"test r -r (", "error: --regex: `(` is no regular expression: missing ): ("},
+      {"test r --watch --format json", "error: --watch: runs go on and on; --format human only"},
+      {"check r --format xml", "error: --format: `xml` is none of human, short, json, sarif"},
+      {"completion csh", "error: SHELL: `csh` is none of bash, zsh, fish, did you mean `zsh`?"},
+      {"--help-man nosuch", "error: `--help-man` takes a command, or nothing"},
+      {"--help-man run check", "error: `--help-man` takes a command, or nothing"},
       {"--colr=never check r", "error: there is no option `--colr`, did you mean `--color`?"},
       {"run r --lateness=5 ", "error: --lateness: `5` is no duration; write for example 500ms, 5s or 1m30s"},
       {"run r --latness=5s", "error: there is no option `--latness`, did you mean `--lateness`?"},
@@ -124,8 +137,46 @@ TEST(CommandLine, refusals_end_with_where_to_read_on) {
   EXPECT_TRUE(parse_command_line({"run"}).error().text.ends_with("\n`tocsin run --help` tells what there is\n"));
 }
 
+TEST(CommandLine, without_a_command_all_are_named) {
+  for (const char* words : {"", "--color never", "frobnicate"}) {
+    const auto line = parse_command_line(split(words));
+    ASSERT_FALSE(line) << words;
+    for (const CommandEntry& command : command_table().commands)
+      EXPECT_NE(line.error().text.find(command.name), std::string::npos) << words << "\n" << line.error().text;
+  }
+}
+
+TEST(CommandTable, has_what_command_lines_have) {
+  const CommandTable table = command_table();
+  const auto check = std::find_if(table.commands.begin(), table.commands.end(),
+                                  [](const CommandEntry& command) { return command.name == "check"; });
+  ASSERT_NE(check, table.commands.end());
+  ASSERT_EQ(check->arguments.size(), 1U);
+  EXPECT_EQ(check->arguments[0].value, "RULES");
+  EXPECT_TRUE(check->arguments[0].required && check->arguments[0].repeated);
+  EXPECT_EQ(check->arguments[0].takes, Takes::rules);
+  const auto format = std::find_if(check->options.begin(), check->options.end(),
+                                   [](const OptionEntry& option) { return option.names == Strings{"--format"}; });
+  ASSERT_NE(format, check->options.end());
+  EXPECT_EQ(format->takes, Takes::choice);
+  EXPECT_EQ(format->choices, (Strings{"human", "short", "json", "sarif"}));
+  EXPECT_EQ(format->default_text, "human");
+  EXPECT_EQ(format->value, "FORMAT");
+}
+
+/// Each option of the table is understood by its command: nobody says that it isn't there.
+TEST(CommandTable, offers_what_is_understood) {
+  for (const CommandEntry& command : command_table().commands)
+    for (const OptionEntry& option : command.options)
+      for (const std::string& name : option.names) {
+        const auto line = parse_command_line({command.name, name});
+        ASSERT_FALSE(line.has_value()) << command.name << " " << name;
+        EXPECT_EQ(line.error().text.find("there is no option"), std::string::npos) << line.error().text;
+      }
+}
+
 TEST(CommandLine, help_and_version_are_answers) {
-  for (const char* words : {"--help", "-h", "run --help", "send -h", "--version"}) {
+  for (const char* words : {"--help", "-h", "run --help", "send -h", "--version", "--help-man", "--help-man run"}) {
     const auto line = parse_command_line(split(words));
     ASSERT_FALSE(line) << words;
     EXPECT_EQ(line.error().code, kOk) << words;

@@ -1,6 +1,7 @@
 // render(), places in files, sorting, and "did you mean".
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,11 @@ TEST(Render, OneLine) {
       {"several lines: to the first's end", "ab cd\nef", 3, 8, " --> f:1:4\n  |\n1 | ab cd\n  |    ^^ x\n"},
       {"a line end of two characters", "ab\r\ncd\r\n", 4, 6, " --> f:2:1\n  |\n2 | cd\n  | ^^ x\n"},
       {"a control character", "a\x1b[1mb", 1, 2, " --> f:1:2\n  |\n1 | a�[1mb\n  |  ^ x\n"},
+      {"wide characters are two columns", "温度 x", 7, 8, " --> f:1:4\n  |\n1 | 温度 x\n  |      ^ x\n"},
+      {"wide characters underlined", "温度", 0, 6, " --> f:1:1\n  |\n1 | 温度\n  | ^^^^ x\n"},
+      {"an accent of its own is none", "e\u0301 x", 4, 5, " --> f:1:4\n  |\n1 | e\u0301 x\n  |   ^ x\n"},
+      {"what turns the writing", "a\u202eb", 4, 5, " --> f:1:3\n  |\n1 | a\uFFFDb\n  |   ^ x\n"},
+      {"no UTF-8", "a\xff", 1, 2, " --> f:1:2\n  |\n1 | a\uFFFD\n  |  ^ x\n"},
       {"an empty file", "", 0, 0, " --> f:1:1\n  |\n1 |\n  | ^ x\n"},
   };
   for (const Case& c : cases) {
@@ -119,6 +125,38 @@ TEST(Diagnostics, SortedByPlaceWithoutRepetitions) {
   EXPECT_FALSE(has_errors(list));
   list.back().level = Level::error;
   EXPECT_TRUE(has_errors(list));
+}
+
+TEST(Diagnostics, AtMostTwentyOfAFile) {
+  struct Case {
+    std::size_t errors, warnings;
+    std::size_t kept_errors, kept_warnings;
+    std::string last;
+  };
+  const Case cases[] = {
+      {0, 0, 0, 0, ""},        {20, 0, 20, 0, "E0101"}, {21, 0, 20, 0, "E0115"},
+      {5, 15, 5, 15, "W0201"}, {5, 16, 5, 15, "W0115"}, {40, 40, 20, 0, "E0115"},
+  };
+  for (const Case& c : cases) {
+    Diagnostics list;
+    for (std::uint32_t i = 0; i < std::max(c.errors, c.warnings); ++i) {
+      if (i < c.errors) list.push_back({"E0101", Level::error, {0, 2 * i, 2 * i + 1}, "m", "", {}, {}});
+      if (i < c.warnings) list.push_back({"W0201", Level::warning, {0, 2 * i + 1, 2 * i + 2}, "m", "", {}, {}});
+    }
+    const Diagnostic other{"E0102", Level::error, {1, 0, 1}, "in another file", "", {}, {}};
+    list.push_back(other);
+    sort_diagnostics(list);
+    limit_diagnostics(list);
+    EXPECT_EQ(list.back().message, other.message);
+    list.pop_back();
+    const auto errors = static_cast<std::size_t>(
+        std::count_if(list.begin(), list.end(), [](const Diagnostic& d) { return d.level == Level::error; }));
+    const std::string what = std::to_string(c.errors) + " errors, " + std::to_string(c.warnings) + " warnings";
+    EXPECT_EQ(errors, c.kept_errors) << what;
+    EXPECT_EQ(list.size() - errors, c.kept_warnings) << what;
+    const auto more = std::find_if(list.begin(), list.end(), [&](const Diagnostic& d) { return d.code == c.last; });
+    EXPECT_EQ(more == list.end(), c.last.empty()) << what;
+  }
 }
 
 TEST(Nearest, FindsWhatWasMeant) {
