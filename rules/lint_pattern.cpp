@@ -79,7 +79,8 @@ struct PatternLint {
           warning(draft, "W0307", arrow->arrow_span,
                   "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
                   "next of all events the rule reads");
-      help(problem, "types that only a `not` names are part of the rule's input; `from` says what is");
+      help(problem,
+           "types that only a `not` names are part of the rule's input; a `from` with them says that it is meant");
     }
   }
 
