@@ -40,7 +40,7 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
     layer.reads.resize(schema.types.size());
     for (const events::TypeId type : plan.inputs) layer.reads[events::index_of(type)] = true;
     layer.rules.push_back(i);
-    const Keying keying = Keying::of(plan, schema.types.size());
+    const Keying keying = Keying::of(plan, schema, symbols);
     while (rule.keying < layer.keyings.size() && !layer.keyings[rule.keying].merge(keying)) ++rule.keying;
     if (rule.keying == layer.keyings.size()) layer.keyings.push_back(keying);
     compiled.rules.push_back(std::move(rule));

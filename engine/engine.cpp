@@ -211,8 +211,10 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
   LayerState& layer = layers_[index];
   const Layer& compiled = rules_.layers[index];
   for (std::size_t k = 0; k < compiled.keyings.size(); ++k)
-    if (!compiled.keyings[k].keyless())
-      route(compiled.keyings[k], items, layer.tables[k], layer.routed[k], layer.null_keys[k]);
+    if (!compiled.keyings[k].keyless()) {
+      route(compiled.keyings[k], items, layer.tables[k], symbols_, layer.routed[k], layer.null_keys[k]);
+      stats_.nulls += layer.routed[k].nulls;
+    }
   Round round;
   round.items = &items;
   round.positions = positions;

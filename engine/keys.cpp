@@ -10,23 +10,37 @@ namespace tocsin::engine {
 
 using events::Slot;
 
-Keying Keying::of(const rules::RulePlan& plan, std::size_t type_count) {
+Keying Keying::of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols) {
   Keying keying;
-  keying.fields.resize(type_count);
+  keying.fields.resize(schema.types.size());
+  keying.computed.resize(schema.types.size());
+  matcher::RegisterFile registers;
   for (const rules::KeyPart& part : plan.key) {
+    for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+      const std::size_t type = events::index_of(plan.inputs[i]);
+      keying.fields[type].push_back(part.exprs.empty() ? part.field[i] : rules::kNoField);
+      if (part.exprs.empty()) continue;
+      const rules::Expr& expr = part.exprs[i];
+      keying.computed[type].push_back(
+          {keying.types.size(), rules::dump(expr, plan, schema), matcher::compile(expr, registers, symbols)});
+    }
     keying.types.push_back(part.type);
-    for (std::size_t i = 0; i < plan.inputs.size(); ++i)
-      keying.fields[events::index_of(plan.inputs[i])].push_back(part.field[i]);
   }
+  TOCSIN_ASSERT(registers.all().empty());
   return keying;
 }
 
 bool Keying::merge(const Keying& other) {
   if (types != other.types) return false;
   for (std::size_t i = 0; i < fields.size(); ++i)
-    if (!fields[i].empty() && !other.fields[i].empty() && fields[i] != other.fields[i]) return false;
-  for (std::size_t i = 0; i < fields.size(); ++i)
-    if (fields[i].empty()) fields[i] = other.fields[i];
+    if (!fields[i].empty() && !other.fields[i].empty() &&
+        (fields[i] != other.fields[i] || computed[i] != other.computed[i]))
+      return false;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!fields[i].empty()) continue;
+    fields[i] = other.fields[i];
+    computed[i] = other.computed[i];
+  }
   return true;
 }
 
@@ -104,10 +118,28 @@ void route_symbols(const Keying& keying, const std::vector<Item>& items, Routed&
   first.resize(kept);
 }
 
+/// The computed parts of an event's key go to their places in `key`. False: one is null.
+bool compute(const std::vector<ComputedPart>& parts, const events::Table& table, std::uint32_t index,
+             rules::Texts& texts, events::SymbolTable& symbols, std::vector<Slot>& key, std::uint64_t& nulls) {
+  matcher::Bindings bindings;
+  bindings.table = &table;
+  bindings.index = index;
+  bindings.symbols = &symbols;
+  bindings.texts = &texts;
+  for (const ComputedPart& part : parts) {
+    const rules::Cell cell = evaluate(part.code, bindings, nulls);
+    if (!cell.valid) return false;
+    const bool made = part.code.type == events::Type::string && rules::Texts::is_made(cell.slot);
+    key[part.part] = made ? events::slot_of(symbols.intern(texts.text(cell.slot))) : cell.slot;
+  }
+  return true;
+}
+
 void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-                  Routed& out, std::vector<std::uint64_t>& null_keys) {
+                  events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys) {
   const std::size_t width = keying.types.size();
   std::vector<Slot> key(width);
+  rules::Texts texts(symbols);
   for (std::uint32_t i = 0; i < items.size(); ++i) {
     const events::RowHead& head = items[i].head();
     if (head.type == events::kNoType) continue;
@@ -116,11 +148,13 @@ void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vec
     const events::Table& table = items[i].loaded->batch.tables[events::index_of(head.type)];
     bool null = false;
     for (std::size_t part = 0; part < width; ++part) {
+      if (fields[part] == rules::kNoField) continue;
       const events::Column& column = table.columns[fields[part]];
       null |= !column.is_valid(head.index);
       key[part] = column.slots[head.index];
     }
-    if (null) {
+    const std::vector<ComputedPart>& computed = keying.computed[events::index_of(head.type)];
+    if (null || !compute(computed, table, head.index, texts, symbols, key, out.nulls)) {
       ++null_keys[events::index_of(head.type)];
       continue;
     }
@@ -133,14 +167,15 @@ void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vec
 }  // namespace
 
 void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-           Routed& out, std::vector<std::uint64_t>& null_keys) {
+           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys) {
+  out.nulls = 0;
   out.partitions.resize(tables.size());
   for (auto& partition : out.partitions) partition.clear();
   TOCSIN_ASSERT(!keying.keyless());
   if (keying.single_symbol())
     route_symbols(keying, items, out, null_keys);
   else
-    route_tuples(keying, items, tables, out, null_keys);
+    route_tuples(keying, items, tables, symbols, out, null_keys);
 }
 
 void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,

@@ -1,31 +1,47 @@
-// Partition keys: which fields of which types make a rule's key, and dense ids for the keys met.
+// Partition keys: what of each type's events makes a rule's key, and dense ids for the keys met.
 //
-// A key of one string is its symbol; other keys are interned in a table of slot tuples. Keys are spread over partitions
-// by id; in a partition they are dense, so that a rule's state is found by an index.
+// A key of one field that is a string is its symbol; other keys are interned in a table of slot tuples. Keys are spread
+// over partitions by id; in a partition they are dense, so that a rule's state is found by an index. Parts of a key
+// that are computed (`by name = expression`) are evaluated while events are routed, by the one thread that may intern.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <absl/container/flat_hash_set.h>
 
 #include "engine/reorder.hpp"
+#include "matcher/code.hpp"
 #include "rules/plan.hpp"
 
 namespace tocsin::engine {
 
-/// How events are keyed; rules whose keys read the same fields share one.
+/// A part of a key that is no field.
+struct ComputedPart {
+  std::size_t part = 0;
+  std::string text;  ///< of the expression: equal ones are the same part
+  matcher::Code code;
+  bool operator==(const ComputedPart& other) const { return part == other.part && text == other.text; }
+};
+
+/// How events are keyed; rules whose keys are the same share one.
 struct Keying {
-  std::vector<events::Type> types;                 ///< of the parts; empty: one partition for all
-  std::vector<std::vector<std::uint32_t>> fields;  ///< by TypeId: the parts' fields; empty: no input of these rules
+  std::vector<events::Type> types;  ///< of the parts; empty: one partition for all
+  /// By TypeId: the parts' fields, rules::kNoField where they are computed; empty: no input of these rules.
+  std::vector<std::vector<std::uint32_t>> fields;
+  std::vector<std::vector<ComputedPart>> computed;  ///< by TypeId
 
   bool keyless() const { return types.empty(); }
-  bool single_symbol() const { return types.size() == 1 && types[0] == events::Type::string; }
-  /// The keying of `plan`.
-  static Keying of(const rules::RulePlan& plan, std::size_t type_count);
-  /// Takes `other` in if both key every common type by the same fields. False: they differ.
+  bool computes() const {
+    return std::any_of(computed.begin(), computed.end(), [](const auto& parts) { return !parts.empty(); });
+  }
+  bool single_symbol() const { return types.size() == 1 && types[0] == events::Type::string && !computes(); }
+  /// The keying of `plan`. Strings of its expressions become symbols of `symbols`, which are to be pinned.
+  static Keying of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols);
+  /// Takes `other` in if both key every common type by the same fields and expressions. False: they differ.
   bool merge(const Keying& other);
 };
 
@@ -101,13 +117,14 @@ struct KeyedItem {
 /// What one keying made of the items of a round: for each partition its items in order.
 struct Routed {
   std::vector<std::vector<KeyedItem>> partitions;
+  std::uint64_t nulls = 0;  ///< results in expressions of keys that were null by overflow, a zero divisor or the like
 };
 
 /// Spreads `items` over `tables.size()` partitions; `tables[p]` interns the keys of partition p (not used by keys of
 /// one symbol). Items of types that the keying doesn't read are left out, those with a null in the key are counted by
-/// TypeId.
+/// TypeId. Texts that expressions of keys make are interned in `symbols`.
 void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-           Routed& out, std::vector<std::uint64_t>& null_keys);
+           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys);
 
 /// The slots of key `id` of partition `partition` of `partitions`.
 void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,

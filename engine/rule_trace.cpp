@@ -48,12 +48,13 @@ void RuleTrace::Some::tell(std::string_view indent, std::vector<std::string>& to
 }
 
 void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) {
-  rules_ = &rules;
+  schema_ = &rules.set->schema;
   symbols_ = &symbols;
   for (const CompiledRule& rule : rules.rules) {
     if (!rule.runs()) continue;
     Traced& traced = traced_[rule.plan->name];
     traced.rule = &rule;
+    traced.plan = rule.plan;
     for (const rules::Step& step : rule.plan->pattern.steps) traced.steps.push_back(compile(step.fits, traced));
     compile_elements(rule.plan->pattern.elements, traced);
   }
@@ -69,8 +70,8 @@ void RuleTrace::compile_elements(const std::vector<rules::Element>& elements, Tr
 }
 
 std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
-  const rules::RulePlan& plan = *traced.rule->plan;
-  const events::Schema& schema = rules_->set->schema;
+  const rules::RulePlan& plan = *traced.plan;
+  const events::Schema& schema = *schema_;
   matcher::RegisterFile registers;  // the same ids as the program's: what a condition reads is there
   for (const matcher::Register& each : traced.rule->program.registers) registers.require(each);
   std::vector<SingleParts> compiled;
@@ -213,7 +214,7 @@ void RuleTrace::ended(std::uint64_t start_order, End why) {
 void RuleTrace::matched(const matcher::Match& match, const OutputList& out, std::size_t first) {
   Traced& traced = *current_;
   traced.started = true;
-  std::vector<std::string> lines{chain_text(*traced.rule->plan, chain_of(match.pool, match.run))};
+  std::vector<std::string> lines{chain_text(*traced.plan, chain_of(match.pool, match.run))};
   const auto found = traced.attempts.find(match.run.start_order);
   if (found != traced.attempts.end()) {
     found->second.spared.tell("", lines);
@@ -248,8 +249,7 @@ std::vector<std::string> RuleTrace::why_not(const std::string& rule, const RuleS
   const Attempt& attempt = furthest->second;
   std::string awaited;
   for (const std::uint32_t step : attempt.awaits) awaited += (awaited.empty() ? "" : " or ") + step_text(traced, step);
-  lines.push_back(
-      fmt::format("the furthest: {} -> waits for {}", chain_text(*traced.rule->plan, attempt.chain), awaited));
+  lines.push_back(fmt::format("the furthest: {} -> waits for {}", chain_text(*traced.plan, attempt.chain), awaited));
   attempt.refused.tell("  ", lines);
   lines.push_back("  " + (attempt.end.empty() ? std::string("it still waits when the test ends") : attempt.end));
   return lines;

@@ -35,7 +35,7 @@ struct SingleParts {
 
 class RuleTrace final : public Watch {
  public:
-  /// Times are told from `start` on.
+  /// Times are told from `start` on. The rule set must outlive it, the engine need not.
   explicit RuleTrace(events::Time start) : start_(start) {}
 
   void begin(const CompiledRules& rules, events::SymbolTable& symbols) override;
@@ -74,7 +74,8 @@ class RuleTrace final : public Watch {
     std::string end;                    ///< empty: it waits
   };
   struct Traced {
-    const CompiledRule* rule = nullptr;
+    const CompiledRule* rule = nullptr;  ///< while it runs
+    const rules::RulePlan* plan = nullptr;
     std::vector<std::vector<SingleParts>> steps;    ///< by step
     std::vector<std::vector<SingleParts>> absents;  ///< by number of the absence
     std::map<std::uint64_t, Attempt> attempts;      ///< by order of the start; those without a match
@@ -95,9 +96,9 @@ class RuleTrace final : public Watch {
   std::string step_text(const Traced& traced, std::uint32_t step) const;
 
   events::Time start_;
-  const CompiledRules* rules_ = nullptr;
-  events::SymbolTable* symbols_ = nullptr;
-  std::map<std::string, Traced> traced_;  ///< by rule
+  const events::Schema* schema_ = nullptr;
+  events::SymbolTable* symbols_ = nullptr;  ///< while it runs
+  std::map<std::string, Traced> traced_;    ///< by rule
   Traced* current_ = nullptr;
   const Item* item_ = nullptr;
   std::string event_;                                           ///< the current one

@@ -26,7 +26,7 @@ std::string RuleTrace::describe(const Item& item) const {
   const events::Batch& batch = item.loaded->batch;
   const events::RowOrigin& origin = batch.origins[item.row];
   const events::RowHead& head = item.head();
-  const events::EventType& type = rules_->set->schema[head.type];
+  const events::EventType& type = (*schema_)[head.type];
   std::string text = fmt::format(
       "{} ({} {}", name_of_event(symbols_->text(origin.source), origin.id, type.name),
       head.time < start_ ? events::format_rfc3339(head.time) : events::format_duration(head.time - start_), type.name);
@@ -61,7 +61,7 @@ std::string RuleTrace::chain_text(const rules::RulePlan& plan, const std::vector
     const rules::Step& step = plan.pattern.steps[chain[begin].step];
     std::string name = step.name;
     if (name.empty())
-      for (const events::TypeId type : step.types) name += (name.empty() ? "" : "|") + rules_->set->schema[type].name;
+      for (const events::TypeId type : step.types) name += (name.empty() ? "" : "|") + (*schema_)[type].name;
     text += (text.empty() ? "" : " -> ") + name + " = ";
     if (end - begin == 1) {
       text += chain[begin].event;
@@ -84,10 +84,10 @@ std::string RuleTrace::chain_text(const rules::RulePlan& plan, const std::vector
 }
 
 std::string RuleTrace::step_text(const Traced& traced, std::uint32_t step) const {
-  const rules::RulePlan& plan = *traced.rule->plan;
+  const rules::RulePlan& plan = *traced.plan;
   std::string text;
   for (const rules::Single& single : plan.pattern.steps[step].fits)
-    text += (text.empty() ? "" : " or ") + rules::dump(single, plan, rules_->set->schema);
+    text += (text.empty() ? "" : " or ") + rules::dump(single, plan, *schema_);
   const std::string& name = plan.pattern.steps[step].name;
   return "`" + (name.empty() ? "" : name + ": ") + text + "`";
 }
