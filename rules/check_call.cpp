@@ -42,6 +42,11 @@ std::optional<AggregateFn> aggregate_called(std::string_view name) {
   return std::nullopt;
 }
 
+/// What an author calls it.
+std::string_view written_name(Function function) {
+  return function == Function::in_network || function == Function::in_list ? "in" : name_of(function);
+}
+
 /// A time is written as a text that is always the same.
 std::optional<Expr> check_time(const syntax::Call& call, Span span, const Scope& scope) {
   if (call.args.size() == 1) {
@@ -87,8 +92,10 @@ std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& sco
   const std::string& name = written.function.text;
   std::vector<std::string> names = names_of_functions();
   for (const auto& [own, function] : scope.draft.functions) names.push_back(own);
-  for (const syntax::Expr& arg : written.args) check_expr(arg, scope);
-  if (scope.draft.incomplete && nearest(name, names).empty()) return std::nullopt;
+  const std::string near = nearest(name, names);
+  if (!aggregate_called(near))  // which takes what stands nowhere else
+    for (const syntax::Expr& arg : written.args) check_expr(arg, scope);
+  if (scope.draft.incomplete && near.empty()) return std::nullopt;
   Diagnostic& problem =
       error(scope.draft, "E0206", written.function.span, "no function is called " + quoted(name), "unknown function");
   did_you_mean(problem, written.function, names, "a function");
@@ -131,11 +138,11 @@ std::optional<Expr> call_of(Function function, std::vector<Expr> args, const std
   for (const Expr& arg : args) types.push_back(arg.type);
   const Signature signature = signature_of(function, types);
   if (!signature.result) {
-    const bool none = args.empty();
-    Diagnostic& problem = error(scope.draft, "E0215", span,
-                                none ? quoted(name_of(function)) + " takes something"
-                                     : quoted(name_of(function)) + " does not take " + types_of(args),
-                                none ? "nothing given" : types_of(args) + " given");
+    const std::string name = quoted(written_name(function));
+    const std::string given = types_of(args);
+    Diagnostic& problem =
+        error(scope.draft, "E0215", span, args.empty() ? name + " takes something" : name + " does not take " + given,
+              args.empty() ? "nothing given" : given + " given");
     help(problem, "it is used as " + quoted(signature.usage));
     return std::nullopt;
   }
@@ -143,9 +150,8 @@ std::optional<Expr> call_of(Function function, std::vector<Expr> args, const std
   call.op = Op::call;
   call.function = function;
   call.type = *signature.result;
-  const bool is_operator = function >= Function::like;
-  call.nullable = signature.partial && !is_operator;
-  for (const Expr& arg : args) call.nullable = call.nullable || (arg.nullable && !is_operator);
+  const bool null = std::any_of(args.begin(), args.end(), [](const Expr& arg) { return arg.nullable; });
+  call.nullable = !is_operator(function) && (signature.partial || null);
   const bool calendar = function >= Function::hour && function <= Function::date;
   if (calendar && args.size() == 1) call.zone = scope.draft.zone;
   call.args = std::move(args);

@@ -1,20 +1,33 @@
 // `let`: constants are judged when they are first read, so that their order never matters.
 //
 // Whoever is met while it is being judged needs itself. `let zone` sets the time zone of all that has none of its own.
+#include <algorithm>
+
 #include "rules/check_expr.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
+/// `before`: the diagnostics before it was judged; that a part of it is null is no further problem.
+void refuse_null(Draft& draft, const ConstantDraft& constant, std::size_t before) {
+  Diagnostics& all = draft.diagnostics;
+  const auto is_null = [](const Diagnostic& each) { return each.code == "W0203"; };
+  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(), is_null), all.end());
+  Diagnostic& problem = error(draft, "E0502", constant.written->value.span,
+                              quoted(constant.written->name.text) + " has no value", "always null");
+  help(problem, "what has no result gives null: a division by zero, what doesn't fit its type");
+}
+
 void judge(Draft& draft, ConstantDraft& constant) {
   constant.judged = Judged::now;
   if (!constant.written->broken) {
     const syntax::Expr& written = constant.written->value;
+    const std::size_t before = draft.diagnostics.size();
     std::optional<Expr> value = check_expr(written, Scope{draft});
     if (value && value->op == Op::constant)
       constant.value = std::move(value);
     else if (value)
-      error(draft, "E0502", written.span, quoted(constant.written->name.text) + " has no value", "always null");
+      refuse_null(draft, constant, before);
   }
   constant.judged = Judged::done;
 }

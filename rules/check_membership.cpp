@@ -49,6 +49,10 @@ void refuse_pair(const syntax::Membership& written, const Expr& value, const syn
 }
 
 std::optional<Expr> in_items(const syntax::Membership& written, std::vector<Expr> all, Span span, const Scope& scope) {
+  if (written.args.empty()) {
+    error(scope.draft, "E0228", written.op_span, "nothing is in an empty list", "never true");
+    return std::nullopt;
+  }
   bool good = true;
   for (std::size_t i = 1; i < all.size(); ++i) {
     fits(all[i], all[0].type);
@@ -67,7 +71,7 @@ std::optional<Expr> in_items(const syntax::Membership& written, std::vector<Expr
 std::optional<Expr> in_value(const syntax::Membership& written, std::vector<Expr> both, Span span, const Scope& scope) {
   const std::vector<Span> places = {written.operand->span, written.args[0].span};
   if (events::is_list(both[1].type)) {
-    fits(both[1], events::is_list(both[0].type) ? both[1].type : events::list_of(both[0].type));
+    fits(both[0], events::element_of(both[1].type));
     return call_of(Function::in_list, std::move(both), places, span, scope);
   }
   if (both[0].type == Type::string && both[1].type == Type::string)

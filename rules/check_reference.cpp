@@ -144,16 +144,19 @@ Span place_of_part(std::uint32_t part, const Scope& scope) {
                                                                : scope.rule->written->name.span;
 }
 
-/// The first step, named, all of whose types have the field.
+/// Whether all types that the step takes have the field.
+bool has_field(std::uint32_t step, const std::string& field, const Scope& scope) {
+  const std::vector<events::TypeId> types = types_of_step(step, scope);
+  return std::all_of(types.begin(), types.end(), [&](events::TypeId type) {
+    return type != events::kNoType && scope.draft.schema[type].find(field) >= 0;
+  });
+}
+
+/// The first step, named, that has the field.
 std::optional<std::uint32_t> step_with(const std::string& field, const Scope& scope) {
   const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
-  for (std::uint32_t i = 0; i < steps.size(); ++i) {
-    const std::vector<events::TypeId> types = types_of_step(i, scope);
-    const bool all = std::all_of(types.begin(), types.end(), [&](events::TypeId type) {
-      return type != events::kNoType && scope.draft.schema[type].find(field) >= 0;
-    });
-    if (!steps[i].name.empty() && all) return i;
-  }
+  for (std::uint32_t i = 0; i < steps.size(); ++i)
+    if (!steps[i].name.empty() && has_field(i, field, scope)) return i;
   return std::nullopt;
 }
 
@@ -241,6 +244,7 @@ std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& sc
   if (scope.place == Place::event) return field_of_candidate(whole, scope);
   const int field = scope.draft.schema[scope.candidate].find(whole.text);
   if (field < 0) return read_of_step(path, span, scope);
+  if (!has_field(*step, path.rest.text, scope)) return field_of_candidate(whole, scope);
   refuse_ambiguous(whole, "a field", scope.draft.of(scope.candidate).fields[static_cast<std::size_t>(field)].place,
                    "a field of a step", scope.rule->step_places[*step], scope);
   return std::nullopt;
@@ -251,7 +255,7 @@ std::optional<Expr> member_in_output(const Path& path, Span span, const Scope& s
   const std::optional<std::uint32_t> part = key_part_called(whole.text, scope);
   if (!part) return read_of_step(path, span, scope);
   const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
-  if (!step) return key_read(*part, scope);
+  if (!step || !has_field(*step, path.rest.text, scope)) return key_read(*part, scope);
   refuse_ambiguous(whole, "a part of the key", place_of_part(*part, scope), "a field of a step",
                    scope.rule->step_places[*step], scope);
   return std::nullopt;

@@ -90,9 +90,9 @@ std::optional<Expr> check_list(const syntax::ListOf& written, Span span, const S
     help(problem, "`[]` stands where the type of a field says what of");
     return std::nullopt;
   }
+  const std::string types = types_of(items);
   if (!agree(items)) {
-    error(scope.draft, "E0212", span, "the items of a list are of one type, and these are " + types_of(items),
-          types_of(items));
+    error(scope.draft, "E0212", span, "the items of a list are of one type, and these are " + types, types);
     return std::nullopt;
   }
   if (events::list_depth(items.front().type) >= events::kMaxListDepth) {

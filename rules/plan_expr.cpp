@@ -1,6 +1,7 @@
 // Expressions of plans as text, and the names of operators.
 #include <fmt/format.h>
 
+#include "rules/functions.hpp"
 #include "rules/overloaded.hpp"
 #include "rules/plan_text.hpp"
 
@@ -94,8 +95,6 @@ int power_of(Op op) {
       return 9;
   }
 }
-
-bool is_operator(Function function) { return function >= Function::like; }
 
 /// The word between the two sides.
 std::string_view operator_of(Function function) {

@@ -28,7 +28,10 @@ TEST(CheckOutput, Alerts) {
       {"a format", pattern(t, "alert info \"{t.celsius:.1f} {t.count:>8} {t.device:_<10}\""), {}},
       {"a format of a number for a text", pattern(t, "alert info \"{t.device:.1f}\""), {"E0403"}},
       {"a format of a float for an int", pattern(t, "alert info \"{t.count:.1f}\""), {"E0403"}},
-      {"a format for a bool", pattern(t, "alert info \"{t.on:5}\""), {"E0403"}, "numbers and strings only"},
+      {"a format for a duration",
+       pattern("t: Temperature", "alert info \"{t.lasted:5}\""),
+       {"E0403"},
+       "takes no format"},
       {"a format that fills the memory", pattern(t, "alert info \"{t.count:2000000000}\""), {"E0403"}},
       {"no format at all", pattern(t, "alert info \"{t.celsius:hot}\""), {"E0403"}},
   };
