@@ -207,7 +207,7 @@ void check_expectation(Testing& test, const syntax::Expect& expect) {
   using What = syntax::Expect::What;
   Expectation plan;
   plan.what = static_cast<Expectation::What>(expect.what);
-  if (expect.at) plan.at = duration_of(test.draft, *expect.at);
+  if (expect.at) plan.at = test_time(test.draft, *expect.at);
   if (expect.count) plan.count = count_of(test.draft, *expect.count);
   plan.name = expect.name.text;
   plan.span = expect.span;

@@ -104,10 +104,10 @@ struct TestChecker {
   }
 
   std::optional<Times> check_times(const syntax::TestEvent& event) {
-    const std::optional<events::Duration> at = duration_of(draft, event.at);
-    const std::optional<events::Duration> arriving = event.arriving ? duration_of(draft, *event.arriving) : at;
+    const std::optional<events::Duration> at = test_time(draft, event.at);
+    const std::optional<events::Duration> arriving = event.arriving ? test_time(draft, *event.arriving) : at;
     const std::optional<std::uint64_t> count = event.repeat ? count_of(draft, *event.repeat) : std::uint64_t{1};
-    const std::optional<events::Duration> every = event.every ? duration_of(draft, *event.every) : events::Duration{};
+    const std::optional<events::Duration> every = event.every ? test_time(draft, *event.every) : events::Duration{};
     if (!at || !arriving || !count || !every || !check_count(*count, event.span)) return std::nullopt;
     if (*arriving < *at) {
       Diagnostic& problem =
@@ -144,7 +144,7 @@ struct TestChecker {
   }
 
   void operator()(const syntax::TestWait& wait) {
-    const std::optional<events::Duration> at = duration_of(draft, wait.at);
+    const std::optional<events::Duration> at = test_time(draft, wait.at);
     if (at && in_time(*at, wait.span))
       plan.end = std::max(plan.end, *at);
     else
@@ -185,7 +185,7 @@ struct TestChecker {
       if (const auto* node = std::get_if<syntax::TestStart>(&item)) once(start, *node, node->span, "start");
       if (const auto* node = std::get_if<syntax::TestLateness>(&item)) once(lateness, *node, node->span, "lateness");
     }
-    if (lateness) plan.lateness = duration_of(draft, lateness->lateness).value_or(events::Duration{});
+    if (lateness) plan.lateness = test_time(draft, lateness->lateness).value_or(events::Duration{});
     if (!start) return;
     if (const std::optional<events::Time> time = events::parse_rfc3339(start->time)) {
       plan.start = *time;
@@ -197,6 +197,14 @@ struct TestChecker {
 };
 
 }  // namespace
+
+std::optional<events::Duration> test_time(Draft& draft, const syntax::DurationOf& written) {
+  const std::optional<events::Duration> time = duration_of(draft, written);
+  if (!time || time->ns >= 0) return time;
+  error(draft, "E0508", written.span, "times of a test aren't negative, and this is " + events::format_duration(*time),
+        "before the test's start");
+  return std::nullopt;
+}
 
 std::optional<events::Value> check_value(Draft& draft, const syntax::NamedExpr& given, events::Type type, Span declared,
                                          std::string_view field) {

@@ -16,6 +16,8 @@ struct Testing {
   bool may_run(std::size_t rule) const { return runs.empty() || runs[rule]; }
 };
 
+/// A time after the test's start, or between its events. Empty: reported.
+std::optional<events::Duration> test_time(Draft& draft, const syntax::DurationOf& written);
 /// The value of a field of `type`, declared at a place, for an event or an expectation. Null stands as monostate.
 /// Empty: reported.
 std::optional<events::Value> check_value(Draft& draft, const syntax::NamedExpr& given, events::Type type, Span declared,

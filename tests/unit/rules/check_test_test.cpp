@@ -20,6 +20,11 @@ rule keyed {
   alert low "open" { level: d.level }
   alert low "own" { home: d.open }
 }
+rule living {
+  match d: Door(open) by home
+  alert low "open" resolve Door(not open)
+  action close { home }
+}
 rule very_often {
   match o: Often{2}
   within 1m
@@ -67,6 +72,31 @@ TEST(CheckTest, Problems) {
       {"a field called like a part of the key", test(door + "  expect alert keyed { home: true }", "keyed"), {}},
       {"a key of a wrong type", test(door + "  expect alert keyed { home: 1 }", "keyed"), {"E0503"}},
       {"neither field nor key", test(door + "  expect alert keyed { hom: \"a\" }", "keyed"), {"E0506"}, "home"},
+      {"an arrival before its time", test("  at 5s arriving 2s Door { home: \"a\", open: true, level: 1 }"), {"E0510"}},
+      {"expected before a late one",
+       test("  at 0s arriving 9s Door { home: \"a\", open: true, level: 1 }\n  expect at 9s alert opened"),
+       {}},
+      {"two starts", test("  start \"2024-01-01T00:00:00Z\"\n  start \"2024-01-01T00:00:00Z\"\n" + door), {"E0313"}},
+      {"no time to start at", test("  start \"2024-13-01\"\n" + door), {"E0216"}},
+      {"a start near the end of time", test("  start \"2262-01-01T00:00:00Z\"\n  at 200d wait"), {"E0508"}},
+      {"lateness", "let slow = 5s\n" + test("  lateness slow\n" + door), {}},
+      {"a time before the start", "let early = -5s\n" + test("  at early wait\n" + door), {"E0508"}, "-5s"},
+      {"a count of a duration", "let slow = 5s\n" + test(door + "  expect slow alert opened"), {"E0222"}},
+      {"constants",
+       "let slow = 5s\nlet three = 3\n" +
+           test("  at slow Door { home: \"a\", open: true, level: 1 } x three every slow\n  expect three alert opened"),
+       {}},
+      {"a file", test("  load \"x.ndjson\"\n  expect at 1h alert opened"), {}},
+      {"a file without a name", test("  load \"\""), {"E0511"}},
+      {"a life that there isn't", test(door + "  expect resolved opened"), {"E0512"}, "given once"},
+      {"an update that there can't be", test(door + "  expect updated opened"), {"E0512"}},
+      {"a life", test(door + "  expect at 0s resolved living", "living"), {}},
+      {"an action", test(door + "  expect action close { home: \"a\" }", "living"), {}},
+      {"an action's field", test(door + "  expect action close { hom: \"a\" }", "living"), {"E0506"}, "home"},
+      {"an action's field of a wrong type", test(door + "  expect action close { home: 1 }", "living"), {"E0503"}},
+      {"an action of another name", test(door + "  expect action clos", "living"), {"E0513"}, "close"},
+      {"an action of another rule", test(door + "  expect action close"), {"E0513"}},
+      {"alerts as events", test(door + "  expect emit alert.opened"), {"E0505"}, "expect alert opened"},
       {"expected too late", test(door + "  expect at 10s alert opened"), {"E0509"}, "at 10s wait"},
       {"expected at the end", test(door + "  at 10s wait\n  expect at 10s alert opened"), {}},
   };
@@ -100,6 +130,47 @@ TEST(CheckTest, EventsAreWrittenOut) {
   EXPECT_EQ(plan.expectations[0].fields[0].second, events::Value(1.0));
   EXPECT_EQ(plan.expectations[1].count, 2U);
   EXPECT_EQ(plan.expectations[2].what, Expectation::What::nothing_else);
+}
+
+TEST(CheckTest, ValuesOfAllTypes) {
+  const Checked checked = check_text(
+      "event Seen { grave: severity, tags: list<string>, pos: { lat: float, lon: float }, path: list<list<float>>? }\n"
+      "rule r { match s: Seen alert low \"x\" { pos: { lat: s.pos.lat }, tags: s.tags } }\n"
+      "test r \"t\" {\n  at 0s Seen { grave: high, tags: [\"a\", \"b\"], pos: { lat: 1, lon: 2.5 }, path: [[1, 2.0]] "
+      "}\n"
+      "  expect alert r { pos: { lat: 1 }, tags: [\"a\", \"b\"] }\n}\n");
+  ASSERT_TRUE(checked.set) << checked.rendered;
+  const TestPlan& plan = checked.set->tests[0];
+  ASSERT_EQ(plan.events.size(), 1U);
+  std::string values;
+  for (const events::Value& value : plan.events[0].values) values += events::to_text(value) + " ";
+  EXPECT_EQ(values, "high [a, b] 1 2.5 [[1, 2]] ");
+  ASSERT_EQ(plan.expectations[0].fields.size(), 2U);
+  EXPECT_EQ(plan.expectations[0].fields[0].first, "pos.lat");
+  EXPECT_EQ(plan.expectations[0].fields[0].second, events::Value(1.0));
+}
+
+TEST(CheckTest, LateEventsAndFiles) {
+  const Sources sources = {
+      {"rules/door/open.rules", test("  start \"2025-01-01T00:00:00Z\"\n  lateness 5s\n"
+                                     "  at 1s arriving 9s Door { home: \"b\", open: true, level: 1 } x 2 every 1s\n"
+                                     "  at 9s Door { home: \"a\", open: true, level: 1 }\n"
+                                     "  load \"data/x.ndjson\"\n  load \"/y.ndjson\"\n")}};
+  Diagnostics warnings;
+  const Result<RuleSet> set = compile(sources, warnings);
+  ASSERT_TRUE(set) << render(set.error(), sources, false);
+  const TestPlan& plan = set->tests[0];
+  EXPECT_EQ(plan.start, events::Time{1'735'689'600'000'000'000});
+  EXPECT_EQ(plan.lateness, events::Duration{5'000'000'000});
+  std::string order;
+  for (const TestEvent& event : plan.events)
+    order += std::get<std::string>(event.values[0]) + std::to_string(event.at.ns / 1'000'000'000) + "@" +
+             std::to_string(event.arriving.ns / 1'000'000'000) + " ";
+  EXPECT_EQ(order, "b1@9 a9@9 b2@10 ");
+  EXPECT_EQ(plan.end.ns, 10'000'000'000);
+  ASSERT_EQ(plan.loads.size(), 2U);
+  EXPECT_EQ(plan.loads[0].path, "rules/door/data/x.ndjson");
+  EXPECT_EQ(plan.loads[1].path, "/y.ndjson");
 }
 
 }  // namespace

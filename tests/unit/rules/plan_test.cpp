@@ -187,5 +187,56 @@ TEST(Plan, FingerprintsFollowTheMeaning) {
   for (const std::string& text : other) EXPECT_NE(version_of(text), version) << text;
 }
 
+/// Each part of a rule that matters is told from a rule that differs in it alone.
+TEST(Plan, FingerprintsFollowEachPart) {
+  const std::string event =
+      "event T { a: int, b: string, d: string, at: time }\nevent U { a: int, b: string, d: string, at: time }\n";
+  const auto rule = [&](const std::string& clauses) { return event + "rule r { " + clauses + " }"; };
+  const std::string match = "match t: T by b within 1m ";
+  const std::pair<std::string, std::string> pairs[] = {
+      {"match T|U by b within 1m alert low \"x\"", "match T by b within 1m alert low \"x\""},
+      {"match (T -> U){2} within 1m alert low \"x\"", "match (T -> U){3} within 1m alert low \"x\""},
+      {"match (T -> U){2} within 1m alert low \"x\"", "match (T -> U){2,} within 1m alert low \"x\""},
+      {"match (T => U){2} within 1m alert low \"x\"", "match (T -> U){2} within 1m alert low \"x\""},
+      {"match T -> not T => U within 1m alert low \"x\"", "match T => not T -> U within 1m alert low \"x\""},
+      {"match T from T, U within 1m alert low \"x\"", "match T within 1m alert low \"x\""},
+      {"match T by k = lower(b) alert low \"x\"", "match T by k = upper(b) alert low \"x\""},
+      {"match T by k = b alert low \"x\"", "match T by k = d alert low \"x\""},
+      {match + "alert low \"x\"", match + "alert if t.a > 3 then low else high \"x\""},
+      {match + "alert low \"x\" if (t.a > 3)", match + "alert low \"x\" if (t.a > 4)"},
+      {match + "alert low \"x\" { a: t.a }", match + "alert low \"x\" { b: t.a }"},
+      {match + "alert low \"x\" { a: t.b }", match + "alert low \"x\" { a: t.d }"},
+      {match + "alert low \"x\" resolve T(a > 3)", match + "alert low \"x\" resolve T(a > 4)"},
+      {match + "alert low \"x\" resolve U", match + "alert low \"x\""},
+      {match + "alert low \"x\" resolve U", match + "from T, U alert low \"x\" resolve U"},
+      {match + "alert low \"x\" resolve after 1m", match + "alert low \"x\" resolve after 2m"},
+      {match + "alert low \"x\" resolve not U for 1m", match + "alert low \"x\" resolve not U for 2m"},
+      {match + "action x { a: t.a }", match + "action y { a: t.a }"},
+      {match + "action x { a: t.a }", match + "action x { a: t.a + 1 }"},
+      {match + "alert low \"{t.a:>4}\"", match + "alert low \"{t.a:>5}\""},
+      {match + "alert low \"x\" throttle 1 per 1m", match + "alert low \"x\" throttle 2 per 1m"},
+      {match + "alert low \"x\" throttle 1 per 1m", match + "alert low \"x\" throttle 1 per 2m"},
+      {match + "alert low \"x\" throttle 1 per 1m each t.a", match + "alert low \"x\" throttle 1 per 1m each t.d"},
+      {match + "alert low \"x\" runbook \"a\"", match + "alert low \"x\" runbook \"b\""},
+      {match + "alert low \"x\" priority 1", match + "alert low \"x\""},
+      {match + "alert low \"x\" shadow", match + "alert low \"x\""},
+      {match + "alert low \"x\" { h: hour(t.at) }", match + "alert low \"x\" { h: hour(t.at, \"Europe/Berlin\") }"},
+  };
+  for (const auto& [one, other] : pairs) {
+    const std::string version = version_of(rule(one));
+    EXPECT_EQ(version.size(), 16U) << version;
+    EXPECT_NE(version, version_of(rule(other))) << one << "\n" << other;
+  }
+  const std::string told = rule(match + "alert low \"{t.at}\"");
+  EXPECT_NE(version_of(told), version_of("let zone = \"Europe/Berlin\"\n" + told));
+  const std::pair<std::string, std::string> alike[] = {
+      {match + "alert low \"x\" tags [\"a\"] owner \"o\"", match + "alert low \"x\""},
+      {"match (t: T) by b within 1m alert low \"x\"", match + "alert low \"x\""},
+      {match + "throttle 1 per 1m alert low \"x\"", match + "alert low \"x\" throttle 1 per 60s"},
+  };
+  for (const auto& [one, other] : alike)
+    EXPECT_EQ(version_of(rule(one)), version_of(rule(other))) << one << "\n" << other;
+}
+
 }  // namespace
 }  // namespace tocsin::rules
