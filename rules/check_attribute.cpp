@@ -41,7 +41,7 @@ bool judge_name(Draft& draft, const syntax::Name& name) {
     Diagnostic& problem = error(draft, "E0226", name.span, "no attribute can be called " + quoted(shown),
                                 "lower-case letters and digits only");
     const std::string near = nearest(lowered(name.text), kKnown);
-    if (!near.empty()) help(problem, "an attribute with a similar name exists", name.span, near);
+    if (!near.empty()) help(problem, "an attribute with a similar name exists", name.span, "@" + near);
     return false;
   }
   const bool known = std::find(kKnown.begin(), kKnown.end(), name.text) != kKnown.end();
@@ -49,7 +49,7 @@ bool judge_name(Draft& draft, const syntax::Name& name) {
   if (near.empty()) return true;
   Diagnostic& problem = warning(draft, "W0205", name.span, "events seldom have an attribute " + quoted(shown),
                                 "read as an extension attribute");
-  help(problem, "an attribute with a similar name is common", name.span, near);
+  help(problem, "an attribute with a similar name is common", name.span, "@" + near);
   return true;
 }
 

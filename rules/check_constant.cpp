@@ -47,6 +47,8 @@ const events::Value* value_of_type(Draft& draft, const syntax::Name& name, event
             std::string(what) + " is asked for here, and " + quoted(name.text) + " is " + a_type(value->type),
             std::string(events::name_of(value->type)));
   also(problem, draft.constants.at(name.text).place, "declared here");
+  if (type == events::Type::duration && value->type == events::Type::integer)
+    help(problem, "a duration has a unit: `let " + name.text + " = " + events::to_text(value->value) + "s`");
   return nullptr;
 }
 

@@ -213,8 +213,7 @@ std::optional<Expr> bare_in_function(const syntax::Name& name, const Scope& scop
   Diagnostic& problem = error(scope.draft, "E0220", name.span, "the function knows no " + quoted(name.text),
                               "neither parameter nor constant");
   if (!did_you_mean(problem, name, names, "a parameter or constant"))
-    help(problem, "what a function needs is given to it: " +
-                      quoted("fn " + scope.arguments->function->written->name.text + "(" + name.text + ": type)"));
+    help(problem, "a function reads what it is given: add a parameter, and an argument where it is called");
   return std::nullopt;
 }
 
