@@ -16,20 +16,20 @@ struct Absence {
   bool last = false;
 };
 
-/// In the order they have in the plan.
-void add_absences(const std::vector<syntax::Element>& elements, std::vector<Absence>& out, bool outermost) {
+/// In the order they have in the plan. `first`, `last`: nothing of the pattern stands before, behind the elements.
+void add_absences(const std::vector<syntax::Element>& elements, std::vector<Absence>& out, bool first, bool last) {
   for (const syntax::Element& element : elements) {
-    const bool first = outermost && &element == &elements.front();
-    const bool last = outermost && &element == &elements.back();
-    if (std::holds_alternative<syntax::Absent>(element.node)) out.push_back({element.span, first, last});
-    if (const auto* group = std::get_if<syntax::Group>(&element.node)) add_absences(group->elements, out, false);
+    const bool begins = first && &element == &elements.front();
+    const bool ends = last && &element == &elements.back();
+    if (std::holds_alternative<syntax::Absent>(element.node)) out.push_back({element.span, begins, ends});
+    if (const auto* group = std::get_if<syntax::Group>(&element.node)) add_absences(group->elements, out, begins, ends);
   }
 }
 
 /// An absence stands between an event before it and one behind it.
 void check_absences(Draft& draft, const RuleDraft& rule, const WaitingPoints& waiting) {
   std::vector<Absence> absences;
-  add_absences(rule.match->pattern.elements, absences, true);
+  add_absences(rule.match->pattern.elements, absences, true, true);
   std::vector<std::uint32_t> leading_ones = waiting.leading;
   if (rule.plan.pattern.steps.empty() && !absences.empty()) leading_ones = {0};
   for (const std::uint32_t leading : leading_ones) {
