@@ -122,6 +122,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   if (name == "test") line.command = std::move(read.test);
   if (name == "explain") line.command = std::move(read.explain);
   if (name == "send") line.command = std::move(read.send);
+  if (name == "infer") line.command = std::move(read.infer);
   if (name == "completion") line.command = std::move(read.completion);
   return line;
 }

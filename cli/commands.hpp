@@ -57,6 +57,13 @@ struct SendOptions {
 };
 int send(const SendOptions& options);
 
+struct InferOptions {
+  std::string file;
+  std::uint64_t events = 0;  ///< the first so many; 0: all
+};
+/// Declarations go to stdout.
+int infer(const InferOptions& options);
+
 struct CompletionOptions {
   std::string shell;  ///< bash, zsh or fish
 };

@@ -31,6 +31,8 @@ class DecodingInput {
 
   transports::Source& source() { return *source_; }
   const events::DecodeCounts& counts() const { return decoder_.counts(); }
+  /// The columns of CSV.
+  const std::vector<std::string>& header() const { return decoder_.header(); }
   engine::InputId id() const { return id_; }
   bool ended() const { return ended_; }
 

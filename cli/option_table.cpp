@@ -30,9 +30,11 @@ void add_run(CLI::App& app, Words& words) {
   RunOptions& run = words.run;
   auto* command = app.add_subcommand("run", "events in, alerts out");
   add_rules(command, run.rules)->check(not_rules);
-  add_places(command, "--in", run.in,
-             "where events come from: - (stdin, the default), a file (.gz, .zst too), zmq+pull://host:port, "
-             "zmq+sub://host:port?topic=T; may be given several times")
+  add_places(
+      command, "--in", run.in,
+      "where events come from: - (stdin, the default), a file (.gz, .zst too), zmq+pull://host:port, "
+      "zmq+sub://host:port?topic=T; may be given several times. Other than CloudEvents: "
+      "?format=json&type_field=kind&time_field=ts&time_unit=ms behind it, or ?format=csv&type=NAME&time_field=COLUMN")
       ->check(not_an_input);
   add_places(
       command, "--out", run.out,
@@ -110,6 +112,17 @@ void add_send(CLI::App& app, SendOptions& send) {
       ->capture_default_str();
 }
 
+void add_infer(CLI::App& app, InferOptions& infer) {
+  auto* command = app.add_subcommand("infer", "declarations of event types from a sample of events");
+  command->add_option("FILE", infer.file, "events as `run --in` takes them: a file (.gz, .zst too), - for stdin")
+      ->type_name("")
+      ->check(not_an_input)
+      ->required();
+  command->add_option("--events", infer.events, "read no more than the first N; 0: all")
+      ->type_name("N")
+      ->capture_default_str();
+}
+
 void add_completion(CLI::App& app, CompletionOptions& completion) {
   auto* command = app.add_subcommand("completion", "a script that lets a shell complete commands and options");
   command->add_option("SHELL", completion.shell, "bash, zsh or fish")
@@ -134,6 +147,7 @@ void add_all(CLI::App& app, Words& words) {
   add_test(app, words);
   add_explain(app, words.explain);
   add_send(app, words.send);
+  add_infer(app, words.infer);
   add_completion(app, words.completion);
 }
 

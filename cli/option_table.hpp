@@ -19,6 +19,7 @@ struct Words {
   TestOptions test;
   ExplainOptions explain;
   SendOptions send;
+  InferOptions infer;
   CompletionOptions completion;
   std::string color = "auto";
   std::string lateness = "0s";

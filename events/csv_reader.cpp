@@ -4,26 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "events/json_class.hpp"
 #include "events/scalar.hpp"
 
 namespace tocsin::events {
 namespace {
 
 constexpr std::size_t kMostColumns = 10'000;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-/// As programs that write tables spell them.
-std::optional<bool> truth_of(std::string_view text) {
-  if (text == "true" || text == "1" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "0" || text == "False" || text == "FALSE") return false;
-  return std::nullopt;
-}
 
 /// The column of a field: its place's names with points between.
 std::string column_name(const Field& field) { return fmt::format("{}", fmt::join(field.path, ".")); }

@@ -25,6 +25,7 @@ class CsvReader {
   /// The header line. What is wrong with it, for a person; empty: nothing.
   std::string take_header(const std::vector<CsvCell>& cells);
   bool has_header() const { return !columns_.empty(); }
+  const std::vector<std::string>& header() const { return columns_; }
 
   struct Target {
     Batch& batch;

@@ -34,6 +34,7 @@ class CsvStream {
                      Batch& batch);
   void begin(Position position) { text_.begin(position); }
   const std::string& failure() const { return failure_; }
+  const std::vector<std::string>& header() const { return reader_.header(); }
 
  private:
   bool read_row(const std::optional<Time>& arrival, Batch& batch);

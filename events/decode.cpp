@@ -32,7 +32,8 @@ struct Decoder::State {
   Format format;
   DecodeCounts counts;
   std::variant<std::monostate, JsonStream, CsvStream> stream;
-  std::string failure;
+  const std::string no_failure;
+  const std::vector<std::string> no_header;
 };
 
 Decoder::Decoder(const Schema& schema, SymbolTable& symbols, std::string input, DecodeLimits limits,
@@ -54,7 +55,12 @@ const DecodeCounts& Decoder::counts() const { return state_->counts; }
 
 const std::string& Decoder::failure() const {
   const auto* csv = std::get_if<CsvStream>(&state_->stream);
-  return csv == nullptr ? state_->failure : csv->failure();
+  return csv == nullptr ? state_->no_failure : csv->failure();
+}
+
+const std::vector<std::string>& Decoder::header() const {
+  const auto* csv = std::get_if<CsvStream>(&state_->stream);
+  return csv == nullptr ? state_->no_header : csv->header();
 }
 
 }  // namespace tocsin::events

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/batch.hpp"
 #include "events/dead_letter.hpp"
@@ -58,6 +59,8 @@ class Decoder {
   /// Why nothing of this input can be read: the header line of CSV lacks a column that is needed. Empty: all is well.
   /// From then on all bytes are used and give nothing.
   const std::string& failure() const;
+  /// The columns of CSV, once the header line was read; of other formats empty.
+  const std::vector<std::string>& header() const;
 
  private:
   struct State;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "events/json_class.hpp"
 #include "events/number.hpp"
 
 namespace tocsin::events {
@@ -45,6 +46,18 @@ Misfit slot_of_odd_number(Type type, std::string_view text, TimeForm form, Slot&
   const TimeFault time_fault = parse_count(text, form.unit, time);
   slot = slot_of(time.ns);
   return misfit_of(time_fault);
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<bool> truth_of(std::string_view text) {
+  if (text == "true" || text == "1" || text == "True" || text == "TRUE") return true;
+  if (text == "false" || text == "0" || text == "False" || text == "FALSE") return false;
+  return std::nullopt;
 }
 
 Misfit slot_of_text(Type type, std::string_view text, TimeForm form, Slot& slot) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,11 @@ std::string what_of_text(Type type, std::string_view text, Misfit misfit);
 
 /// `true`, `false`, `null` or a number.
 bool is_json_scalar(std::string_view text);
+
+/// Without white space around it.
+std::string_view trimmed(std::string_view text);
+/// As programs that write tables spell it: `true`, `True`, `TRUE`, `1`, ….
+std::optional<bool> truth_of(std::string_view text);
 
 /// The beginning of a text, for a person.
 std::string shown(std::string_view text);
