@@ -12,12 +12,12 @@
 //   trim
 //                                       takes white space off both ends
 //   length(s)                           Unicode code points; of a list its elements
-//   contains(s, part)                   contains(list, element) too; starts_with ends_with replace(s, old, new): an
-//   empty
-//                                       `old` gives null
-//   substring(s, from[, count])         code points; a negative `from` counts from the end; empty beyond the end, null
-//   of a
-//                                       negative count
+//   contains(s, part)                   contains(list, element) too; starts_with ends_with replace(s, old, new): every
+//   old, from
+//                                       the left, an empty one nowhere; null where more than a MiB would come of it
+//   substring(s, from[, count])         code points; a negative `from` counts from the end; what is beyond the text is
+//   empty,
+//                                       and so is a negative count
 //   split(s, separator)                 list<string>; an empty separator gives null
 //   hour minute weekday date(t[, zone]) zone: a constant name of the time zone database; weekday 1 Monday … 7 Sunday;
 //   date
@@ -30,7 +30,7 @@
 //   rule, in
 //                                       the plane of degrees); its edges are inside
 //   hash(s)                             SHA-256, 64 hex digits
-//   mask(s, keep)                       all but the last `keep` code points as `*`; null of a negative `keep`
+//   mask(s, keep)                       all but the last `keep` code points as `*`
 //   redact(s)                           "[redacted]"
 //   like(s, pattern)                    `*` any text, `?` one code point, all else itself; the whole of s
 //   matches(s, regex)                   RE2, anywhere in s

@@ -11,26 +11,28 @@ namespace tocsin::rules {
 namespace {
 
 constexpr double kRadius = 6'371'008.8;  // metres
-constexpr double kDegree = std::numbers::pi / 180;
+
+double radians(double degrees) { return degrees * std::numbers::pi / 180; }
 
 bool distance(const Args& args, Slot& out) {
   const Point a{args.number(0), args.number(1)};
   const Point b{args.number(2), args.number(3)};
   for (const Point& each : {a, b})
     if (std::fabs(each.latitude) > 90 || std::fabs(each.longitude) > 360) return false;
-  const double north = std::sin((b.latitude - a.latitude) * kDegree / 2);
-  const double east = std::sin((b.longitude - a.longitude) * kDegree / 2);
-  const double h = north * north + std::cos(a.latitude * kDegree) * std::cos(b.latitude * kDegree) * east * east;
+  const double north = std::sin(radians(b.latitude - a.latitude) / 2);
+  const double east = std::sin(radians(b.longitude - a.longitude) / 2);
+  const double h = north * north + std::cos(radians(a.latitude)) * std::cos(radians(b.latitude)) * east * east;
   return finite(2 * kRadius * std::asin(std::sqrt(std::min(h, 1.0))), out);
 }
 
 /// The point lies on the line from a to b, ends included.
 bool on_edge(const Point& point, const Point& a, const Point& b) {
-  const double cross = (b.longitude - a.longitude) * (point.latitude - a.latitude) -
-                       (b.latitude - a.latitude) * (point.longitude - a.longitude);
-  return cross == 0 && point.latitude >= std::min(a.latitude, b.latitude) &&
-         point.latitude <= std::max(a.latitude, b.latitude) && point.longitude >= std::min(a.longitude, b.longitude) &&
-         point.longitude <= std::max(a.longitude, b.longitude);
+  const auto between = [](double x, double from, double to) {
+    return x >= std::min(from, to) && x <= std::max(from, to);
+  };
+  return (b.longitude - a.longitude) * (point.latitude - a.latitude) ==
+             (b.latitude - a.latitude) * (point.longitude - a.longitude) &&
+         between(point.latitude, a.latitude, b.latitude) && between(point.longitude, a.longitude, b.longitude);
 }
 
 bool is_inside(const Point& point, const std::vector<Point>& corners) {

@@ -188,12 +188,10 @@ std::string_view usage_of(Function function) {
 bool is_partial(Function function) {
   switch (function) {
     case Function::replace:
-    case Function::substring:
     case Function::split:
     case Function::cidr:
     case Function::distance:
     case Function::inside:
-    case Function::mask:
       return true;
     default:
       return function <= Function::clamp;

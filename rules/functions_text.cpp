@@ -1,6 +1,8 @@
 // Functions of texts, by code points; and of secrets in them.
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "events/assert.hpp"
 #include "rules/code_points.hpp"
 #include "rules/functions_parts.hpp"
@@ -48,7 +50,10 @@ void change_case(std::string_view text, char32_t (*change)(char32_t), std::strin
 }
 
 bool replace(std::string_view text, std::string_view old, std::string_view with, std::string& out) {
-  if (old.empty()) return false;
+  if (old.empty()) {
+    out = text;
+    return true;
+  }
   std::size_t at = 0;
   for (;;) {
     const std::size_t found = text.find(old, at);
@@ -60,7 +65,7 @@ bool replace(std::string_view text, std::string_view old, std::string_view with,
   }
 }
 
-bool substring(const Args& args, std::string_view& part) {
+std::string_view substring(const Args& args) {
   const std::string_view text = args.text(0);
   const std::int64_t from = args.integer(1);
   std::size_t begin = 0;
@@ -68,16 +73,14 @@ bool substring(const Args& args, std::string_view& part) {
     begin = place_of(text, static_cast<std::size_t>(from));
   } else {
     const std::size_t length = count_code_points(text);
-    // -(from + 1) + 1 code points before the end; the smallest int has no negation.
+    // The smallest int has no negation.
     const std::size_t back = static_cast<std::size_t>(-(from + 1)) + 1;
     begin = back >= length ? 0 : place_of(text, length - back);
   }
-  part = text.substr(begin);
-  if (args.count() < 3) return true;
-  const std::int64_t count = args.integer(2);
-  if (count < 0) return false;
-  part = part.substr(0, place_of(part, static_cast<std::size_t>(count)));
-  return true;
+  const std::string_view part = text.substr(begin);
+  if (args.count() < 3) return part;
+  const std::int64_t count = std::max<std::int64_t>(args.integer(2), 0);
+  return part.substr(0, place_of(part, static_cast<std::size_t>(count)));
 }
 
 bool split(std::string_view text, std::string_view separator, std::string& list) {
@@ -90,13 +93,12 @@ bool split(std::string_view text, std::string_view separator, std::string& list)
   }
 }
 
-bool mask(std::string_view text, std::int64_t keep, std::string& out) {
-  if (keep < 0) return false;
+void mask(std::string_view text, std::int64_t keep, std::string& out) {
   const std::size_t length = count_code_points(text);
-  const std::size_t hidden = static_cast<std::size_t>(keep) >= length ? 0 : length - static_cast<std::size_t>(keep);
+  const std::size_t kept = keep < 0 ? 0 : static_cast<std::size_t>(keep);
+  const std::size_t hidden = kept >= length ? 0 : length - kept;
   out.assign(hidden, '*');
   out.append(text.substr(place_of(text, hidden)));
-  return true;
 }
 
 void hash(std::string_view text, std::string& out) {
@@ -124,16 +126,14 @@ bool made_text(Function function, const Args& args, std::string& out) {
       return true;
     case Function::replace:
       return replace(args.text(0), args.text(1), args.text(2), out);
-    case Function::substring: {
-      std::string_view part;
-      if (!substring(args, part)) return false;
-      out = part;
+    case Function::substring:
+      out = substring(args);
       return true;
-    }
     case Function::split:
       return split(args.text(0), args.text(1), out);
     case Function::mask:
-      return mask(args.text(0), args.integer(1), out);
+      mask(args.text(0), args.integer(1), out);
+      return true;
     case Function::hash:
       hash(args.text(0), out);
       return true;

@@ -178,7 +178,7 @@ Value evaluate(const Expr& expr, const Scope& scope) {
     case Op::call: {
       std::vector<Value> args;
       for (const Expr& each : expr.args) args.push_back(evaluate(each, scope));
-      return call(expr.function, args);
+      return as_type(call(expr.function, args), expr.type);
     }
     case Op::format:
       throw std::logic_error("the reference matcher doesn't write texts");

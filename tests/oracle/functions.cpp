@@ -1,6 +1,7 @@
 // Numbers, times, places; and which of the files a function is in.
 #include "tests/oracle/functions.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numbers>
@@ -41,8 +42,18 @@ Value absolute(const Value& value) {
 Value rounded(double value, Int digits) {
   if (digits < -15 || digits > 15) return {};
   const double scale = std::pow(10.0, static_cast<double>(std::abs(digits)));
+  if (digits >= 0 && !(std::fabs(value * scale) < 0x1p52)) return value;  // no decimals beyond are left to lose
   const double result = digits >= 0 ? std::round(value * scale) / scale : std::round(value / scale) * scale;
   return finite(result);
+}
+
+/// Where one is a float all are.
+Value clamped(Args args) {
+  const auto is_float = [](const Value& value) { return std::holds_alternative<double>(value); };
+  if (std::any_of(args.begin(), args.end(), is_float))
+    for (Value& arg : args) arg = number(arg);
+  if (less(args[2], args[1])) return {};
+  return less(args[0], args[1]) ? args[1] : less(args[2], args[0]) ? args[2] : args[0];
 }
 
 double radians(double degrees) { return degrees * std::numbers::pi / 180; }
@@ -50,7 +61,7 @@ double radians(double degrees) { return degrees * std::numbers::pi / 180; }
 using Point = std::vector<Value>;
 Point point_of(const Value& value) { return events::items_of(std::get<events::List>(value)); }
 
-/// Even-odd: how many edges a ray to the east crosses.
+/// Even-odd: how many edges a ray to the east crosses. Edges are inside.
 Value inside(const Value& point, const Value& polygon) {
   const Point p = point_of(point);
   std::vector<Point> corners;
@@ -63,6 +74,13 @@ Value inside(const Value& point, const Value& polygon) {
   for (std::size_t i = 0; i < corners.size(); ++i) {
     const Point& a = corners[i];
     const Point& b = corners[(i + 1) % corners.size()];
+    const double north = number(b[0]) - number(a[0]), east = number(b[1]) - number(a[1]);
+    const auto between = [](double x, const Value& from, const Value& to) {
+      return x >= std::min(number(from), number(to)) && x <= std::max(number(from), number(to));
+    };
+    if (east * (lat - number(a[0])) == north * (lon - number(a[1])) && between(lat, a[0], b[0]) &&
+        between(lon, a[1], b[1]))
+      return true;
     if ((number(a[0]) > lat) == (number(b[0]) > lat)) continue;
     const double crossing =
         number(a[1]) + (lat - number(a[0])) / (number(b[0]) - number(a[0])) * (number(b[1]) - number(a[1]));
@@ -96,8 +114,7 @@ std::optional<Value> numeric(Function function, const Args& args) {
     case Function::log10:
       return finite(std::log10(number(args[0])));
     case Function::clamp:
-      if (less(args[2], args[1])) return Value{};
-      return less(args[0], args[1]) ? args[1] : less(args[2], args[0]) ? args[2] : args[0];
+      return clamped(args);
     default:
       return std::nullopt;
   }
@@ -122,6 +139,7 @@ std::optional<Value> spatial(Function function, const Args& args) {
   if (function == Function::inside) return inside(args[0], args[1]);
   if (function != Function::distance) return std::nullopt;
   const double lat1 = number(args[0]), lon1 = number(args[1]), lat2 = number(args[2]), lon2 = number(args[3]);
+  if (std::fabs(lat1) > 90 || std::fabs(lat2) > 90 || std::fabs(lon1) > 360 || std::fabs(lon2) > 360) return Value{};
   const double across = std::sin(radians(lat2 - lat1) / 2);
   const double along = std::sin(radians(lon2 - lon1) / 2);
   const double h = across * across + std::cos(radians(lat1)) * std::cos(radians(lat2)) * along * along;

@@ -25,8 +25,7 @@ inline Expr node(Op op, Type type, std::vector<Expr> args = {}) {
 
 inline Expr constant(events::Value value) {
   Expr expr;
-  // the alternatives of Value stand in the order of Type, null before them
-  expr.type = value.index() == 0 ? Type::boolean : static_cast<Type>(value.index() - 1);
+  expr.type = events::is_null(value) ? Type::boolean : events::type_of(value);
   expr.value = std::move(value);
   return expr;
 }

@@ -6,7 +6,7 @@
 
 #include "matcher/code.hpp"
 #include "matcher/conditions.hpp"
-#include "rules/check_expr.hpp"
+#include "rules/operation.hpp"
 #include "tests/oracle/expression.hpp"
 #include "tests/oracle/make.hpp"
 #include "tests/oracle/pattern_text.hpp"
@@ -49,7 +49,7 @@ Value folded(const Expr& expr, const std::vector<Value>& fields) {
     arg = oracle::make::constant(std::move(value));
     arg.type = type;
   }
-  return rules::checking::evaluate(constants);
+  return rules::value_of_constants(constants);
 }
 
 struct Row {
@@ -59,10 +59,10 @@ struct Row {
 
 /// What differs for the row, or nothing.
 std::string scalar_difference(const Expr& expr, const Row& row, const matcher::Code& code,
-                              const matcher::Bindings& bindings, const events::SymbolTable& symbols) {
+                              const matcher::Bindings& bindings) {
   std::uint64_t nulls = 0;
   const matcher::Cell cell = matcher::evaluate(code, bindings, nulls);
-  const Value got = cell.valid ? events::to_value(expr.type, cell.slot, symbols) : Value{};
+  const Value got = cell.valid ? bindings.texts->value_of(expr.type, cell.slot) : Value{};
   if (!same(got, row.expected)) return "evaluated for one event: " + shown(got);
   const Value constant = folded(expr, row.fields);
   return same(constant, row.expected) ? "" : "folded: " + shown(constant);
@@ -85,7 +85,7 @@ bool answer(std::size_t question, const Value& expected) {
 /// False when something differs.
 bool try_expr(std::uint64_t seed, Subject& subject, std::uint64_t& values) {
   Random random(seed);
-  const Expr expr = random_expr(random, static_cast<Type>(random.below(6)), 1 + static_cast<int>(random.below(kDepth)));
+  const Expr expr = random_expr(random, random_type(random), 1 + static_cast<int>(random.below(kDepth)));
   std::vector<Row> rows(random.chance(5) ? 60 + random.below(80) : 1 + random.below(12));
   events::Batch batch(subject.schema);
   for (Row& row : rows) {
@@ -112,11 +112,11 @@ bool try_expr(std::uint64_t seed, Subject& subject, std::uint64_t& values) {
   for (const Expr& question : asked) ids.push_back(conditions.add(kE, question, subject.symbols));
   matcher::ConditionBits bits;
   matcher::evaluate(conditions, batch, subject.symbols, bits);
+  rules::Texts texts(subject.symbols);
   values += rows.size();
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    const matcher::Bindings bindings{
-        .table = &batch.tables[events::index_of(kE)], .index = i, .symbols = &subject.symbols};
-    const std::string difference = scalar_difference(expr, rows[i], code, bindings, subject.symbols);
+    const matcher::Bindings bindings{.table = &batch.tables[events::index_of(kE)], .index = i, .texts = &texts};
+    const std::string difference = scalar_difference(expr, rows[i], code, bindings);
     if (!difference.empty()) return fail(i, difference);
     for (std::size_t q = 0; q < asked.size(); ++q)
       if (bits.test(ids[q], i) != answer(q, rows[i].expected))

@@ -9,12 +9,15 @@
 
 namespace tocsin::property {
 
-/// Type `E`: for each type of events::Type, in order, a required and an optional field; then one more of each,
-/// optional.
+/// Type `E`: for each type without parts, and some lists, in order, a required and an optional field; then one more of
+/// each, optional.
 events::Schema every_field();
 std::uint32_t field_of(events::Type type, bool optional);
 /// The third field of the type: no random expression reads it.
 std::uint32_t spare_field_of(events::Type type);
+
+/// One of the types that `E` has fields of.
+events::Type random_type(Random& random);
 
 /// A value of the type, often one at the edge of what there is.
 events::Value random_value(Random& random, events::Type type);

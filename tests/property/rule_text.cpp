@@ -75,6 +75,14 @@ struct ExprText {
     return step.name + "." + schema[step.types.front()].fields[field].name;
   }
 
+  /// As a call, whatever it is called: no rule of the tests has one.
+  std::string call_text(std::string_view name, const Expr& expr) const {
+    std::string text(name);
+    text += '(';
+    for (const Expr& arg : expr.args) text += (text.back() == '(' ? "" : ", ") + (*this)(arg);
+    return text + ")";
+  }
+
   std::string operator()(const Expr& expr) const {
     switch (expr.op) {
       case Op::constant:
@@ -95,6 +103,16 @@ struct ExprText {
         return "(" + (*this)(expr.args[0]) + " is null)";
       case Op::is_not_null:
         return "(" + (*this)(expr.args[0]) + " is not null)";
+      case Op::in:
+        return call_text("in", expr);
+      case Op::list:
+        return call_text("list", expr);
+      case Op::index:
+        return call_text("index", expr);
+      case Op::conditional:
+        return call_text("if", expr);
+      case Op::call:
+        return call_text(name_of(expr.function), expr);
       default:
         break;
     }
