@@ -32,6 +32,10 @@ std::string what_of(const events::Message& message) {
   return "emit " + message.type;
 }
 
+std::string shown(const events::NamedValue& value) {
+  return fmt::format("  {}={}", value.first, events::to_text(value.second));
+}
+
 }  // namespace
 
 std::string place_line(const rules::Sources& sources, const rules::Span& span) {
@@ -40,8 +44,9 @@ std::string place_line(const rules::Sources& sources, const rules::Span& span) {
 
 std::string output_line(const events::Message& message, events::Time start) {
   std::string line = fmt::format("{}  {}", events::format_duration(message.time - start), what_of(message));
-  for (const auto* values : {&message.key, &message.fields})
-    for (const auto& [name, value] : *values) line += fmt::format("  {}={}", name, events::to_text(value));
+  for (const events::NamedValue& part : message.key) line += shown(part);
+  for (const events::NamedValue& field : message.fields)  // a part of the key is often a field too
+    if (std::find(message.key.begin(), message.key.end(), field) == message.key.end()) line += shown(field);
   if (message.suppressed > 0) line += fmt::format("  suppressed={}", message.suppressed);
   if (message.kind == events::Message::Kind::alert)
     line += fmt::format("  {} \"{}\"", name_of(message.severity), message.text);

@@ -42,14 +42,16 @@ events::Schema schema() {
 }
 
 events::Format format(std::size_t choice) {
-  events::Mapping mapping;
-  mapping.type_field = "kind";
-  mapping.time_field = "ts";
-  mapping.time_unit = choice % 2 == 0 ? events::TimeUnit::ms : events::TimeUnit::rfc3339;
+  events::Mapping mapping{.type = choice == 4 || choice == 5 ? "Optional" : "",
+                          .type_field = choice == 4 || choice == 5 ? "" : "kind",
+                          .time_field = "ts",
+                          .time_unit = choice % 2 == 0 ? events::TimeUnit::ms : events::TimeUnit::rfc3339,
+                          .id_field = {},
+                          .source_field = {},
+                          .data = {}};
   if (choice < 2) return events::CloudEvents{};
-  if (choice < 4) return events::MappedJson{mapping};
-  mapping.type = choice < 6 ? "Optional" : "";
-  return events::Csv{mapping, choice % 2 == 0 ? ',' : ';'};
+  if (choice < 4) return events::MappedJson{std::move(mapping)};
+  return events::Csv{std::move(mapping), choice % 2 == 0 ? ',' : ';'};
 }
 
 /// Exactly `text` and the padding behind it, in memory of its own.
