@@ -69,7 +69,7 @@ namespace {
 matcher::Program compile_program(SequenceRule& rule, matcher::Conditions& conditions) {
   matcher::RegisterFile registers;
   const rules::RulePlan& plan = rule.set->rules.front();
-  const engine::Outputs outputs(plan, 0, rule.set->schema, registers, rule.symbols);
+  const engine::Outputs outputs(*rule.set, 0, registers, conditions, rule.symbols);
   return matcher::compile(plan, rule.set->schema, conditions, registers, rule.symbols);
 }
 

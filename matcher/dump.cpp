@@ -23,7 +23,11 @@ std::string step_text(const rules::RulePlan& plan, const events::Schema& schema,
   return s.name.empty() ? fits : s.name + ": " + fits;
 }
 
-std::string turns_text(const Turn& turn) {
+struct Bounds {
+  std::uint32_t min = 1;
+  std::uint32_t max = 1;
+};
+std::string turns_text(const Bounds& turn) {
   if (turn.max == kUnbounded) return fmt::format("{{{},}}", turn.min);
   return turn.max == turn.min ? fmt::format("{{{}}}", turn.min) : fmt::format("{{{},{}}}", turn.min, turn.max);
 }
@@ -35,7 +39,7 @@ std::string guards_text(const State& state, const rules::RulePlan& plan, const e
   for (const Guard& guard : state.guards) {
     const rules::Absent& absent = *absences[guard.absence];
     text += (text.empty() ? "" : ", ") + std::string(guard.next_only ? "next not " : "no ") +
-            singles_text(absent.fits, plan, schema);
+            singles_text(absent.fits, plan, schema) + (guard.turn_before ? " of the turn before" : "");
   }
   return text;
 }
@@ -52,13 +56,29 @@ std::string move_text(const Program& program, std::uint32_t id) {
   std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   for (const Move::Left& left : move.left)
-    add(fmt::format("G{} had {} turns", group_of(program, left.counter), left.min));
-  if (move.turns && move.max != kUnbounded)
-    add(fmt::format("G{} had fewer than {}", group_of(program, move.counter), move.max));
-  if (move.turns) add(fmt::format("G{} counts one more", group_of(program, move.counter)));
-  for (const RegisterId counter : move.begun) add(fmt::format("G{} begins", group_of(program, counter)));
-  if (!move.cleared.empty()) add("forgets the turn");
+    add(fmt::format("after {} turns of G{}", left.min, group_of(program, left.counter)));
+  if (move.turns) {
+    const std::uint32_t group = group_of(program, move.counter);
+    add(move.max == kUnbounded ? fmt::format("a turn more of G{}", group)
+                               : fmt::format("a turn more of G{}, below {}", group, move.max));
+  }
+  for (const RegisterId counter : move.begun) add(fmt::format("first turn of G{}", group_of(program, counter)));
+  if (!move.cleared.empty()) add("fields of the turn before are null");
   return text.empty() ? text : " (" + text + ")";
+}
+
+/// The groups whose turns are counted.
+std::string groups_text(const Program& program, const rules::RulePlan& plan, const events::Schema& schema) {
+  if (program.counters.empty()) return {};
+  const std::vector<rules::GroupShape> groups = rules::waiting_points(plan.pattern).groups;
+  std::string text;
+  for (const Counter& counter : program.counters) {
+    const rules::GroupShape& group = groups[counter.group];
+    text += fmt::format("  G{}: {}", counter.group, step_text(plan, schema, group.first_step));
+    if (group.end_step > group.first_step + 1) text += " … " + step_text(plan, schema, group.end_step - 1);
+    text += " " + turns_text({.min = group.min, .max = group.max.value_or(kUnbounded)}) + "\n";
+  }
+  return text;
 }
 
 std::string exits_list(const Program& program, const std::vector<Exit>& exits) {
@@ -89,6 +109,7 @@ std::string decided_by(const Program& program, FitRange range) {
 std::string dump_text(const Program& program, const rules::RulePlan& plan, const events::Schema& schema) {
   std::string out = fmt::format("automaton of {}: {} states, {} registers, {}\n", program.rule, program.states.size(),
                                 program.registers.size(), program.looks_back ? "looks back" : "doesn't look back");
+  out += groups_text(program, plan, schema);
   out += fmt::format("  start: {}\n", exits_list(program, program.starts));
   for (std::size_t i = 0; i < program.states.size(); ++i) {
     const State& state = program.states[i];
@@ -106,7 +127,7 @@ std::string dump_text(const Program& program, const rules::RulePlan& plan, const
     const Turn& turn = program.turns[i];
     out += fmt::format("  take {}{}", step_text(plan, schema, static_cast<std::uint32_t>(i)),
                        decided_by(program, turn.fits));
-    if (turn.max != 1) out += " " + turns_text(turn);
+    if (turn.max != 1) out += " " + turns_text({turn.min, turn.max});
     out += turn.again == kNoState ? "" : fmt::format(", again S{}", turn.again);
     if (!turn.exits.empty()) out += ", then " + exits_list(program, turn.exits);
     if (turn.accepts) out += ", or the match is complete" + move_text(program, turn.end_move);
@@ -141,7 +162,7 @@ std::string dump_dot(const Program& program, const rules::RulePlan& plan, const 
     const State& state = program.states[i];
     const Turn& turn = program.turns[state.step];
     const std::string guards = guards_text(state, plan, schema);
-    const std::string turns = turn.max == 1 ? "" : " " + turns_text(turn);
+    const std::string turns = turn.max == 1 ? "" : " " + turns_text({turn.min, turn.max});
     const std::string label = step_text(plan, schema, state.step) + turns + (guards.empty() ? "" : "; " + guards);
     rank = 0;
     const auto edge = [&](const std::string& to, std::uint32_t move) {

@@ -62,8 +62,8 @@ TEST(Bounds, ManyOptionalStepsShareTheirStates) {
 }
 
 TEST(Bounds, OneStartAStateWithoutWithinAndLookBack) {
-  for (const char* rule :
-       {"match a: A -> b: B -> c: C", "match a: A{2,} -> c: C", "match a: A -> x: A* -> b: B? -> c: C"}) {
+  for (const char* rule : {"match a: A -> b: B -> c: C", "match a: A{2,} -> c: C",
+                           "match a: A -> x: A* -> b: B? -> c: C", "match (a: A -> b: B?)+ -> c: C"}) {
     const auto set = rule_of(rule);
     Machine machine(set);
     ASSERT_TRUE(machine.program.one_start_a_state) << rule;
@@ -97,6 +97,41 @@ TEST(Bounds, MergingWithinOneStart) {
   machine.step(event(set, "A", 0), 0);
   for (std::uint64_t i = 1; i < 1000; ++i) machine.step(event(set, "B", static_cast<std::int64_t>(i)), i);
   EXPECT_LE(machine.pool.counts.open, machine.program.states.size());
+}
+
+TEST(Bounds, TurnsOfGroupsAreCountedNotUnrolled) {
+  const auto set = rule_of("match (a: A -> b: B){500} -> c: C alert info \"m\" { n: count(a) }");
+  Machine machine(set);
+  EXPECT_EQ(machine.program.states.size(), 4U);
+  std::uint64_t order = 0;
+  for (; order < 2 * 499; ++order) machine.step(event(set, order % 2 == 0 ? "A" : "B", 0), order);
+  machine.step(event(set, "C", 0), order++);
+  EXPECT_EQ(machine.matches, "") << "one turn short";
+  for (const char* type : {"A", "B", "A", "B", "C"}) machine.step(event(set, type, 0), order++);
+  EXPECT_EQ(machine.matches.substr(machine.matches.find(" n=")), " n=500");
+}
+
+TEST(Bounds, RunsOfOneStartAreAtMostStatesTimesCounts) {
+  struct Case {
+    const char* rule;
+    std::size_t counts;
+  };
+  for (const Case& test :
+       {Case{"match (a: A+)+ -> b: B", 1}, Case{"match (a: A{1,3} -> c: A?){1,4} -> b: B", 12},
+        Case{"match (a: A -> c: A?){3,} -> b: B", 3}, Case{"match (a: A -> (c: A -> d: A?){1,2}){1,3} -> b: B", 6}}) {
+    for (const bool one_start : {true, false}) {
+      const auto set = rule_of(test.rule + std::string(one_start ? "" : " within 1h limit runs 5"));
+      Machine machine(set);
+      ASSERT_EQ(machine.program.one_start_a_state, one_start);
+      for (std::uint64_t i = 0; i < 3'000; ++i) {
+        machine.step(event(set, "A", static_cast<std::int64_t>(i)), i);
+        ASSERT_LE(machine.pool.counts.open, machine.program.states.size() * test.counts * (one_start ? 1 : 5))
+            << test.rule << " at " << i;
+      }
+      machine.step(event(set, "B", 3'000), 3'000);
+      EXPECT_NE(machine.matches, "") << test.rule;
+    }
+  }
 }
 
 TEST(Bounds, AdvanceEndsWhatWithinEnded) {

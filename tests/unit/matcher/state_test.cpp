@@ -23,6 +23,10 @@ const std::vector<StateCase>& more_cases() {
       {"match r: F{3} => not X -> c: C alert info \"m\" { a: avg(r.v), lo: min(r.v) }", "F1.5 F_ F2.5 C"},
       {"match r: F{3} -> c: C alert info \"m\" { d: stddev(r.v) }", "F1e308 F-1e308 F1 C"},
       {"match r: D{3,} -> c: C alert info \"m\" { a: avg(r.v) }", "D1s D2s D3s D9m C"},
+      {"match (a: A{1,2} -> s: S?){2,3} -> c: C(v == 1) alert info \"m\" { f: first(s.v), l: last(s.v), n: count(a) }",
+       "A Sx A A S_ C A Sy C1"},
+      {"match (x: S -> b: S(v == x.v) -> not S(v == x.v)){2} -> c: C alert info \"m\" { l: last(x.v) }",
+       "Sx Sx Sy Sy C"},
       {"match f: A{120} alert info \"m\" { s: sum(f.v) }",
        [] {
          std::string words;
