@@ -213,7 +213,7 @@ rule count { match a: A{2} by size = length(k) alert info "m" { size, k: last(a.
                      {"B", "4s", {"ANN", integer(1)}},
                      {"A", "5s", {"anna", integer(1)}},
                      {"A", "6s", {"Bert", integer(9)}}});
-  EXPECT_EQ(drive.out(), "count@1s k=BOB size=3; pair@2s n=1 who=bob; pair@4s n=1 who=ann; count@6s k=Bert size=4");
+  EXPECT_EQ(drive.out(), "count@1s size=3 k=BOB; pair@2s who=bob n=1; pair@4s who=ann n=1; count@6s size=4 k=Bert");
 }
 
 TEST(Route, NullKeysAreCountedForTheRulesThatReadThem) {
