@@ -1,6 +1,8 @@
 // Outputs: alerts with severity, message, fields and life; actions; conditions of outputs; `throttle`. Emits are in
 // check_emit.cpp.
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "rules/check_rule.hpp"
 
@@ -78,28 +80,41 @@ void check_throttle(const syntax::Throttle& written, RuleDraft& rule, const Scop
   rule.plan.throttle = std::move(plan);
 }
 
-/// Whether `name` leads through `other`, or is it: `pos` and `pos.lat` can't both be fields.
-bool leads_through(std::string_view name, std::string_view other) {
-  return name == other || (name.starts_with(other) && name[other.size()] == '.');
+/// `pos.lat` and `pos`, one after the other, without the whole name: what must be an object for the name to be a field.
+template <class Visit>
+void each_object(std::string_view name, Visit visit) {
+  for (std::size_t dot = name.rfind('.'); dot != std::string_view::npos; dot = name.rfind('.', dot - 1)) {
+    visit(name.substr(0, dot));
+    if (dot == 0) return;
+  }
 }
 
 }  // namespace
 
 void check_field_names(Draft& draft, const std::vector<syntax::NamedExpr>& written) {
-  for (std::size_t i = 0; i < written.size(); ++i) {
-    const syntax::Name& name = written[i].name;
-    for (std::size_t j = 0; j < i; ++j) {
-      const syntax::Name& first = written[j].name;
-      if (!leads_through(name.text, first.text) && !leads_through(first.text, name.text)) continue;
-      const bool same = name.text == first.text;
-      const std::string& object = name.text.size() < first.text.size() ? name.text : first.text;
-      also(error(draft, "E0402", name.span,
-                 same ? "two fields are called " + quoted(name.text)
-                      : "field " + quoted(object) + " is a value and an object of other fields",
-                 same ? "second field of this name" : "the other way here"),
-           first.span, "the first one");
-      break;
-    }
+  std::unordered_map<std::string_view, Span> fields;
+  std::unordered_map<std::string_view, Span> objects;
+  const auto clash = [&](const syntax::Name& name, std::string_view object, Span first) {
+    const bool same = name.text == object && fields.contains(object);
+    also(error(draft, "E0402", name.span,
+               same ? "two fields are called " + quoted(name.text)
+                    : "field " + quoted(object) + " is a value and an object of other fields",
+               same ? "second field of this name" : "the other way here"),
+         first, "the first one");
+  };
+  for (const syntax::NamedExpr& field : written) {
+    const std::string_view name = field.name.text;
+    if (const auto first = fields.find(name); first != fields.end())
+      clash(field.name, name, first->second);
+    else if (const auto object = objects.find(name); object != objects.end())
+      clash(field.name, name, object->second);
+    bool clashes = false;
+    each_object(name, [&](std::string_view object) {
+      if (const auto first = fields.find(object); first != fields.end() && !std::exchange(clashes, true))
+        clash(field.name, object, first->second);
+      objects.try_emplace(object, field.name.span);
+    });
+    fields.try_emplace(name, field.name.span);
   }
 }
 

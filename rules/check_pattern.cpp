@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "rules/check_rule.hpp"
 
@@ -82,10 +83,11 @@ struct Declaring {
   void add_singles(const syntax::EventRef& event, std::vector<Single>& fits, std::optional<std::uint32_t> own) {
     Pending condition{&event, {}, fits.size(), own, absences, 0, inside};
     condition.before = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
+    std::set<events::TypeId> known;
     for (const syntax::Name& name : event.types) {
       const events::TypeId type = find_type(draft, name);
       if (type == events::kNoType) rule.partial = true;
-      if (std::find(condition.types.begin(), condition.types.end(), type) != condition.types.end()) continue;
+      if (!known.insert(type).second) continue;
       condition.types.push_back(type);
       if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type))
         left_out(name);

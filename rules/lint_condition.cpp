@@ -28,6 +28,11 @@ struct Range {
       high_open = open;
     }
   }
+  bool holds(const events::Value& value) const {
+    const std::partial_ordering from = low ? compare(value, *low) : std::partial_ordering::greater;
+    const std::partial_ordering to = high ? compare(value, *high) : std::partial_ordering::less;
+    return (from > 0 || (from == 0 && !low_open)) && (to < 0 || (to == 0 && !high_open));
+  }
   bool empty() const {
     if (!low || !high) return false;
     const std::partial_ordering order = compare(*low, *high);
@@ -36,7 +41,7 @@ struct Range {
 };
 
 bool same_value(const Expr& a, const Expr& b) {
-  return a.op == b.op && a.field == b.field && a.step == b.step && a.fn == b.fn;
+  return a.op == b.op && a.field == b.field && a.fields == b.fields && a.step == b.step && a.fn == b.fn;
 }
 
 bool is_plain(const Expr& expr) {
@@ -61,6 +66,16 @@ Op mirrored(Op op) {
     default:
       return op;
   }
+}
+
+/// `x > 5 and x in [1, 2]`
+bool lists_nothing_of(const std::vector<Range>& ranges, const Expr& part) {
+  if (part.op != Op::in || !is_plain(part.args[0])) return false;
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+    return same_value(*range.of, part.args[0]) &&
+           std::none_of(part.args.begin() + 1, part.args.end(),
+                        [&](const Expr& item) { return item.op != Op::constant || range.holds(item.value); });
+  });
 }
 
 /// `on and not on`.
@@ -88,7 +103,8 @@ bool contradicts_itself(const Expr& condition) {
     narrow(*range, swapped ? mirrored(part.op) : part.op, bound.value);
     if (range->empty()) return true;
   }
-  return false;
+  return std::any_of(condition.args.begin(), condition.args.end(),
+                     [&](const Expr& part) { return lists_nothing_of(ranges, part); });
 }
 
 void lint_condition(Draft& draft, const Expr& condition, Span span) {

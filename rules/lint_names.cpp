@@ -1,5 +1,7 @@
 // Warnings of names in a rule: steps whose name nothing reads, and names that hide others.
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "rules/check_rule.hpp"
 #include "rules/reads.hpp"
@@ -25,33 +27,46 @@ void unread(Draft& draft, const RuleDraft& rule, const std::vector<const syntax:
   }
 }
 
-/// The place of a field or object called `name` that a condition at the step or behind it sees.
-struct Hider {
-  std::string type;
-  Span place;
+/// A field that conditions see, up to those of step `until`.
+struct Seen {
+  events::TypeId type = events::kNoType;
+  std::size_t field = 0;
+  std::uint32_t until = 0;
 };
-std::optional<Hider> field_called(Draft& draft, const RuleDraft& rule, std::size_t step, const std::string& name) {
+
+/// By the names of fields, and of objects around them.
+std::map<std::string, Seen> fields_seen(const Draft& draft, const RuleDraft& rule) {
+  std::map<events::TypeId, std::uint32_t> types;
   for (const JudgedCondition& condition : rule.conditions) {
-    if (condition.own && *condition.own < step) continue;
-    const events::EventType& type = draft.schema[condition.type];
-    for (std::size_t i = 0; i < type.fields.size(); ++i)
-      if (type.fields[i].name == name || type.fields[i].name.starts_with(name + "."))
-        return Hider{type.name, draft.of(condition.type).fields[i].place};
+    std::uint32_t& until = types[condition.type];
+    until = std::max(until, condition.own.value_or(std::numeric_limits<std::uint32_t>::max()));
   }
-  return std::nullopt;
+  std::map<std::string, Seen> seen;
+  for (const auto& [type, until] : types) {
+    const std::vector<events::Field>& fields = draft.schema[type].fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      Seen& one =
+          seen.try_emplace(fields[i].name.substr(0, fields[i].name.find('.')), Seen{type, i, until}).first->second;
+      one.until = std::max(one.until, until);
+    }
+  }
+  return seen;
 }
 
 void hidden(Draft& draft, const RuleDraft& rule, const std::vector<const syntax::Step*>& steps) {
+  const std::map<std::string, Seen> seen = fields_seen(draft, rule);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (!steps[i]->name) continue;
     const syntax::Name& name = *steps[i]->name;
     const auto constant = draft.constants.find(name.text);
-    const std::optional<Hider> field = field_called(draft, rule, i, name.text);
+    const auto found = seen.find(name.text);
+    const Seen* field = found != seen.end() && found->second.until >= i ? &found->second : nullptr;
     if (!field && constant == draft.constants.end()) continue;
-    const std::string other = field ? "a field of " + quoted(field->type) : "a constant";
+    const std::string other = field ? "a field of " + quoted(draft.schema[field->type].name) : "a constant";
+    const Span place = field ? draft.of(field->type).fields[field->field].place : constant->second.place;
     Diagnostic& problem = warning(draft, "W0306", name.span, "step " + quoted(name.text) + " is called as " + other,
                                   "which of them is meant?");
-    also(problem, field ? field->place : constant->second.place, field ? "the field" : "the constant");
+    also(problem, place, field ? "the field" : "the constant");
     help(problem, "call the step otherwise");
   }
 }

@@ -1,6 +1,9 @@
 // Warnings of patterns: what waits without end, what stands between neighbours, what is never reached, what mixes
 // events that should be apart.
 #include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
 
 #include "rules/check_rule.hpp"
 #include "rules/waiting.hpp"
@@ -49,9 +52,9 @@ bool reads_any_step(const Expr& expr) {
          std::any_of(expr.args.begin(), expr.args.end(), reads_any_step);
 }
 
-bool reads_field(const Expr& expr, std::uint32_t field) {
-  return (expr.op == Op::field && expr.field == field) ||
-         std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_field(arg, field); });
+void add_fields(const Expr& expr, std::set<std::uint32_t>& fields) {
+  if (expr.op == Op::field) fields.insert(expr.field);
+  for (const Expr& arg : expr.args) add_fields(arg, fields);
 }
 
 struct PatternLint {
@@ -117,39 +120,43 @@ struct PatternLint {
     return contradicts_itself(both);
   }
 
+  using Places = std::unordered_map<std::string_view, Span>;
+
   /// A type that stood before without a condition, or under the same one, takes all events that could come here.
-  void unreachable(const syntax::EventRef& event, std::vector<const syntax::Name*>& before) const {
-    std::vector<const syntax::Name*> own;
+  void unreachable(const syntax::EventRef& event, Places& before) const {
+    Places own;
     for (const syntax::Name& type : event.types) {
-      const auto same = [&](const syntax::Name* name) { return name->text == type.text; };
-      for (const auto* names : {&before, &own}) {
-        const auto first = std::find_if(names->begin(), names->end(), same);
-        if (first == names->end()) continue;
+      for (const Places* places : {&before, &own}) {
+        const auto first = places->find(type.text);
+        if (first == places->end()) continue;
         also(warning(draft, "W0309", type.span, "this choice is never reached", "taken by the one before"),
-             (*first)->span, "takes every " + quoted(type.text) + " that comes here");
+             first->second, "takes every " + quoted(type.text) + " that comes here");
         break;
       }
-      own.push_back(&type);
+      own.try_emplace(type.text, type.span);
     }
-    if (!event.condition) before.insert(before.end(), own.begin(), own.end());
+    if (!event.condition) before.merge(own);
   }
   void choices(const std::vector<syntax::Element>& elements) const {
     for (const syntax::Element& element : elements) {
-      std::vector<const syntax::Name*> before;
+      Places before;
       if (const auto* step = std::get_if<syntax::Step>(&element.node)) unreachable(step->event, before);
       if (const auto* absent = std::get_if<syntax::Absent>(&element.node))
         for (const syntax::EventRef& event : absent->events) unreachable(event, before);
       if (const auto* group = std::get_if<syntax::Group>(&element.node)) choices(group->elements);
     }
   }
+
   /// Several events, of types that share a field, and nothing that says whose events belong together.
   void partition() const {
     if (rule.by || !waits_behind_first(rule.plan.pattern)) return;
-    for (const JudgedCondition& condition : rule.conditions)
+    std::map<events::TypeId, std::set<std::uint32_t>> asked;
+    for (const JudgedCondition& condition : rule.conditions) {
       if (reads_any_step(condition.expr)) return;
-    const std::vector<events::TypeId>& types = rule.patterns;
-    for (const events::Field& field : draft.schema[types.front()].fields) {
-      if (field.attribute || field.optional || field.type != Type::string || !shared(field.name)) continue;
+      add_fields(condition.expr, asked[condition.type]);
+    }
+    for (const events::Field& field : draft.schema[rule.patterns.front()].fields) {
+      if (field.optional || !shared(field.name, asked)) continue;
       Diagnostic& problem = warning(draft, "W0310", rule.match->pattern.span,
                                     "events of every " + quoted(field.name) + " are matched together",
                                     "no `by` in rule " + quoted(rule.written->name.text));
@@ -157,16 +164,16 @@ struct PatternLint {
       return;
     }
   }
-  /// Each type has the field, and no condition asks for a value of it.
-  bool shared(const std::string& name) const {
+  /// Each type has it as a text of its own, and no condition asks for one of its values.
+  bool shared(const std::string& name, const std::map<events::TypeId, std::set<std::uint32_t>>& asked) const {
     return std::all_of(rule.patterns.begin(), rule.patterns.end(), [&](events::TypeId type) {
       const int found = draft.schema[type].find(name);
       if (found < 0) return false;
       const auto index = static_cast<std::uint32_t>(found);
-      return draft.schema[type].fields[index].type == Type::string &&
-             std::none_of(rule.conditions.begin(), rule.conditions.end(), [&](const JudgedCondition& condition) {
-               return condition.type == type && reads_field(condition.expr, index);
-             });
+      const events::Field& field = draft.schema[type].fields[index];
+      const auto conditions = asked.find(type);
+      return field.type == Type::string && !field.attribute &&
+             (conditions == asked.end() || !conditions->second.contains(index));
     });
   }
 };

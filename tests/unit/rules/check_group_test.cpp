@@ -127,6 +127,10 @@ TEST(CheckGroup, Warnings) {
   };
   const CheckCase cases[] = {
       {"on and not on", condition("on and not on"), {"W0302"}},
+      {"none of a list", condition("count > 5 and count in [1, 2]"), {"W0302"}},
+      {"one of a list", condition("count in [1, 6] and count > 5"), {}},
+      {"two lists", condition("count in [1, 2] and count == 3"), {"W0302"}},
+      {"between nothing", condition("count between 5 and 3"), {"W0302"}},
       {"a choice twice", pattern("Temperature|Cooling|Temperature"), {"W0309"}},
       {"an absence behind its type", pattern("Order -> not (Cooling or Cooling(on)) -> Payment"), {"W0309"}},
       {"an absence before its type", pattern("Order -> not (Cooling(on) or Cooling) -> Payment"), {}},
