@@ -199,7 +199,8 @@ TEST(DecodeFault, TheEndOfInputDoesNotChangeTheReason) {
 }
 
 TEST(DecodeFault, EveryReasonOfTheDecoderIsInTheTable) {
-  const std::vector<Reason> elsewhere = {Reason::too_large, Reason::truncated, Reason::late, Reason::future};
+  const std::vector<Reason> elsewhere = {Reason::not_csv, Reason::too_large, Reason::truncated, Reason::late,
+                                         Reason::future};
   for (std::size_t i = 0; i < kReasons; ++i) {
     const auto reason = static_cast<Reason>(i);
     const bool in_table =

@@ -81,6 +81,7 @@ struct Result {
   std::vector<std::string> raw;  ///< bytes of the rows
   std::vector<DeadLetter> letters;
   DecodeCounts counts;
+  std::string failure;
 
   std::vector<std::string> reasons() const {
     std::vector<std::string> names;
@@ -95,6 +96,7 @@ struct Result {
       all += fmt::format("{} {} {}:{} {} [{}]\n", name_of(letter.reason), letter.detail, letter.position.line,
                          letter.position.offset, letter.size, letter.bytes);
     for (const auto& [type, count] : counts.unknown_types) all += fmt::format("{}: {}\n", type, count);
+    if (!failure.empty()) all += "FAILURE: " + failure + "\n";
     return all;
   }
 };
@@ -103,15 +105,17 @@ struct Options {
   DecodeLimits limits;
   std::optional<Time> arrival;
   std::uint32_t max_rows = 1024;
+  Format format = CloudEvents{};
+  Schema types = schema();
 };
 
 /// Decodes a frame that arrives in `pieces`, carrying over what the decoder leaves, in a batch that is cleared whenever
 /// a call is over.
 inline Result decode(const std::vector<std::string_view>& pieces, const Options& options = {}) {
-  const Schema types = schema();
+  const Schema& types = options.types;
   SymbolTable symbols;
   Letters letters;
-  Decoder decoder(types, symbols, "test", options.limits, letters);
+  Decoder decoder(types, symbols, "test", options.limits, letters, options.format);
   decoder.begin({1, 0});
   Result result;
   std::string carry;
@@ -133,6 +137,7 @@ inline Result decode(const std::vector<std::string_view>& pieces, const Options&
   if (!carry.empty()) result.rows.push_back("NOT USED: " + carry);
   result.letters = letters.letters;
   result.counts = decoder.counts();
+  result.failure = decoder.failure();
   if (result.counts.dead_letters != result.letters.size()) result.rows.push_back("WRONG COUNT OF DEAD LETTERS");
   return result;
 }
