@@ -124,7 +124,6 @@ bool compute(const std::vector<ComputedPart>& parts, const events::Table& table,
   matcher::Bindings bindings;
   bindings.table = &table;
   bindings.index = index;
-  bindings.symbols = &symbols;
   bindings.texts = &texts;
   for (const ComputedPart& part : parts) {
     const rules::Cell cell = evaluate(part.code, bindings, nulls);

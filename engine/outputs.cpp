@@ -89,7 +89,6 @@ struct Outputs::Evaluation {
     bindings.registers = match.pool.registers(match.run);
     bindings.valid = matcher::RunPool::valid(match.run);
     bindings.key = cells.data();
-    bindings.symbols = &state.texts.symbols();
     bindings.texts = &state.texts;
   }
   Evaluation(const Evaluation&) = delete;

@@ -1,10 +1,9 @@
 // The engine's state as bytes, and the sweep of what nobody holds any more.
 //
 // Grammar (integers little-endian; text := u32 length, bytes):
-//   state := "tocsin2\n"  i64 watermark  u64 root order  u32 layers  u64 order*  u32 rules  rule*
-//   rule  := text name  text version  u32 keys  key*
-//   key   := part*  text (what matcher::write gives)  text (what Outputs::write gives)
-//   part  := u64, or text for a string
+//   state := "tocsin2\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  u64 order*  u32 rules
+//   rule* rule  := text name  text version  u32 keys  key* key   := part*  text (what matcher::write gives)  text (what
+//   Outputs::write gives) part  := u64, or text for a string
 
 #include "engine/engine.hpp"
 #include "events/assert.hpp"
@@ -26,6 +25,7 @@ std::string Engine::write_state() const {
   TOCSIN_ASSERT(buffer_.empty());
   std::string out(kMagic);
   events::put(out, watermarks_.engine().ns);
+  events::put(out, watermarks_.largest().ns);
   events::put(out, root_order_);
   events::put(out, static_cast<std::uint32_t>(layers_.size()));
   for (const LayerState& layer : layers_) events::put(out, layer.order);
@@ -76,7 +76,8 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
   const auto bad = [](std::string what) { return tl::unexpected("saved state: " + std::move(what)); };
   events::ByteReader in{bytes};
   if (in.take(kMagic.size()) != kMagic) return bad("not a state of this version");
-  watermarks_.force({in.get<std::int64_t>()});
+  const events::Time watermark{in.get<std::int64_t>()};
+  watermarks_.restore(watermark, {in.get<std::int64_t>()});
   root_order_ = in.get<std::uint64_t>();
   if (in.get<std::uint32_t>() != layers_.size()) return bad("of another rule set");
   for (LayerState& layer : layers_) layer.order = in.get<std::uint64_t>();

@@ -72,7 +72,7 @@ Time Watermarks::update(Duration now) {
 }
 
 Time Watermarks::largest() const {
-  Time largest = events::kEarliest;
+  Time largest = restored_;
   for (const Input& input : inputs_) largest = std::max(largest, input.largest);
   return largest;
 }

@@ -58,6 +58,7 @@ class Watermarks {
   void force(Time time) {
     if (time > engine_) engine_ = time;
   }
+  /// The largest event time of all inputs.
   Time largest() const;
   Time watermark(InputId input) const { return inputs_[input].watermark; }
   /// The input that holds the engine's watermark back, if any.
@@ -66,8 +67,11 @@ class Watermarks {
   /// How long from `monotonic_now` until silence alone moves the watermark, or brings it past `deadline`. None: never.
   std::optional<Duration> next_change(Duration monotonic_now, Time deadline) const;
 
-  /// For saving and restoring state.
-  void restore(Time engine) { force(engine); }
+  /// Goes on from a state that was saved, with what engine() and largest() gave then.
+  void restore(Time engine, Time largest) {
+    force(engine);
+    restored_ = largest;
+  }
 
  private:
   struct Input {
@@ -85,6 +89,7 @@ class Watermarks {
 
   std::vector<Input> inputs_;
   Time engine_ = events::kEarliest;
+  Time restored_ = events::kEarliest;  ///< the largest event time before the state was read
 };
 
 }  // namespace tocsin::engine

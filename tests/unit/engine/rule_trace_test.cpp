@@ -47,8 +47,8 @@ const std::vector<Case>& cases() {
        "} "
        "expect alert climb",
        {"the furthest: a = event 1 (0s A k=k n=11) -> r = event 2 (1s A k=k n=12) -> waits for "
-        "`r: A(n > (last(r.n) ?? a.n))`",
-        "  event 3 (2s A k=k n=12) does not fit: `n > (last(r.n) ?? a.n)` is false, n = 12, last(r.n) = 12, a.n = 11",
+        "`r: A(n > last(r.n) ?? a.n)`",
+        "  event 3 (2s A k=k n=12) does not fit: `n > last(r.n) ?? a.n` is false, n = 12, last(r.n) = 12, a.n = 11",
         "  it still waits when the test ends"}},
       {"time ran out, and one part of a condition",
        "climb",

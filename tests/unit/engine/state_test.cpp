@@ -13,6 +13,8 @@ rule symbol { match a: A -> b: B by k within 1h alert info "m" { n: a.n, k: a.k 
 rule number { match a: A -> b: B by n alert info "m" { n: a.n } }
 rule tuple { match a: A{2,} -> b: B by k, n emit X { k, n } }
 rule none { match a: A -> b: B -> a2: A alert info "m" { n: a2.n } }
+rule lives { match a: A by k throttle 2 per 9s each a.n alert info "{a.k}" { n: a.n, text: a.k, list: [a.n] } resolve after 30s
+  alert (if a.n > 0 then high else low) "m" { n: a.n } resolve B(n > 0) }
 rule above { match x: X{2} by k alert info "m" { n: sum(x.n) } }
 )";
 

@@ -19,7 +19,8 @@ rule pair { match a: A{2} by k within 10s alert info "m" { first: first(a.n), la
 
 std::string line(const std::string& seconds, int n, const std::string& type = "wire.a") {
   return R"({"id":"r)" + std::to_string(n) + R"(","source":"/s","type":")" + type + R"(","time":"2024-01-01T00:00:)" +
-         seconds + R"(Z","data":{"k":"k","n":)" + std::to_string(n) + R"(,"tags":["x","y"],"inner":{"deep":0.5}}})" + "\n";
+         seconds + R"(Z","data":{"k":"k","n":)" + std::to_string(n) + R"(,"tags":["x","y"],"inner":{"deep":0.5}}})" +
+         "\n";
 }
 
 struct Case {
@@ -59,7 +60,7 @@ const std::vector<Case>& cases() {
       {"no such file", "load \"c.ndjson\" expect nothing else", {}, {"can't load `c.ndjson`: no such file"}},
       {"an event that is none",
        "load \"a.ndjson\" expect nothing else",
-       {{"a.ndjson", line("01", 1) + "{\"type\":\"wire.a\"}\n" + "[]\n"}},
+       {{"a.ndjson", line("01", 1) + "{\"type\":\"wire.a\"}\n" + "7\n"}},
        {"`a.ndjson` has 2 events that are none"}},
   };
   return kCases;
