@@ -1,8 +1,8 @@
 // What the stages of check() share: the rule set in the making, and how they report.
 //
-// Syntax trees → Draft (names gathered) → types → layers → rules, lower layers first → tests → RuleSet. A stage never
-// judges what an earlier one found wrong: it meets kNoType, a bad field or an empty optional, and keeps quiet.
-// Reference: the language reference, "Declarations". One thread; the trees outlive the draft.
+// Syntax trees → Draft (names gathered) → types → constants, functions → layers → rules, lower layers first → tests →
+// RuleSet. A stage never judges what an earlier one found wrong: it meets kNoType, a bad field or an empty optional,
+// and keeps quiet. Reference: the language reference, "Declarations". One thread; the trees outlive the draft.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 // Whoever is met while it is being judged needs itself. `let zone` sets the time zone of all that has none of its own.
 #include <algorithm>
 
-#include "rules/check_expr.hpp"
+#include "rules/check_reference.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -30,12 +30,6 @@ void judge(Draft& draft, ConstantDraft& constant) {
       refuse_null(draft, constant, before);
   }
   constant.judged = Judged::done;
-}
-
-std::vector<std::string> names_of(const Draft& draft) {
-  std::vector<std::string> names;
-  for (const auto& [name, constant] : draft.constants) names.push_back(name);
-  return names;
 }
 
 /// Its value, if it is of the type that is asked for; else reported.
@@ -97,10 +91,10 @@ const Expr* value_of_constant(Draft& draft, ConstantDraft& constant, const synta
 const Expr* find_constant(Draft& draft, const syntax::Name& name) {
   if (const auto found = draft.constants.find(name.text); found != draft.constants.end())
     return value_of_constant(draft, found->second, name);
-  if (draft.incomplete && nearest(name.text, names_of(draft)).empty()) return nullptr;
+  if (draft.incomplete && nearest(name.text, names_of(draft.constants)).empty()) return nullptr;
   Diagnostic& problem =
       error(draft, "E0224", name.span, "no constant is called " + quoted(name.text), "unknown constant");
-  if (!did_you_mean(problem, name, names_of(draft), "a constant"))
+  if (!did_you_mean(problem, name, names_of(draft.constants), "a constant"))
     help(problem, "constants are declared: `let " + name.text + " = …`");
   return nullptr;
 }

@@ -127,6 +127,10 @@ bool is_number_text(const std::string& text) {
   return problem == std::errc{} && end == text.data() + text.size() && plain && text.back() != '.';
 }
 
+bool is_severity(const std::string& text) {
+  return std::find(events::kSeverityNames.begin(), events::kSeverityNames.end(), text) != events::kSeverityNames.end();
+}
+
 std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr& left, const Expr& right,
                             const Scope& scope) {
   const std::string op = quoted(text_of(binary.op));
@@ -234,6 +238,8 @@ void help_types(Diagnostic& problem, const syntax::Expr& written, const Expr& si
     help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
   else if (text && other.type == Type::duration && events::parse_duration(*text))
     help(problem, "a duration stands without quotes", written.span, *text);
+  else if (text && other.type == Type::severity && is_severity(*text))
+    help(problem, "a severity stands without quotes", written.span, *text);
   else if (is_number(side.type) && other.type == Type::duration)
     help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span, events::to_text(side.value) + "s");
 }

@@ -55,7 +55,7 @@ std::optional<Expr> in_items(const syntax::Membership& written, std::vector<Expr
   }
   bool good = true;
   for (std::size_t i = 1; i < all.size(); ++i) {
-    fits(all[i], all[0].type);
+    if (events::is_list(all[i].type)) fits(all[i], all[0].type);  // numbers compare exactly as they are
     if (comparable(all[0].type, all[i].type, false)) continue;
     refuse_pair(written, all[0], written.args[i - 1], all[i], scope);
     good = false;
@@ -71,7 +71,7 @@ std::optional<Expr> in_items(const syntax::Membership& written, std::vector<Expr
 std::optional<Expr> in_value(const syntax::Membership& written, std::vector<Expr> both, Span span, const Scope& scope) {
   const std::vector<Span> places = {written.operand->span, written.args[0].span};
   if (events::is_list(both[1].type)) {
-    fits(both[0], events::element_of(both[1].type));
+    if (events::is_list(both[0].type)) fits(both[0], events::element_of(both[1].type));
     return call_of(Function::in_list, std::move(both), places, span, scope);
   }
   if (both[0].type == Type::string && both[1].type == Type::string)

@@ -1,13 +1,13 @@
-// Names in expressions: fields of the candidate, parts of the key, constants, parameters, severities.
+// Names in expressions: fields of the candidate, constants, parameters, severities; those in outputs are in
+// check_output_name.cpp.
 //
 // A field or a part of the key and a constant of one name can't be told apart, which is an error. A severity's name is
 // one where nothing else is called so.
 #include <algorithm>
 
-#include "rules/check_expr.hpp"
+#include "rules/check_reference.hpp"
 
 namespace tocsin::rules::checking {
-namespace {
 
 std::optional<events::Severity> severity_called(std::string_view name) {
   const auto& names = events::kSeverityNames;
@@ -46,6 +46,15 @@ std::vector<std::string> names_of(const std::map<std::string, ConstantDraft>& co
   for (const auto& [name, constant] : constants) names.push_back(name);
   return names;
 }
+
+bool has_field(std::uint32_t step, const std::string& field, const Scope& scope) {
+  const std::vector<events::TypeId> types = types_of_step(step, scope);
+  return std::all_of(types.begin(), types.end(), [&](events::TypeId type) {
+    return type != events::kNoType && scope.draft.schema[type].find(field) >= 0;
+  });
+}
+
+namespace {
 
 std::vector<std::string> field_names(const events::EventType& type) {
   std::vector<std::string> names;
@@ -117,83 +126,10 @@ std::optional<Expr> bare_of_event(const syntax::Name& name, const Scope& scope) 
       refuse_step(name, scope);
       return std::nullopt;
     }
-    if (const auto severity = severity_called(name.text)) return rules::checking::constant(*severity);
+    if (const auto severity = severity_called(name.text)) return checking::constant(*severity);
   }
   if (scope.draft.later_names && resembles_no_field(event, name.text)) return std::nullopt;
   refuse_unknown(name, scope);
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> key_part_called(std::string_view name, const Scope& scope) {
-  const std::vector<KeyPart>& key = scope.rule->plan.key;
-  for (std::uint32_t i = 0; i < key.size(); ++i)
-    if (key[i].name == name) return i;
-  return std::nullopt;
-}
-
-Expr key_read(std::uint32_t part, const Scope& scope) {
-  Expr expr;
-  expr.op = Op::key_part;
-  expr.field = part;
-  expr.type = scope.rule->plan.key[part].type;
-  return expr;
-}
-
-Span place_of_part(std::uint32_t part, const Scope& scope) {
-  return scope.rule->by && part < scope.rule->by->parts.size() ? scope.rule->by->parts[part].span
-                                                               : scope.rule->written->name.span;
-}
-
-/// Whether all types that the step takes have the field.
-bool has_field(std::uint32_t step, const std::string& field, const Scope& scope) {
-  const std::vector<events::TypeId> types = types_of_step(step, scope);
-  return std::all_of(types.begin(), types.end(), [&](events::TypeId type) {
-    return type != events::kNoType && scope.draft.schema[type].find(field) >= 0;
-  });
-}
-
-/// The first step, named, that has the field.
-std::optional<std::uint32_t> step_with(const std::string& field, const Scope& scope) {
-  const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
-  for (std::uint32_t i = 0; i < steps.size(); ++i)
-    if (!steps[i].name.empty() && has_field(i, field, scope)) return i;
-  return std::nullopt;
-}
-
-void refuse_whose(const syntax::Name& name, const Scope& scope) {
-  Diagnostic& problem = error(scope.draft, "E0401", name.span,
-                              "an output can't tell whose " + quoted(name.text) + " this is", "of which event?");
-  if (const std::optional<std::uint32_t> step = step_with(name.text, scope)) {
-    const std::string read = step_of(*step, scope).name + "." + name.text;
-    const std::string value = may_have_several(*step, scope) ? "last(" + read + ")" : read;
-    help(problem, "a field is read through its step", name.span, scope.shorthand ? name.text + ": " + value : value);
-    return;
-  }
-  std::vector<std::string> parts;
-  for (const KeyPart& part : scope.rule->plan.key) parts.push_back(part.name);
-  if (did_you_mean(problem, name, parts, "a part of the key")) return;
-  if (did_you_mean(problem, name, names_of(scope.draft.constants), "a constant")) return;
-  help(problem, "write `step.field`; only parts of the key (`by`) and constants stand alone");
-}
-
-std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope) {
-  const std::optional<events::Severity> severity = severity_called(name.text);
-  if (scope.grave && severity) return constant(*severity);
-  ConstantDraft* known = constant_called(name.text, scope);
-  const std::optional<std::uint32_t> part = key_part_called(name.text, scope);
-  if (part && known) {
-    known->used = true;
-    refuse_ambiguous(name, "a part of the key", place_of_part(*part, scope), "a constant", known->place, scope);
-    return std::nullopt;
-  }
-  if (part) return key_read(*part, scope);
-  if (known) return read_constant(*known, name, scope);
-  if (severity && !step_called(name.text, scope) && !step_with(name.text, scope)) return constant(*severity);
-  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
-  if (step_called(name.text, scope))
-    refuse_step(name, scope);
-  else
-    refuse_whose(name, scope);
   return std::nullopt;
 }
 
@@ -246,17 +182,6 @@ std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& sc
   if (!has_field(*step, path.rest.text, scope)) return field_of_candidate(whole, scope);
   refuse_ambiguous(whole, "a field", scope.draft.of(scope.candidate).fields[static_cast<std::size_t>(field)].place,
                    "a field of a step", scope.rule->step_places[*step], scope);
-  return std::nullopt;
-}
-
-std::optional<Expr> member_in_output(const Path& path, Span span, const Scope& scope) {
-  const syntax::Name whole{path.first.text + "." + path.rest.text, span};
-  const std::optional<std::uint32_t> part = key_part_called(whole.text, scope);
-  if (!part) return read_of_step(path, span, scope);
-  const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
-  if (!step || !has_field(*step, path.rest.text, scope)) return key_read(*part, scope);
-  refuse_ambiguous(whole, "a part of the key", place_of_part(*part, scope), "a field of a step",
-                   scope.rule->step_places[*step], scope);
   return std::nullopt;
 }
 

@@ -38,6 +38,15 @@ bool agree(std::vector<Expr>& items) {
   return std::all_of(items.begin(), items.end(), [&](Expr& item) { return widen(item, type); });
 }
 
+/// One item of each type.
+std::vector<Expr> kinds_of(const std::vector<Expr>& items) {
+  std::vector<Expr> kinds;
+  for (const Expr& item : items)
+    if (std::none_of(kinds.begin(), kinds.end(), [&](const Expr& each) { return each.type == item.type; }))
+      kinds.push_back(item);
+  return kinds;
+}
+
 /// A step's field as it was written; all else stands as `x`.
 std::string shown(const syntax::Expr& expr) {
   const std::optional<Path> path = path_of(expr);
@@ -90,7 +99,7 @@ std::optional<Expr> check_list(const syntax::ListOf& written, Span span, const S
     help(problem, "`[]` stands where the type of a field says what of");
     return std::nullopt;
   }
-  const std::string types = types_of(items);
+  const std::string types = types_of(kinds_of(items));
   if (!agree(items)) {
     error(scope.draft, "E0212", span, "the items of a list are of one type, and these are " + types, types);
     return std::nullopt;

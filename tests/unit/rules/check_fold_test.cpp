@@ -36,6 +36,8 @@ TEST(CheckFold, Values) {
       {"3 in [1, 2, 3]", true},
       {"3 in [1, 3.0]", true},
       {"3.5 in [3, 4]", false},
+      {"9007199254740992.0 in [9007199254740993]", false},
+      {"9007199254740993 in [1.5, 9007199254740992.0]", false},
       {"\"a\" not in [\"b\"]", true},
       {"high in [high, critical]", true},
       {"3 in [1, 2, 3] and 4 in [1, 2, 3]", false},

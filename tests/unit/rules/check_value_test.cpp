@@ -23,6 +23,8 @@ TEST(CheckValue, Memberships) {
       {"a float in ints", of_reading("pos.lat in [1, 2.5]"), {}},
       {"a text in texts", of_reading("device in [\"a\", \"b\"]"), {}},
       {"a severity in severities", of_reading("grave in [high, critical]"), {}},
+      {"a text in severities", of_reading("grave in [\"high\"]"), {"E0212"}, "a severity stands without quotes"},
+      {"nothing", of_reading("n in []"), {"E0228"}, "nothing is in"},
       {"a text in ints", of_reading("device in [\"a\", 2]"), {"E0212"}, "`in` does not fit string and int"},
       {"an int in texts", of_reading("n in [\"1\"]"), {"E0212"}, "without quotes"},
       {"null among the items", of_reading("n in [1, null]"), {"E0214"}, "x is null or x in"},
