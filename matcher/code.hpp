@@ -82,8 +82,7 @@ struct Bindings {
   const events::Slot* registers = nullptr;
   const std::uint64_t* valid = nullptr;  ///< bit i: register i isn't null
   const Cell* key = nullptr;
-  const events::SymbolTable* symbols = nullptr;
-  rules::Texts* texts = nullptr;  ///< holds the texts that the evaluation makes; null: they end with it
+  rules::Texts* texts = nullptr;  ///< never null in an evaluation: reads symbols, holds the texts that it makes
 };
 
 /// `nulls` counts results that became null by overflow, a zero divisor or not being finite. What Bindings::texts held

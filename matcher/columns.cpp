@@ -19,7 +19,8 @@ using events::Type;
 using rules::Op;
 using Words = std::vector<std::uint64_t>;
 
-constexpr std::size_t kFewMembers = 8;  // so many are compared one by one, without branches
+constexpr std::size_t kFewRemembered = 64;  // so many texts are remembered before it is asked whether they come again
+constexpr std::size_t kFewMembers = 8;      // so many are compared one by one, without branches
 
 struct ColumnValue {
   std::vector<Slot> slots;
@@ -145,11 +146,14 @@ class Evaluator {
       each_row(open, [&](std::uint32_t i) { set(i, ask(i, nulls_)); });
       return;
     }
-    // Of one field: the same value, the same answer.
+    // Of one text: the same text, the same answer; while texts come again.
     const events::Column& column = table_.columns[expr.reads];
     absl::flat_hash_map<Slot, Remembered> memory;
+    std::size_t asked = 0;
     each_row(open, [&](std::uint32_t i) {
-      if (!column.is_valid(i)) return set(i, ask(i, nulls_));
+      const bool remembers = memory.size() < kFewRemembered || memory.size() * 2 < asked;
+      ++asked;
+      if (!remembers || !column.is_valid(i)) return set(i, ask(i, nulls_));
       const auto [found, is_new] = memory.try_emplace(column.slots[i]);
       if (is_new) found->second.truth = ask(i, found->second.nulls);
       nulls_ += found->second.nulls;

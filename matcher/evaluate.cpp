@@ -1,7 +1,7 @@
 // The stack machine that runs an expression's code.
 #include <array>
 #include <cmath>
-#include <optional>
+#include <memory>
 
 #include "matcher/code.hpp"
 
@@ -42,7 +42,16 @@ void apply(const rules::Operation& operation, Cell* stack, std::size_t& top, rul
   ++top;
 }
 
-Cell run(const Code& code, const Bindings& bindings, Cell* stack, rules::Texts& texts, std::uint64_t& nulls) {
+}  // namespace
+
+Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) {
+  rules::Texts& texts = *bindings.texts;
+  texts.clear();
+  std::array<Cell, kSmallStack> small;
+  std::unique_ptr<Cell[]> large;
+  if (code.depth > kSmallStack) large = std::make_unique<Cell[]>(code.depth);
+  Cell* const stack = large != nullptr ? large.get() : small.data();
+  stack[0] = {};
   std::size_t top = 0;  // cells on the stack
   const Instruction* instruction = code.instructions.data();
   const Instruction* const end = instruction + code.instructions.size();
@@ -115,21 +124,6 @@ Cell run(const Code& code, const Bindings& bindings, Cell* stack, rules::Texts& 
     }
   }
   return stack[0];
-}
-
-}  // namespace
-
-Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) {
-  std::optional<rules::Texts> own;
-  rules::Texts& texts = bindings.texts != nullptr ? *bindings.texts : own.emplace(*bindings.symbols);
-  texts.clear();
-  if (code.depth > kSmallStack) {
-    std::vector<Cell> stack(code.depth);
-    return run(code, bindings, stack.data(), texts, nulls);
-  }
-  std::array<Cell, kSmallStack> stack;
-  stack[0] = {};
-  return run(code, bindings, stack.data(), texts, nulls);
 }
 
 }  // namespace tocsin::matcher

@@ -93,7 +93,6 @@ class Step {
     Bindings bindings;
     bindings.table = &batch_.tables[events::index_of(head_.type)];
     bindings.index = head_.index;
-    bindings.symbols = &pool_.symbols();
     bindings.registers = registers.slots;
     bindings.valid = registers.valid;
     bindings.texts = &pool_.texts;

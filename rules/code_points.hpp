@@ -11,6 +11,7 @@ namespace tocsin::rules {
 /// Bytes of the code point that begins at `at` (at < text.size()).
 inline std::size_t width_at(std::string_view text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
+  if (first < 0x80) return 1;
   const std::size_t width = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   if (at + width > text.size()) return 1;
   for (std::size_t i = 1; i < width; ++i)

@@ -38,7 +38,7 @@ Cell apply(const Operation& operation, std::span<const Cell> operands, Texts& te
 /// The value of `expr`, whose args are constants.
 events::Value value_of_constants(const Expr& expr);
 
-inline bool is_true(Cell cell) { return cell.valid && cell.slot != 0; }
+inline bool is_true(Cell cell) { return cell.valid & (cell.slot != 0); }  // no branch
 inline Cell truth_of(bool value) { return {events::slot_of(value), true}; }
 
 /// The cell as one of type `to`: an int where a float is asked for is converted.

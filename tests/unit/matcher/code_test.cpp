@@ -43,10 +43,11 @@ Result run(Op op, events::Type type, std::vector<Expr> args) {
   events::SymbolTable symbols;
   const Code code = compile(expr, registers, symbols);
   Bindings bindings;
-  bindings.symbols = &symbols;
+  rules::Texts texts(symbols);
+  bindings.texts = &texts;
   Result result;
   const Cell cell = evaluate(code, bindings, result.nulls);
-  if (cell.valid) result.value = events::to_value(code.type, cell.slot, symbols);
+  if (cell.valid) result.value = texts.value_of(code.type, cell.slot);
   return result;
 }
 

@@ -126,11 +126,12 @@ void Machine::take(const Match& match) {
   Bindings bindings;
   bindings.registers = match.pool.registers(match.run);
   bindings.valid = RunPool::valid(match.run);
-  bindings.symbols = &symbols;
+  rules::Texts texts(symbols);
+  bindings.texts = &texts;
   std::uint64_t nulls = 0;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Cell cell = evaluate(fields[i], bindings, nulls);
-    const events::Value value = cell.valid ? events::to_value(fields[i].type, cell.slot, symbols) : events::Value{};
+    const events::Value value = cell.valid ? texts.value_of(fields[i].type, cell.slot) : events::Value{};
     matches += " " + alert_of(set).fields[i].name + "=" + events::to_text(value);
   }
 }
