@@ -44,6 +44,71 @@ TEST(Encode, Alert) {
   EXPECT_EQ(nlohmann::json::parse(out)["data"]["message"], "\"press\" is at 80.5 °C\n");
 }
 
+std::string data_of(const Message& message) {
+  std::string out;
+  append_json(out, message);
+  const std::size_t begin = out.find(R"("data":)") + 7;
+  return out.substr(begin, out.size() - begin - 2);
+}
+
+TEST(Encode, AlertWithALife) {
+  Message message = alert();
+  message.state = AlertState::resolved;
+  message.alert = "life";
+  message.reason = "rule changed";
+  message.runbook = "https://example.org/r";
+  message.suppressed = 3;
+  message.causes.clear();
+  message.fields.clear();
+  EXPECT_EQ(
+      data_of(message),
+      R"({"rule":"overheat","version":"00ff","severity":"high","state":"resolved","alert":"life","reason":"rule changed",)"
+      R"("message":"\"press\" is at 80.5 °C\n","key":{"device":"press"},"fields":{},"start":"1970-01-01T00:00:00Z",)"
+      R"("end":"1970-01-01T00:00:01.500Z","causes":[],"causes_total":2,"suppressed":3,"runbook":"https://example.org/r"})");
+}
+
+TEST(Encode, Action) {
+  Message message = alert();
+  message.kind = Message::Kind::action;
+  message.type = "tocsin.action";
+  message.action = "cool";
+  message.fields = {{"speed", std::int64_t{3}}};
+  EXPECT_EQ(data_of(message),
+            R"({"rule":"overheat","version":"00ff","action":"cool","key":{"device":"press"},"fields":{"speed":3},)"
+            R"("start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:00:01.500Z",)"
+            R"("causes":[{"source":"/s","id":"e1"},{"source":"/s","id":"e2"}],"causes_total":2})");
+}
+
+TEST(Encode, FieldsOfObjectsAndLists) {
+  const List inner = make_list(Type::integer, {std::int64_t{1}, std::int64_t{2}});
+  const struct {
+    std::vector<NamedValue> fields;
+    std::string want;
+  } cases[] = {
+      {{{"a.b", std::int64_t{1}}, {"c", true}, {"a.d", std::int64_t{2}}}, R"({"a":{"b":1,"d":2},"c":true})"},
+      {{{"a.b.c", std::int64_t{1}}, {"a.b.d", Value()}}, R"({"a":{"b":{"c":1,"d":null}}})"},
+      {{{"a", std::int64_t{1}}, {"a.b", std::int64_t{2}}}, R"({"a":1,"a.b":2})"},
+      {{{"a.b", std::int64_t{2}}, {"a", std::int64_t{1}}}, R"({"a.b":2,"a":1})"},
+      {{{"ab", std::int64_t{1}}, {"a.b", std::int64_t{2}}}, R"({"ab":1,"a":{"b":2}})"},
+      {{{"l", inner}, {"n", make_list(list_of(Type::integer), {inner})}, {"e", make_list(Type::string, {})}},
+       R"({"l":[1,2],"n":[[1,2]],"e":[]})"},
+      {{{"f", make_list(Type::floating, {1.0})},
+        {"v", make_list(Type::severity, {Severity::low})},
+        {"s", Severity::critical},
+        {"d", make_list(Type::duration, {Duration{1'000'000'000}})}},
+       R"({"f":[1.0],"v":["low"],"s":"critical","d":["1s"]})"},
+  };
+  for (const auto& each : cases) {
+    Message message = alert();
+    message.kind = Message::Kind::action;
+    message.key.clear();
+    message.fields = each.fields;
+    const std::string data = data_of(message);
+    const std::size_t begin = data.find(R"("fields":)") + 9;
+    EXPECT_EQ(data.substr(begin, data.find(R"(,"start")") - begin), each.want);
+  }
+}
+
 TEST(Encode, DerivedEventIsReadBack) {
   Message message;
   message.kind = Message::Kind::event;
