@@ -185,6 +185,22 @@ std::optional<TimeFault> EventReader::time_of_event(Time& time) {
   return parse_rfc3339(texts_[kTime].text, time);
 }
 
+inline std::string_view EventReader::in_batch(const Target& target, const Text& text) {
+  if (text.text.empty()) return {};
+  if (text.owned) return target.batch.arena.store(text.text);
+  return {target.bytes + (text.text.data() - base_), text.text.size()};
+}
+
+inline Envelope EventReader::envelope(const Target& target, Time time, std::string_view bytes) {
+  return {time,
+          texts_[kSource].text,
+          in_batch(target, texts_[kId]),
+          in_batch(target, texts_[kCorrelationId]),
+          in_batch(target, texts_[kTraceParent]),
+          bytes,
+          target.position};
+}
+
 void EventReader::ignore(const Target& target, std::string_view bytes) {
   Time time;
   std::optional<Time> known = target.arrival;
@@ -220,22 +236,6 @@ bool EventReader::check_missing() {
   for (const std::uint32_t field : tree_->required)
     if (given_[field] == Given::no) return fail_field(fault_at_, field, Reason::missing_field, "missing") != nullptr;
   return true;
-}
-
-Envelope EventReader::envelope(const Target& target, Time time, std::string_view bytes) {
-  return {time,
-          texts_[kSource].text,
-          in_batch(target, texts_[kId]),
-          in_batch(target, texts_[kCorrelationId]),
-          in_batch(target, texts_[kTraceParent]),
-          bytes,
-          target.position};
-}
-
-std::string_view EventReader::in_batch(const Target& target, const Text& text) {
-  if (text.text.empty()) return {};
-  if (text.owned) return target.batch.arena.store(text.text);
-  return {target.bytes + (text.text.data() - base_), text.text.size()};
 }
 
 }  // namespace tocsin::events

@@ -120,8 +120,8 @@ class EventReader {
   void ignore(const Target& target, std::string_view bytes);
   bool commit(const Target& target, std::string_view bytes);
   bool check_missing();
-  Envelope envelope(const Target& target, Time time, std::string_view bytes);
-  std::string_view in_batch(const Target& target, const Text& text);
+  [[gnu::always_inline]] Envelope envelope(const Target& target, Time time, std::string_view bytes);
+  [[gnu::always_inline]] std::string_view in_batch(const Target& target, const Text& text);
 
   char char_at(Token at) const { return base_[*at]; }
   Cursor cursor(Token at) const { return {base_, at}; }

@@ -51,7 +51,7 @@ class EventRows {
   /// An event of an undeclared type. Its row, of no type, moves the watermark; without a time there is none.
   void ignore(WireType& wire, Batch& batch, const std::optional<Time>& time, Envelope& envelope);
   /// Begins the row of an event of a declared type and fills its attributes; its other columns are the caller's.
-  Table& add(TypeId type, Batch& batch, const Envelope& envelope, std::span<const Extension> extensions) {
+  [[gnu::always_inline]] Table& add(TypeId type, Batch& batch, const Envelope& envelope, std::span<const Extension> extensions) {
     const RowOrigin& origin = begin_row(batch, type, envelope);
     Table& table = batch.tables[index_of(type)];
     const auto& columns = attributes_[index_of(type)];
@@ -78,7 +78,7 @@ class EventRows {
   WireType* look_up(std::string_view wire);
   void fill_attributes(const std::vector<AttributeColumn>& columns, TypeId type, Time time, const RowOrigin& origin,
                        std::span<const Extension> extensions, Table& table);
-  RowOrigin& begin_row(Batch& batch, TypeId type, const Envelope& envelope) {
+  [[gnu::always_inline]] RowOrigin& begin_row(Batch& batch, TypeId type, const Envelope& envelope) {
     RowOrigin& origin = batch.begin_row(type, envelope.time);
     const Source& source = source_of(envelope.source);
     origin.source = source.symbol;
