@@ -78,6 +78,7 @@ struct Declaring {
   std::vector<std::uint32_t> inside{};  ///< groups around, outer before inner
   std::vector<Pending> pending{};
   std::size_t absences = 0;
+  std::set<events::TypeId> reported{};  ///< types that `from` leaves out
 
   /// A single for each of the types, each once.
   void add_singles(const syntax::EventRef& event, std::vector<Single>& fits, std::optional<std::uint32_t> own) {
@@ -89,7 +90,8 @@ struct Declaring {
       if (type == events::kNoType) rule.partial = true;
       if (!known.insert(type).second) continue;
       condition.types.push_back(type);
-      if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type))
+      if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type) &&
+          reported.insert(type).second)
         left_out(name);
       fits.push_back({type, std::nullopt});
     }

@@ -79,6 +79,7 @@ TEST(CheckGroup, Inputs) {
   const CheckCase cases[] = {
       {"more than the pattern", rule("Temperature => Cooling", "Temperature, Cooling, Order"), {}},
       {"a type left out", rule("Temperature => Cooling", "Temperature, Order"), {"E0318"}, ", Cooling"},
+      {"a type left out twice", rule("Temperature => Cooling -> Cooling", "Temperature"), {"E0318"}},
       {"of an absence", rule("Temperature -> not Order => Cooling", "Temperature, Cooling"), {"E0318"}},
       {"unknown", rule("Temperature", "Temperature, Odrer"), {"E0201"}, "Order"},
       {"what resolves needn't stand there",
