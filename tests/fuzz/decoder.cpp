@@ -69,6 +69,14 @@ class Buffer {
   std::unique_ptr<char[]> bytes_;
 };
 
+/// Making one costs more than decoding a small input: it is kept for a thousand of them.
+events::SymbolTable& kept_symbols() {
+  static std::unique_ptr<events::SymbolTable> kept;
+  static std::uint32_t uses = 0;
+  if (uses++ % 1000 == 0) kept = std::make_unique<events::SymbolTable>();
+  return *kept;
+}
+
 struct Letters final : events::DeadLetterSink {
   void take(const events::DeadLetter& letter) override { events::append_json(text, letter); }
   std::string text;
@@ -76,21 +84,24 @@ struct Letters final : events::DeadLetterSink {
 
 class Decoding {
  public:
-  Decoding(const events::Schema& schema, const events::Format& format)
-      : schema_(schema), decoder_(schema, symbols_, "in", {.event_bytes = 4096}, letters_, format) {
+  Decoding(const events::Schema& schema, events::SymbolTable& symbols, const events::Format& format)
+      : schema_(schema),
+        batch_(schema),
+        symbols_(symbols),
+        decoder_(schema, symbols, "in", {.event_bytes = 4096}, letters_, format) {
     decoder_.begin({1, 0});
   }
 
   /// Gives the bytes that are left for the next piece.
   std::string_view piece(std::string_view bytes, bool last) {
     while (true) {
-      events::Batch batch(schema_);
-      const std::size_t used = decoder_.decode(bytes, last, events::Time{}, kRows, batch);
+      batch_.clear();
+      const std::size_t used = decoder_.decode(bytes, last, events::Time{}, kRows, batch_);
       require(used <= bytes.size(), "more bytes used than given");
-      require(batch.size() <= kRows, "more rows than asked for", std::to_string(batch.size()));
-      for (events::Row row = 0; row < batch.size(); ++row) add(batch, row);
+      require(batch_.size() <= kRows, "more rows than asked for", std::to_string(batch_.size()));
+      for (events::Row row = 0; row < batch_.size(); ++row) add(batch_, row);
       bytes.remove_prefix(used);
-      if (bytes.empty() || (used == 0 && batch.empty())) break;
+      if (bytes.empty() || (used == 0 && batch_.empty())) break;
     }
     require(!last || bytes.empty(), "bytes left at the end", std::string(bytes));
     return bytes;
@@ -121,7 +132,8 @@ class Decoding {
   }
 
   const events::Schema& schema_;
-  events::SymbolTable symbols_;
+  events::Batch batch_;
+  events::SymbolTable& symbols_;
   Letters letters_;
   events::Decoder decoder_;
   std::string rows_;
@@ -138,13 +150,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes = choices.rest();
   const fuzz::CpuLimit limit("slow");
 
+  events::SymbolTable& symbols = kept_symbols();
   const Buffer all(bytes);
-  Decoding whole(types, of);
+  Decoding whole(types, symbols, of);
   whole.piece(all.text(), true);
 
   const std::size_t cut = bytes.size() * share / 65'536;
   const Buffer first(bytes.substr(0, cut));
-  Decoding cut_in_two(types, of);
+  Decoding cut_in_two(types, symbols, of);
   const std::string carry(cut_in_two.piece(first.text(), false));
   const Buffer second(carry + std::string(bytes.substr(cut)));
   cut_in_two.piece(second.text(), true);
