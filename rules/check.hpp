@@ -122,6 +122,7 @@ struct Draft {
   std::map<std::string, FunctionDraft> functions{};        ///< by name
   std::string zone{};                                      ///< of `let zone`: RuleSet::zone
   std::size_t copies = 0;                                  ///< parts of expressions that functions and `between` copied
+  std::size_t depth = 0;                                   ///< of expressions in expressions, where they are judged
   std::unordered_map<std::string, std::size_t> unknown{};  ///< kind and name → its diagnostic
 
   events::TypeId type_called(const std::string& name) const;

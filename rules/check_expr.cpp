@@ -89,6 +89,17 @@ bool require_bool(const syntax::Expr& written, const Expr& expr, std::string_vie
 
 namespace {
 
+/// Of one expression the grammar allows 1000 parts; constants and functions lead from one to the next.
+constexpr std::size_t kMaxDepth = 1100;
+
+/// Once: of a long chain each further part would be too deep too.
+void refuse_depth(Span span, const Scope& scope) {
+  const Diagnostics& all = scope.draft.diagnostics;
+  if (std::any_of(all.begin(), all.end(), [](const Diagnostic& each) { return each.code == "E0110"; })) return;
+  error(scope.draft, "E0110", span, "constants and functions that need each other too deeply",
+        "more than can be followed");
+}
+
 Op op_of(syntax::BinaryOp op) {
   constexpr std::array kOps = {Op::add, Op::sub, Op::mul, Op::div, Op::rem,         Op::eq,         Op::ne,
                                Op::lt,  Op::le,  Op::gt,  Op::ge,  Op::logical_and, Op::logical_or, Op::coalesce};
@@ -227,24 +238,7 @@ std::optional<Expr> check_is_null(const syntax::IsNull& written, Span span, cons
   return folded(std::move(expr), span, scope);
 }
 
-}  // namespace
-
-void help_types(Diagnostic& problem, const syntax::Expr& written, const Expr& side, const Expr& other) {
-  const auto* text = std::get_if<std::string>(&side.value);
-  if (side.op != Op::constant) return;
-  if (text && is_number(other.type) && is_number_text(*text))
-    help(problem, "a number stands without quotes", written.span, *text);
-  else if (text && other.type == Type::time && events::parse_rfc3339(*text))
-    help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
-  else if (text && other.type == Type::duration && events::parse_duration(*text))
-    help(problem, "a duration stands without quotes", written.span, *text);
-  else if (text && other.type == Type::severity && is_severity(*text))
-    help(problem, "a severity stands without quotes", written.span, *text);
-  else if (is_number(side.type) && other.type == Type::duration)
-    help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span, events::to_text(side.value) + "s");
-}
-
-std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) {
+std::optional<Expr> check_node(const syntax::Expr& written, const Scope& scope) {
   return std::visit(
       overloaded{
           [&](const syntax::Literal& node) { return check_literal(node, written.span, scope); },
@@ -263,6 +257,34 @@ std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) 
           [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
       },
       written.node);
+}
+
+}  // namespace
+
+void help_types(Diagnostic& problem, const syntax::Expr& written, const Expr& side, const Expr& other) {
+  const auto* text = std::get_if<std::string>(&side.value);
+  if (side.op != Op::constant) return;
+  if (text && is_number(other.type) && is_number_text(*text))
+    help(problem, "a number stands without quotes", written.span, *text);
+  else if (text && other.type == Type::time && events::parse_rfc3339(*text))
+    help(problem, "a time is written `time(\"…\")`", written.span, "time(\"" + *text + "\")");
+  else if (text && other.type == Type::duration && events::parse_duration(*text))
+    help(problem, "a duration stands without quotes", written.span, *text);
+  else if (text && other.type == Type::severity && is_severity(*text))
+    help(problem, "a severity stands without quotes", written.span, *text);
+  else if (is_number(side.type) && other.type == Type::duration)
+    help(problem, "a duration has a unit: `ms`, `s`, `m`, `h` or `d`", written.span, events::to_text(side.value) + "s");
+}
+
+std::optional<Expr> check_expr(const syntax::Expr& written, const Scope& scope) {
+  if (scope.draft.depth == kMaxDepth) {
+    refuse_depth(written.span, scope);
+    return std::nullopt;
+  }
+  ++scope.draft.depth;
+  std::optional<Expr> expr = check_node(written, scope);
+  --scope.draft.depth;
+  return expr;
 }
 
 std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Scope& scope,

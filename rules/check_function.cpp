@@ -9,8 +9,8 @@
 namespace tocsin::rules::checking {
 namespace {
 
-constexpr std::size_t kMaxCopies = 1'000'000;  ///< parts of expressions, over the whole set
-constexpr std::size_t kMaxParts = 10'000;      ///< of one expression with its functions put in
+constexpr std::size_t kMaxCopies = 300'000;  ///< parts of expressions, over the whole set
+constexpr std::size_t kMaxParts = 10'000;    ///< of one expression with its functions put in
 
 std::size_t parts_of(const Expr& expr) {
   std::size_t parts = 1;
@@ -18,7 +18,11 @@ std::size_t parts_of(const Expr& expr) {
   return parts;
 }
 
+/// Where the set as a whole has had enough, once.
 void refuse_size(Span span, const Scope& scope) {
+  const Diagnostics& all = scope.draft.diagnostics;
+  const auto is_size = [](const Diagnostic& each) { return each.code == "E0111"; };
+  if (scope.draft.copies > kMaxCopies && std::any_of(all.begin(), all.end(), is_size)) return;
   Diagnostic& problem = error(scope.draft, "E0111", span, "an expression that grows too long", "copied too often");
   help(problem, "a function that reads a parameter twice puts the argument in twice; so does `between`");
 }
@@ -125,10 +129,8 @@ std::string usage_of(const syntax::FnDecl& function) {
 
 bool afford(const Expr& expr, Span span, const Scope& scope) {
   const std::size_t parts = parts_of(expr);
-  if (parts <= kMaxParts && scope.draft.copies + parts <= kMaxCopies) {
-    scope.draft.copies += parts;
-    return true;
-  }
+  scope.draft.copies = std::min(scope.draft.copies + parts, kMaxCopies + 1);
+  if (parts <= kMaxParts && scope.draft.copies <= kMaxCopies) return true;
   refuse_size(span, scope);
   return false;
 }
@@ -181,9 +183,8 @@ std::optional<Expr> check_function_call(FunctionDraft& function, const syntax::C
   inner.arguments = &arguments;
   std::optional<Expr> body = check_expr(function.written->body, inner);
   take_back(before, span, scope);
-  if (body && parts_of(*body) <= kMaxParts) return body;
-  refuse_size(span, scope);
-  return std::nullopt;
+  if (!body) refuse_size(span, scope);
+  return body && afford(*body, span, scope) ? std::move(body) : std::nullopt;
 }
 
 }  // namespace tocsin::rules::checking

@@ -119,6 +119,10 @@ TEST(CheckDeclaration, CopiesAreBounded) {
   std::string nested = "t.count";
   for (int i = 0; i < 20; ++i) nested = "(if " + nested + " between 0 and 9 then 1 else 0)";
   run({"between in between", output(nested), {"E0111"}});
+
+  std::string chain;
+  for (int i = 0; i < 5000; ++i) chain += "let c" + std::to_string(i) + " = c" + std::to_string(i + 1) + " + 1\n";
+  run({"a long chain of constants", read(chain + "let c5000 = 1", "c0"), {"E0110"}, "too deeply"});
 }
 
 TEST(CheckDeclaration, TypesOfFields) {
