@@ -6,6 +6,7 @@
 #include "cli/load_rules.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/talk.hpp"
+#include "transports/uri.hpp"
 
 namespace tocsin::cli {
 
@@ -73,6 +74,11 @@ void send_lines(transports::Source& source, const StopSignal& stop, Messages& me
 
 int send(const SendOptions& options) {
   ignore_broken_pipes();
+  const auto format = transports::parse_format(options.file);
+  if (!format) return say("error: {}\n", format.error()), kUsage;
+  if (!std::holds_alternative<events::CloudEvents>(*format))
+    return say("error: lines are sent as they stand: the format belongs where they are read, behind `run --in`\n"),
+           kUsage;
   transports::Sockets sockets;
   const StopSignal stop(sockets);
   auto source = transports::open_source(options.file, sockets);

@@ -67,6 +67,10 @@ class Json(Case):
             done = self.tocsin("run", "r.rules", "--in", uri, code=2)
             self.assertIn(want, done.err)
 
+    def test_send_passes_lines_on_as_they_are(self):
+        done = self.tocsin("send", "zmq+push://127.0.0.1:1", "x.json" + FLAT, code=2)
+        self.assertIn("the format belongs where they are read", done.err)
+
 
 class Csv(Case):
     """Tables with a header line."""
