@@ -120,6 +120,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   if (name == "run") line.command = std::move(read.run);
   if (name == "check") line.command = std::move(read.check);
   if (name == "test") line.command = std::move(read.test);
+  if (name == "fmt") line.command = std::move(read.format);
   if (name == "explain") line.command = std::move(read.explain);
   if (name == "send") line.command = std::move(read.send);
   if (name == "infer") line.command = std::move(read.infer);

@@ -17,7 +17,8 @@ namespace tocsin::cli {
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct CommandLine {
-  std::variant<RunOptions, CheckOptions, TestOptions, ExplainOptions, SendOptions, InferOptions, CompletionOptions>
+  std::variant<RunOptions, CheckOptions, TestOptions, FormatOptions, ExplainOptions, SendOptions, InferOptions,
+               CompletionOptions>
       command;
   Color color = Color::automatic;
 };

@@ -42,6 +42,13 @@ struct TestOptions {
 /// Verdicts go to stdout in color with `color_out`, diagnostics to stderr with `color`.
 int test(const TestOptions& options, bool color_out, bool color);
 
+struct FormatOptions {
+  std::vector<std::string> rules;
+  bool write = false;  ///< in place
+  bool check = false;  ///< only names what differs
+};
+int format(const FormatOptions& options, bool color);
+
 struct ExplainOptions {
   std::string rules;  ///< a path, or the code of a diagnostic
   std::string rule;   ///< empty: all

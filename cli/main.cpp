@@ -40,6 +40,7 @@ int run_command(const cli::CommandLine& line) {
     int operator()(const cli::RunOptions& options) const { return cli::run(options, err); }
     int operator()(const cli::CheckOptions& options) const { return cli::check(options, err); }
     int operator()(const cli::TestOptions& options) const { return cli::test(options, out, err); }
+    int operator()(const cli::FormatOptions& options) const { return cli::format(options, err); }
     int operator()(const cli::ExplainOptions& options) const { return cli::explain(options, err); }
     int operator()(const cli::SendOptions& options) const { return cli::send(options); }
     int operator()(const cli::InferOptions& options) const { return cli::infer(options); }

@@ -83,6 +83,14 @@ void add_test(CLI::App& app, Words& words) {
       ->capture_default_str();
 }
 
+void add_format(CLI::App& app, FormatOptions& format) {
+  auto* command = app.add_subcommand("fmt", "rules in the one layout, to stdout; comments stay where they are");
+  add_rules(command, format.rules);
+  auto* write = command->add_flag("-w,--write", format.write, "write the files in place");
+  command->add_flag("--check", format.check, "only name the files that differ, and exit with 1 if any does")
+      ->excludes(write);
+}
+
 void add_explain(CLI::App& app, ExplainOptions& explain) {
   auto* command = app.add_subcommand("explain", "show what rules mean, stage by stage; or what a diagnostic means");
   command->add_option("RULES", explain.rules, "a rule file, a folder of them, or the code of a diagnostic: E0203")
@@ -145,6 +153,7 @@ void add_all(CLI::App& app, Words& words) {
   add_run(app, words);
   add_check(app, words);
   add_test(app, words);
+  add_format(app, words.format);
   add_explain(app, words.explain);
   add_send(app, words.send);
   add_infer(app, words.infer);

@@ -17,6 +17,7 @@ struct Words {
   RunOptions run;
   CheckOptions check;
   TestOptions test;
+  FormatOptions format;
   ExplainOptions explain;
   SendOptions send;
   InferOptions infer;
