@@ -63,7 +63,7 @@ class Collector final : public matcher::MatchSink {
 
 Partition::Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
                      std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols)
-    : layer_(layer), index_(index), partitions_(partitions), tables_(tables), symbols_(symbols) {
+    : layer_(layer), index_(index), partitions_(partitions), tables_(tables) {
   for (const std::uint32_t rule : layer.rules) {
     const bool keyless = layer.keyings[rules.rules[rule].keying].keyless();
     if (keyless && rule % partitions != index) continue;

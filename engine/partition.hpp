@@ -71,7 +71,6 @@ class Partition {
   std::uint32_t index_;
   std::uint32_t partitions_;
   std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables_;  ///< by keying, then partition
-  const events::SymbolTable& symbols_;
   std::vector<std::unique_ptr<Shard>> shards_;  ///< the layer's rules; keyless ones only where they belong
 };
 

@@ -114,5 +114,38 @@ TEST(Symbols, ASweptSourceIsNotReused) {
   EXPECT_EQ(push("/source/b"), "/source/b");
 }
 
+TEST(Symbols, WhatThrottlesAndLivesKeepHoldsItsKey) {
+  for (const std::string key : {"k", "k, m"}) {
+    for (const std::uint32_t partitions : {1U, 3U}) {
+      Drive drive(
+          "event A { k: string, m: string, n: int }\nevent B { k: string, m: string }\n"
+          "rule lives { match a: A(n > 0) by " +
+              key +
+              " alert high \"{a.k}\" resolve B }\n"
+              "rule throttled { match a: A(n > 0) by " +
+              key + " alert low \"{a.k}\" throttle 1 per 1d }",
+          {.partitions = partitions});
+      const InputId input = drive.engine.add_input({.name = "in"});
+      const Event kept{"A", "0s", {"special", "part", integer(1)}};
+      drive.push(input, {kept});
+      EXPECT_EQ(drive.out(), "lives@0s; throttled@0s");
+      std::vector<Event> others(1000);
+      std::uint32_t most = 0;
+      for (std::size_t i = 0; i < 200; ++i) {
+        for (std::size_t j = 0; j < others.size(); ++j)
+          others[j] = {"A", "1s", {fmt::format("k{}", i * 1000 + j), "part", integer(0)}};
+        drive.push(input, others);
+        most = std::max(most, drive.symbols.live());
+      }
+      EXPECT_LT(most, 150'000U);
+      EXPECT_EQ(drive.out(), "");
+      drive.push(input, {{"A", "2s", {"special", "part", integer(1)}}, {"B", "3s", {"special", "part"}}});
+      EXPECT_EQ(drive.out(), "lives@2s; lives@3s") << "updated and resolved; the other is held back";
+      EXPECT_EQ(drive.outputs.all.back().state, events::AlertState::resolved);
+      EXPECT_EQ(drive.engine.stats().rules[1].suppressed, 1U);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::engine::testing
