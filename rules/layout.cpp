@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kContinued = 4;
-constexpr std::size_t kLongestAlignedClause = 6;  ///< letters; longer words have one space behind them
+constexpr std::size_t kLongestAlignedClause = 7;  ///< letters; longer words have one space behind them
 constexpr std::size_t kLongestAlignedTime = 16;   ///< columns of `at 10s`
 
 bool stands_alone(const syntax::Declaration& declaration) {
@@ -77,8 +77,14 @@ class Layout {
 
   // ---- one line or one block: constants, functions, tables, event types
 
-  void declaration(const syntax::LetDecl&, std::size_t i) { plain(ranges_[i], ItemKind::values); }
-  void declaration(const syntax::NotYet&, std::size_t i) { plain(ranges_[i], ItemKind::types); }
+  void declaration(const syntax::LetDecl&, std::size_t i) {
+    set_spaces(atoms_, ranges_[i], ItemKind::values);
+    lines_.definition(ranges_[i]);
+  }
+  void declaration(const syntax::NotYet&, std::size_t i) {
+    set_spaces(atoms_, ranges_[i], ItemKind::types);
+    lines_.item(ranges_[i], {0, kContinued});
+  }
   void declaration(const syntax::FnDecl&, std::size_t i) {
     AtomRange range = ranges_[i];
     std::size_t body = range.begin;
@@ -86,11 +92,7 @@ class Layout {
     set_spaces(atoms_, {range.begin, body}, ItemKind::types);
     set_spaces(atoms_, {body, range.end}, ItemKind::values);
     if (body < range.end) atoms_[body].space = true;
-    lines_.item(range, {0, kContinued});
-  }
-  void plain(AtomRange range, ItemKind kind) {
-    set_spaces(atoms_, range, kind);
-    lines_.item(range, {0, kContinued});
+    lines_.definition(range);
   }
   void declaration(const syntax::EventDecl&, std::size_t i) {
     if (pads_[i])

@@ -107,6 +107,12 @@ AtomRange LayoutLines::first_block(AtomRange range) const {
   return {};
 }
 
+std::size_t LayoutLines::take_trailing(AtomRange range) {
+  std::size_t at = range.begin;
+  for (; at < range.end && atoms_[at].comment() && atoms_[at].line_ends == 0; ++at) put(at);
+  return at;
+}
+
 /// `range` goes on behind what stands in the line.
 void LayoutLines::after_head(AtomRange range, Indents indents) {
   const AtomRange block = first_block(range);
@@ -114,13 +120,16 @@ void LayoutLines::after_head(AtomRange range, Indents indents) {
   const bool broken_inside = block.end > 0 && has_line_ends(block);
   if (block.end == 0 || (fits && !broken_inside)) return fill(range, indents.continued);
 
-  fill({range.begin, block.begin + 1}, indents.continued);
-  std::size_t inside = block.begin + 1;
-  while (inside + 1 < block.end && atoms_[inside].comment() && atoms_[inside].line_ends == 0) {
-    if (atoms_[inside].kind == Atom::Kind::line_comment) line() += ' ';
-    line().append(" ").append(atoms_[inside].text);
-    ++inside;
+  const AtomRange whole{range.begin, block.end};
+  if (!broken_inside && width_of(line()) + width(whole) <= kLayoutColumns) {
+    fill(whole, indents.continued);
+    if (block.end == range.end) return;
+    const std::size_t rest = take_trailing({block.end, range.end});
+    new_line(indents.continued);
+    return fill({rest, range.end}, indents.continued);
   }
+  fill({range.begin, block.begin + 1}, indents.continued);
+  const std::size_t inside = take_trailing({block.begin + 1, block.end - 1});
   if (inside + 1 < block.end) {
     new_line(indents.first + kIndent);
     fill({inside, block.end - 1}, indents.first + kIndent);
@@ -133,6 +142,18 @@ void LayoutLines::after_head(AtomRange range, Indents indents) {
 void LayoutLines::item(AtomRange range, Indents indents) {
   new_line(indents.first);
   after_head(range, indents);
+}
+
+void LayoutLines::definition(AtomRange range) {
+  new_line(0);
+  if (width(range) <= kLayoutColumns && !has_line_ends(range)) return fill(range, kIndent);
+  std::size_t value = range.begin;
+  while (value < range.end && !(atoms_[value].token == TokenKind::assign && atoms_[value].depth == 0)) ++value;
+  fill({range.begin, std::min(value + 1, range.end)}, kIndent);
+  value = take_trailing({std::min(value + 1, range.end), range.end});
+  if (value == range.end) return;
+  new_line(kIndent);
+  fill({value, range.end}, kIndent);
 }
 
 void LayoutLines::clause(AtomRange range, std::size_t indent, std::size_t content, bool pattern) {

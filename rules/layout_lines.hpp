@@ -29,6 +29,8 @@ class LayoutLines {
   /// An item that is broken at its first `{ … }`, if at all; a block that doesn't fit has its inside on lines of its
   /// own.
   void item(AtomRange range, Indents indents);
+  /// `name = value`; a value that doesn't fit begins on the next line.
+  void definition(AtomRange range);
   /// A clause whose atoms after the first begin in column `content`; a pattern is broken before each of its arrows.
   void clause(AtomRange range, std::size_t indent, std::size_t content, bool pattern);
   /// `at TIME …` with what follows the time in column `content`.
@@ -52,6 +54,8 @@ class LayoutLines {
   /// Atoms behind what stands in the line already, broken where they must.
   void fill(AtomRange range, std::size_t continued);
   AtomRange first_block(AtomRange range) const;
+  /// Comments behind what stands in the line; gives the first atom after them.
+  std::size_t take_trailing(AtomRange range);
   void after_head(AtomRange range, Indents indents);
 
   const Atoms& atoms_;
