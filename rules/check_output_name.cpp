@@ -32,6 +32,19 @@ std::optional<std::uint32_t> step_with(const std::string& field, const Scope& sc
   return std::nullopt;
 }
 
+constexpr const char* kSeverities = "the severities are `info`, `low`, `medium`, `high` and `critical`";
+
+/// Where a severity stands, a word that only lacks a letter of one.
+bool refuse_as_severity(const syntax::Name& name, const Scope& scope) {
+  if (!scope.grave) return false;
+  const std::string near = nearest(name.text, {events::kSeverityNames.begin(), events::kSeverityNames.end()});
+  if (near.empty()) return false;
+  Diagnostic& problem = error(scope.draft, "E0112", name.span, "unknown severity " + quoted(name.text),
+                              "did you mean " + quoted(near) + "?");
+  help(problem, kSeverities, name.span, near);
+  return true;
+}
+
 void refuse_whose(const syntax::Name& name, const Scope& scope) {
   Diagnostic& problem = error(scope.draft, "E0401", name.span,
                               "an output can't tell whose " + quoted(name.text) + " this is", "of which event?");
@@ -45,6 +58,7 @@ void refuse_whose(const syntax::Name& name, const Scope& scope) {
   for (const KeyPart& part : scope.rule->plan.key) parts.push_back(part.name);
   if (did_you_mean(problem, name, parts, "a part of the key")) return;
   if (did_you_mean(problem, name, names_of(scope.draft.constants), "a constant")) return;
+  if (scope.grave) return help(problem, kSeverities);
   help(problem, "write `step.field`; only parts of the key (`by`) and constants stand alone");
 }
 
@@ -66,7 +80,7 @@ std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope)
   if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
   if (step_called(name.text, scope))
     refuse_step(name, scope);
-  else
+  else if (!refuse_as_severity(name, scope))
     refuse_whose(name, scope);
   return std::nullopt;
 }
