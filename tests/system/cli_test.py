@@ -45,10 +45,10 @@ class Words(Case):
         self.file("events.ndjson", b"".join(stream(3)))
         (self.folder / "empty").mkdir()
         cases = [  # words, exit code, what the message has to hold
-            ("", 2, "a command is missing: run, check, test, explain, "),
+            ("", 2, "a command is missing: run, check, test, "),
             ("rnu r.rules", 2, "there is no command `rnu`, did you mean `run`?"),
             ("--color never chekc r.rules", 2, "did you mean `check`?"),
-            ("frobnicate", 2, "the commands are run, check, test, explain, "),
+            ("frobnicate", 2, "the commands are run, check, test, "),
             ("--colour never check r.rules", 2, "there is no option `--colour`, did you mean `--color`?"),
             ("run", 2, "RULES is required"),
             ("run r.rules --latness 5s", 2, "there is no option `--latness`, did you mean `--lateness`?"),
