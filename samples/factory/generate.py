@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the sample's events, CloudEvents one a line: an hour of a plant with six ovens and four presses.
+"""Writes the sample's events, CloudEvents one a line: an hour of a plant with six ovens, four presses and five robots.
 
 Ordinary readings stay far from every rule's limits; what fires a rule, and what only nearly does, is written out below
 as scenarios. The seed is fixed: the same bytes every time.
@@ -107,6 +107,58 @@ def failing_presses():
     faults("press-1", 3000, "E17", count=2)   # nearly: two
 
 
+# --- robots
+
+
+def robot(second, name, kind, **data):
+    events.append((second, f"robot.{kind}", {"robot": name, **data}))
+
+
+def errors(name, start, codes, every=60, reset=None, part=None, **more):
+    for n, code in enumerate(codes):
+        robot(start + n * every, name, "error", code=code, **more)
+        if reset:
+            robot(start + n * every + 20, name, "reset", by=reset)
+        if part == n:
+            cycle(start + n * every + 30, name, 4)
+
+
+def cycle(second, name, took, parts=1):
+    robot(second, name, "cycle", parts=parts, took=f"{took}s" if isinstance(took, int) else took)
+
+
+def robots():
+    errors("A/r1", 400, [410], text="arm in the way", joints=[3, 4])     # fires device_error and stop_line
+    cycle(500, "A/r1", 4, parts=0)                                       # nearly: no parts yet
+    cycle(520, "A/r1", 4)                                                # … resolved
+    errors("A/r2", 800, [399, 500], text="self test")                    # nearly: beside 400 … 499
+    errors("B/r1", 1000, [450, 450, 452], reset="ann")                   # fires reset_in_circles, and device_error
+    cycle(1300, "B/r1", 4)
+    errors("B/r2", 1400, [450, 450, 452], reset="ann", part=1)           # nearly: a part in between
+    cycle(1700, "B/r2", 4)
+    for n, name in enumerate(("A/r1", "A/r2", "A/r3")):                  # fires spreading
+        errors(name, 2000 + 30 * n, [431])
+        cycle(2200, name, 4)
+    for n, name in enumerate(("B/r1", "A/r2", "B/r2", "B/r1")):          # nearly: two robots of a line
+        errors(name, 2400 + 20 * n, [431])
+    for n, name in enumerate(("B/r1", "A/r2", "B/r2")):
+        cycle(2600, name, 4)
+    for n, name in enumerate(("A/r1", "A/r2", "A/r3")):                  # nearly: 122 s
+        errors(name, 3000 + 61 * n, [431])
+        cycle(3200, name, 4)
+
+
+def wear():
+    for n, factor in enumerate((1.0, 1.2, 1.25, 1.6, 2.3)):              # fires worn_bearing
+        robot(600 + 300 * n, "A/r3", "vibration", mm_s=[round(axis * factor, 2) for axis in (1.4, 1.8, 0.9)])
+    for n, factor in enumerate((1.0, 1.2, 1.25, 1.6, 1.7)):              # nearly: one step too small
+        robot(610 + 300 * n, "B/r2", "vibration", mm_s=[round(axis * factor, 2) for axis in (1.4, 1.8, 0.9)])
+    for n, took in enumerate(("4s100ms", "4s600ms", "5s", "5s400ms", "6s200ms")):   # fires slow_cycles
+        cycle(2650 + 40 * n, "A/r2", took)
+    for n, took in enumerate(("4s100ms", "4s600ms", "4s600ms", "4s500ms", "5s")):   # nearly: four
+        cycle(2650 + 40 * n, "B/r1", took)
+
+
 # --- an ordinary hour
 
 
@@ -127,7 +179,7 @@ def ordinary():
                 pressure(press, second + 85, between(2, 7))
 
 
-for part in (overheat, runaway, shut_under_pressure, leak, failing_presses, ordinary):
+for part in (overheat, runaway, shut_under_pressure, leak, failing_presses, robots, wear, ordinary):
     part()
 for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
     time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
