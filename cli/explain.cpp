@@ -52,6 +52,12 @@ std::vector<std::string> near_codes(std::string_view code) {
   return near;
 }
 
+/// A letter and some digits: a code, or meant as one.
+bool is_meant_as_code(std::string_view word) {
+  return word.size() >= 2 && word.size() <= 6 && std::string_view("EeWw").find(word[0]) != std::string_view::npos &&
+         word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 int explain_code(std::string code) {
   std::transform(code.begin(), code.end(), code.begin(), [](char c) { return c == 'e' ? 'E' : c == 'w' ? 'W' : c; });
   if (const auto page = find_code_page(code)) {
@@ -68,7 +74,7 @@ int explain_code(std::string code) {
 }  // namespace
 
 int explain(const ExplainOptions& options, bool color) {
-  if (looks_like_code(options.rules) && !std::filesystem::exists(options.rules)) return explain_code(options.rules);
+  if (is_meant_as_code(options.rules) && !std::filesystem::exists(options.rules)) return explain_code(options.rules);
   const auto loaded = load_rules({options.rules}, color);
   if (!loaded) return loaded.error();
   const rules::RuleSet& set = loaded->set;

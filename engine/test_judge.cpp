@@ -131,6 +131,8 @@ class Judge {
       if (assignment.taken(i)) expected_[i] = true;
     for (const std::size_t i : assignment.unmet()) missed(*singles[i], choices[i]);
     if (nothing_else != nullptr) rest(*nothing_else);
+    std::stable_sort(failures_.begin(), failures_.end(),
+                     [](const TestFailure& a, const TestFailure& b) { return a.span.begin < b.span.begin; });
     return std::move(failures_);
   }
 
