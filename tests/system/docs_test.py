@@ -10,28 +10,37 @@ A document's blocks run from top to bottom in one folder of its own that holds a
                   than types.rules is checked together with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
   python          run; when it is named, only saved
+  toml            read by tomllib
+  cpp             compiled against the project's headers and libraries, with its warnings as errors, and run
   output          is what the block before it wrote, stdout and stderr together; `…` stands for anything in a line, and
                   alone on a line for any lines
 
 A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
-Links to files lead to files.
+In rows of tables `EXPRESSION` is `VALUE` is an example of the rule language, and is computed, in the document's `let zone`.
+Links lead to files, and to headings in them.
+
+The libraries are those of the build that the program is in, or of the folder in $TOCSIN_BUILD.
 """
 
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import tomllib
 
 TOCSIN = pathlib.Path(os.environ["TOCSIN"])
-ROOT = pathlib.Path(sys.argv[1])
+ROOT = pathlib.Path(sys.argv[1]).resolve()
+BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", TOCSIN.parent.parent))
 SECONDS = 60
 VERBS = set(re.findall(r"^verb_(\w+)\(\)", (ROOT / "dev").read_text(), re.MULTILINE))
 NAMED = re.compile(r"`([\w./-]+\.\w+)`:$")
+EXAMPLE = re.compile(r"`([^`]+)` is `([^`]+)`")
 
 
 def blocks(text):
@@ -64,6 +73,17 @@ def fits(expected, got):
         else:
             pattern += "[^\n]*".join(re.escape(part) for part in line.rstrip().split("…")) + r"[ \t]*\n"
     return re.fullmatch(pattern, got.rstrip() + "\n") is not None
+
+
+def linking():
+    """The compiler and what the program is linked from, as the build does it, but for its own main."""
+    commands = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", "cli/tocsin"], capture_output=True, text=True)
+    if commands.returncode != 0:
+        sys.exit(f"no build in {BUILD}: {commands.stderr}{commands.stdout}")
+    words = shlex.split(re.fullmatch(r": && (.*) && :", commands.stdout.splitlines()[-1])[1])
+    out = words.index("-o")
+    words = [word for word in words[:out] + words[out + 2:] if not word.endswith(".o")]
+    return [str(BUILD / word) if word.endswith(".a") and not word.startswith("/") else word for word in words]
 
 
 class Document:
@@ -130,12 +150,37 @@ class Document:
         file.write_text(body)
         return self.run(["python3", "-B", "-m", "py_compile" if name else "block.py", *([file] if name else [])], not fails)
 
+    def toml(self, body, name, other):
+        try:
+            tomllib.loads(body)
+        except tomllib.TOMLDecodeError as problem:
+            return str(problem)
+        if name:
+            (self.folder / name).write_text(body)
+        return None
+
+    def cpp(self, body, name, fails):
+        file, program = self.folder / (name or "block.cpp"), self.folder / "block.bin"
+        file.write_text(body)
+        flags = ["-std=c++20", "-O0", "-Wall", "-Wextra", "-Werror", "-I", ROOT, file, "-o", program]
+        return self.run([*linking()[:1], *flags, *linking()[1:]]) or self.run([program], not fails)
+
     def output(self, body, name, other):
         return None if fits(body, self.written) else f"expected\n{body}got\n{self.written}"
 
+    def examples(self, pairs, zone):
+        """Each is what an alert says."""
+        lines = [f"let zone = {zone}", "event Any { x: int? }"]
+        for number, (expression, value) in enumerate(pairs):
+            lines += [f"rule r{number} {{ match Any alert info \"m\" {{ value: {expression} }} }}",
+                      f"test r{number} \"t\" {{ at 0s Any {{ }}", f"  expect alert r{number} {{ value: {value} }} }}"]
+        (self.folder / "examples.rules").write_text("\n".join(lines) + "\n")
+        return self.run([TOCSIN, "test", "examples.rules"])
+
     def check(self, fence, name, body):
         language, *words = fence or ["(none)"]
-        adverbs = {"sh": ["fails"], "rules": ["refused", "warned"], "ndjson": ["refused"], "python": [], "output": []}
+        adverbs = {"sh": ["fails"], "rules": ["refused", "warned"], "ndjson": ["refused"], "python": [], "toml": [],
+                   "cpp": ["fails"], "output": []}
         if language not in adverbs or any(word not in adverbs[language] for word in words) or len(words) > 1:
             return f"nothing knows how to run a block of `{' '.join(fence)}`"
         if name:
@@ -144,7 +189,7 @@ class Document:
 
 
 def problems(text):
-    """How many blocks there are, and what is wrong with them, the first in a document only: later ones build on it."""
+    """How many blocks and examples there are, and what is wrong with them, the first in a document only: later ones build on it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-docs-") as folder:
         shutil.copytree(ROOT / "samples", pathlib.Path(folder) / "samples")
         document, count = Document(pathlib.Path(folder)), 0
@@ -152,14 +197,31 @@ def problems(text):
             wrong = document.check(fence, name, body)
             if wrong:
                 return count, f"{line}: {' '.join(fence)}: {wrong}"
-        return count, None
+        rows = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+        examples = EXAMPLE.findall(rows)
+        zone = re.search(r"^let zone = (.*)", text, re.MULTILINE)
+        wrong = document.examples(examples, zone[1] if zone else '"UTC"') if examples else None
+        return count + len(examples), wrong and f"examples: {wrong}"
+
+
+def headings(text):
+    """The names by which headings are linked to, as code hosts make them."""
+    lines = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line).lower().replace(" ", "-") for line in lines}
 
 
 def broken_link(text, folder):
-    """The first link to a file that isn't there, or None."""
+    """The first link to a file or heading that isn't there, or None."""
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", prose) if "://" not in link]
-    return next((f"no such file: {link}" for link in links if link and not (folder / link).exists()), None)
+    for link in re.findall(r"\]\(([^)]+)\)", prose):
+        file, _, heading = link.partition("#")
+        if "://" in link:
+            continue
+        if not (folder / file).exists():
+            return f"no such file: {link}"
+        if heading and heading not in headings((folder / file).read_text() if file else text):
+            return f"no such heading: {link}"
+    return None
 
 
 # A document, whether something is wrong with it.
@@ -177,6 +239,13 @@ CASES = [
     ("```sh\nno end\n", True),
     ("Into `a/b.py`:\n\n```python\nprint(1)\n```\n```sh\npython3 a/b.py\n```\n```output\n1\n```\n", False),
     ("```python\nraise SystemExit(1)\n```\n", True),
+    ("```toml\na = 1\n```\n", False),
+    ("```toml\na = = 1\n```\n", True),
+    ('```cpp\n#include "events/time.hpp"\nint main() { return tocsin::events::parse_rfc3339("x").has_value(); }\n```\n', False),
+    ("```cpp\nint main() { return 1; }\n```\n", True),
+    ("```cpp\nint main() { return x; }\n```\n", True),
+    ("| `1 + 1` is `2` |\n", False),
+    ("| `1 + 1` is `3` |\n", True),
     ("```rules\nevent A { x: int }\n```\n", False),
     ("```rules\nevent A { x: nit }\n```\n", True),
     ("```rules refused\nevent A { x: nit }\n```\n", False),
@@ -196,7 +265,8 @@ def main():
         _, wrong = problems(text)
         if bool(wrong) != bad:
             sys.exit(f"the runner itself is wrong:\n{text}\n  expected {'a' if bad else 'no'} problem, got {wrong}")
-    if broken_link("[a](dev) [b](https://example.org)", ROOT) or not broken_link("[a](no/such.md)", ROOT):
+    good = "# A b's\n[a](dev) [b](https://example.org) [c](#a-bs)"
+    if broken_link(good, ROOT) or not broken_link("[a](no/such.md)", ROOT) or not broken_link("# A\n[a](#b)", ROOT):
         sys.exit("the runner itself is wrong about links")
 
     documents = [ROOT / d for d in sys.argv[2:]] or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -205,7 +275,7 @@ def main():
         count, wrong = problems(document.read_text())
         wrong = wrong or broken_link(document.read_text(), document.parent)
         failed = failed or bool(wrong)
-        print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{':' + wrong if wrong else f' ({count} blocks)'}")
+        print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{':' + wrong if wrong else f' ({count} blocks and examples)'}")
     sys.exit(failed)
 
 
