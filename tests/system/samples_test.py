@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The samples do what they say.  usage: samples_test.py ROOT, with the built program in $TOCSIN
 
-For each folder of samples/ with a generate.py: the generator writes events.ndjson byte for byte, `tocsin check` finds
+For each folder of samples/ with a generate.py: the generator writes its data byte for byte, `tocsin check` finds
 nothing, `tocsin fmt` changes nothing, the rules' own tests pass, and each rule puts out as often as the table in the
 folder's README says.
 """
@@ -11,37 +11,43 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
-TOCSIN = os.environ["TOCSIN"]
+TOCSIN = os.path.abspath(os.environ["TOCSIN"])
 ROOT = pathlib.Path(sys.argv[1])
+COMMAND = re.compile(r"^tocsin run (.*)$", re.MULTILINE)  # in a README: what to run in its folder
 ROW = re.compile(r"^\| `(\w+)` \| (\d+) \|", re.MULTILINE)
 
 
-def run(*command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120)
+def run(*command, cwd=None):
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120, cwd=cwd)
     return done.returncode, done.stdout, done.stderr.decode()
 
 
 def problems(sample):
-    code, written, talk = run(sys.executable, sample / "generate.py")
-    if code != 0 or written != (sample / "events.ndjson").read_bytes():
-        yield f"generate.py does not write events.ndjson (exit {code}) {talk}"
+    for data, arguments in [("events.ndjson", [])] + [(path.name, [path.name]) for path in sample.glob("*.csv")]:
+        code, written, talk = run(sys.executable, sample / "generate.py", *arguments)
+        if code != 0 or written != (sample / data).read_bytes():
+            yield f"generate.py does not write {data} (exit {code}) {talk}"
     for verb in (("check", "--deny-warnings"), ("test",), ("fmt", "--check")):
         code, out, talk = run(TOCSIN, *verb, sample)
         if code != 0:
             yield f"tocsin {' '.join(verb)}: exit {code}\n{out.decode()}{talk}"
-    code, out, talk = run(TOCSIN, "run", sample, "--in", sample / "events.ndjson")
-    if code != 0:
+    readme = (sample / "README.md").read_text()
+    command = COMMAND.search(readme)
+    arguments = shlex.split(command[1]) if command else [".", "--in", "events.ndjson"]
+    code, out, talk = run(TOCSIN, "run", *arguments, cwd=sample)
+    if code != 0 or talk:
         yield f"tocsin run: exit {code}\n{talk}"
-    rows = {rule: int(times) for rule, times in ROW.findall((sample / "README.md").read_text())}
+    rows = {rule: int(times) for rule, times in ROW.findall(readme)}
     got = collections.Counter(json.loads(line)["source"].removeprefix("/tocsin/") for line in out.splitlines())
     if not rows or got != collections.Counter({rule: times for rule, times in rows.items() if times > 0}):
         yield f"outputs by rule\n  expected {rows}\n  got      {dict(got)}"
-    written = set(re.findall(r"^rule (\w+)", "\n".join(p.read_text() for p in sample.glob("*.rules")), re.MULTILINE))
-    if written != set(rows):
-        yield f"rules without a row, or rows without a rule: {sorted(written ^ set(rows))}"
+    declared = set(re.findall(r"^rule (\w+)", "\n".join(p.read_text() for p in sample.glob("*.rules")), re.MULTILINE))
+    if declared != set(rows):
+        yield f"rules without a row, or rows without a rule: {sorted(declared ^ set(rows))}"
 
 
 def main():
