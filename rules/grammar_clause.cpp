@@ -51,6 +51,7 @@ struct RefuseManner {
   }
 };
 const auto is_manner = ahead([](State&, Iterator it) {
+  if (it->kind != TokenKind::word) return false;
   const TokenKind next = it[1].kind;
   return next == TokenKind::word || next == TokenKind::open_paren || next == TokenKind::word_not;
 });

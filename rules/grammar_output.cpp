@@ -31,18 +31,20 @@ bool is_text(Iterator token) { return token->kind == TokenKind::text || token->k
 
 /// A message where the severity should be: told, and read on as if there were one.
 const auto lacks_severity = ahead([](State& state, Iterator it) {
+  if (!is_text(it)) return false;
   const Iterator next = it + 1;
   const bool ends = next->first_of_line || next->kind == TokenKind::end || next->kind == TokenKind::word ||
                     next->kind == TokenKind::word_if || next->kind == TokenKind::open_brace ||
                     next->kind == TokenKind::close_brace;
-  if (!is_text(it) || !ends) return false;
+  if (!ends) return false;
   state.report("E0101", state.span(it), "a severity is missing before the message", "expected before this")
       .helps.push_back({"severities are info, low, medium, high and critical", std::nullopt, {}});
   state.broken = true;
   return true;
 });
 const auto set_message = [](auto& c) { value(c).message = read_message(state_of(c), x3::_attr(c)); };
-const auto alert_def = called("a severity", lacks_severity | expression[set<&syntax::Alert::severity>]) >
+const auto set_any_severity = [](auto& c) { value(c).severity.node = syntax::Literal{events::Severity::info}; };
+const auto alert_def = called("a severity", lacks_severity[set_any_severity] | expression[set<&syntax::Alert::severity>]) >
                        text("a message in quotes")[set_message] >
                        -(ahead_kind(TokenKind::open_brace) >> field_values[set<&syntax::Alert::fields>]);
 

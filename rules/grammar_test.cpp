@@ -25,11 +25,12 @@ const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
 
 // ---- at
 
-const auto is_type = ahead([](State&, Iterator it) { return it[1].kind == TokenKind::open_brace; });
-const auto no_type = ahead([](State&, Iterator it) { return it[1].kind != TokenKind::open_brace; });
+bool has_fields(Iterator it) { return it->kind != TokenKind::end && it[1].kind == TokenKind::open_brace; }
+const auto is_type = ahead([](State&, Iterator it) { return has_fields(it); });
+const auto no_type = ahead([](State&, Iterator it) { return !has_fields(it); });
 /// A word that only lacks a letter of what may stand there instead is no type, unless fields follow.
 const auto known_word = ahead([](State& state, Iterator it) {
-  return it[1].kind == TokenKind::open_brace || !is_among(state.text_of(it), {"wait", "arriving"}, Likeness::near);
+  return has_fields(it) || !is_among(state.text_of(it), {"wait", "arriving"}, Likeness::near);
 });
 const auto given_def =
     -(no_type >> word("arriving") > duration[set<&syntax::TestEvent::arriving>]) >> known_word >
