@@ -156,13 +156,17 @@ struct PatternLint {
       add_fields(condition.expr, asked[condition.type]);
     }
     for (const events::Field& field : draft.schema[rule.patterns.front()].fields) {
-      if (field.optional || !shared(field.name, asked)) continue;
+      if (field.optional || is_of_a_life(field.name) || !shared(field.name, asked)) continue;
       Diagnostic& problem = warning(draft, "W0310", rule.match->pattern.span,
                                     "events of every " + quoted(field.name) + " are matched together",
                                     "no `by` in rule " + quoted(rule.written->name.text));
       help(problem, "let each value have its own matches: " + quoted("by " + field.name));
       return;
     }
+  }
+  /// Of alerts as events: no two of them belong together by these.
+  bool is_of_a_life(std::string_view name) const {
+    return draft.of(rule.patterns.front()).alerts_of && (name == "alert" || name == "state");
   }
   /// Each type has it as a text of its own, and no condition asks for one of its values.
   bool shared(const std::string& name, const std::map<events::TypeId, std::set<std::uint32_t>>& asked) const {

@@ -161,6 +161,8 @@ TEST(CheckGroup, Warnings) {
   EXPECT_FALSE(warns(without_key("Temperature -> Order"), "W0310"));
   EXPECT_FALSE(warns(without_key("Temperature(device == \"a\") -> Cooling"), "W0310"));
   EXPECT_FALSE(warns(without_key("t: Temperature -> Cooling(level > t.count)"), "W0310"));
+  const std::string alerting = "rule q {\n  match Temperature(count > 1)\n  alert low \"x\"\n}\n";
+  EXPECT_FALSE(warns(alerting + without_key("alert.q{3}"), "W0310"));
   EXPECT_TRUE(warns(without_key("t: Temperature"), "W0305"));
   EXPECT_FALSE(warns(without_key("t: Temperature(count(t) < 3)+"), "W0305"));
   EXPECT_FALSE(warns(output("t.celsius", "t: Temperature"), "W0305"));
