@@ -5,9 +5,9 @@ A document's blocks run from top to bottom in one folder of its own that holds a
 
   sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
                   Lines `./dev VERB` are not run: the verb has to be there. Port 5555 is taken to be one that is free
-  rules           `tocsin check` finds nothing, `tocsin test` passes; `rules refused`: check says why not; `rules
-                  warned`: check warns and nothing else. A block other
-                  than types.rules is checked together with the document's types.rules of that folder, where it has one
+  rules           `tocsin check` finds nothing to warn of in it, and `tocsin test` passes; `rules refused`: check says why
+                  not; `rules warned`: check warns and nothing else. A block other than types.rules is checked together
+                  with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
   python          run; when it is named, only saved
   toml            read by tomllib
@@ -128,6 +128,8 @@ class Document:
         wrong = self.run([TOCSIN, "check", *together, file], not refused)
         if warned and not wrong and "warning[" not in self.written:
             return f"no warning:\n{self.written}"
+        if not warned and not refused and re.search(rf"^warning.*\n *--> {re.escape(str(file))}:", self.written, re.MULTILINE):
+            return f"warned of:\n{self.written}"
         if not wrong and not refused and re.search(r"^test ", body, re.MULTILINE):
             wrong = self.run([TOCSIN, "test", *together, file])
         return wrong
@@ -249,9 +251,10 @@ CASES = [
     ("```rules\nevent A { x: int }\n```\n", False),
     ("```rules\nevent A { x: nit }\n```\n", True),
     ("```rules refused\nevent A { x: nit }\n```\n", False),
-    ("`types.rules`:\n```rules\nevent A { x: int }\n```\n```rules\nrule r { match a: A(x > 1)\n alert low \"m\" }\n```\n", False),
+    ("`types.rules`:\n```rules\nevent A { x: int }\n```\n```rules\nrule r { match A(x > 1)\n alert low \"m\" }\n```\n", False),
     ("```rules warned\nevent A { x: int }\nrule r { match a: A -> b: A alert low \"m\" }\n```\n", False),
     ("```rules warned\nevent A { x: int }\n```\n", True),
+    ("```rules\nevent A { x: int }\nrule r { match a: A -> b: A alert low \"m\" }\n```\n", True),
     ("```rules warned\nevent A { x: nit }\n```\n", True),
     ("```rules warned refused\nevent A { x: nit }\n```\n", True),
     ('```ndjson\n{"type":"A","time":"2024-01-01T00:00:00Z","data":{}}\n```\n', False),
