@@ -3,7 +3,7 @@
 
 For each folder of samples/ with a generate.py: the generator writes its data byte for byte, `tocsin check` finds
 nothing, `tocsin fmt` changes nothing, the rules' own tests pass, and each rule puts out as often as the table in the
-folder's README says.
+folder's README says. And in the files that the table of samples/README.md names for a construct stands what it says.
 """
 
 import collections
@@ -18,6 +18,7 @@ import sys
 TOCSIN = os.path.abspath(os.environ["TOCSIN"])
 ROOT = pathlib.Path(sys.argv[1])
 COMMAND = re.compile(r"^tocsin run (.*)$", re.MULTILINE)  # in a README: what to run in its folder
+CODE = re.compile(r"`([^`]+)`")
 ROW = re.compile(r"^\| `(\w+)` \| (\d+) \|", re.MULTILINE)
 
 
@@ -50,15 +51,30 @@ def problems(sample):
         yield f"rules without a row, or rows without a rule: {sorted(declared ^ set(rows))}"
 
 
+def missing_constructs():
+    """The last cell of a row names files, the one before texts that each stand in one of them at least."""
+    rows = [line for line in (ROOT / "samples" / "README.md").read_text().splitlines() if line.count("` |") > 1]
+    if not rows:
+        yield "no table of constructs"
+    for row in rows:
+        _, _, written, files, _ = re.split(r"(?<!\\)\|", row)
+        paths = [ROOT / "samples" / name for name in CODE.findall(files)]
+        rules = " ".join(" ".join(path.read_text() for path in paths if path.exists()).split())
+        yield from (f"{path.relative_to(ROOT)}: no such file" for path in paths if not path.exists())
+        for text in CODE.findall(written.replace("\\|", "|")):
+            if text not in rules:
+                yield f"`{text}` is not in {files.strip()}"
+
+
 def main():
     samples = sorted(path.parent for path in ROOT.glob("samples/*/generate.py"))
     if not samples:
         sys.exit(f"no samples under {ROOT}")
     failed = False
-    for sample in samples:
-        found = list(problems(sample))
+    found_in = [(sample.name, list(problems(sample))) for sample in samples] + [("README.md", list(missing_constructs()))]
+    for name, found in found_in:
         failed = failed or bool(found)
-        print(f"{'FAIL' if found else 'ok  '} {sample.name}", *found, sep="\n  ")
+        print(f"{'FAIL' if found else 'ok  '} {name}", *found, sep="\n  ")
     if failed:
         print(f"run it again: TOCSIN={TOCSIN} {' '.join(sys.argv)}")
     sys.exit(failed)
