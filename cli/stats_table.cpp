@@ -16,18 +16,28 @@ std::string stats_table(const engine::Stats& stats, const RunFigures& figures) {
       figures.cpu_seconds * 1e9 / events, figures.seconds, static_cast<double>(figures.peak_bytes) / (1 << 20));
   if (stats.forced > 0) out += fmt::format("reorder buffer full: the watermark was forced on {} times\n", stats.forced);
   if (stats.future > 0) out += fmt::format("too far ahead of the clock: {}\n", stats.future);
+  if (stats.actions > 0) out += fmt::format("actions: {}\n", stats.actions);
   std::size_t width = 4;
-  std::uint64_t nulls = stats.nulls;
+  engine::RuleStats all;
+  all.nulls = stats.nulls;
   for (const engine::RuleStats& rule : stats.rules) {
     width = std::max(width, rule.name.size());
-    nulls += rule.nulls;
+    all.nulls += rule.nulls;
+    all.suppressed += rule.suppressed;
+    all.forgotten += rule.forgotten;
+    all.shadowed += rule.shadowed;
+    all.firing += rule.firing;
   }
   out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", "rule", width, "matches",
                      "starts", "runs open", "runs peak", "expired", "evictions", "null keys");
   for (const engine::RuleStats& rule : stats.rules)
     out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", rule.name, width,
                        rule.matches, rule.starts, rule.open, rule.peak, rule.expired, rule.evicted, rule.null_keys);
-  if (nulls > 0) out += fmt::format("arithmetic without a result (overflow, zero divisor): {}\n", nulls);
+  if (all.nulls > 0) out += fmt::format("arithmetic without a result (overflow, zero divisor): {}\n", all.nulls);
+  if (all.suppressed > 0) out += fmt::format("matches held back by throttles: {}\n", all.suppressed);
+  if (all.forgotten > 0) out += fmt::format("of these never told as suppressed: {}\n", all.forgotten);
+  if (all.shadowed > 0) out += fmt::format("matches that rules in the shadow didn't put out: {}\n", all.shadowed);
+  if (all.firing > 0) out += fmt::format("alerts that still fire: {}\n", all.firing);
   return out;
 }
 

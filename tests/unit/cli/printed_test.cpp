@@ -122,9 +122,18 @@ TEST(StatsTable, what_is_rare_is_told_only_when_it_was) {
   stats.forced = 2;
   stats.future = 1;
   stats.nulls = 3;
+  stats.actions = 4;
+  engine::RuleStats rule;
+  rule.suppressed = 5;
+  rule.forgotten = 6;
+  rule.shadowed = 7;
+  rule.firing = 8;
+  stats.rules = {rule, rule};
   const std::string table = stats_table(stats, {});
   for (const char* line : {"the watermark was forced on 2 times\n", "too far ahead of the clock: 1\n",
-                           "arithmetic without a result (overflow, zero divisor): 3\n"})
+                           "arithmetic without a result (overflow, zero divisor): 3\n", "actions: 4\n",
+                           "matches held back by throttles: 10\n", "of these never told as suppressed: 12\n",
+                           "matches that rules in the shadow didn't put out: 14\n", "alerts that still fire: 16\n"})
     EXPECT_NE(table.find(line), std::string::npos) << line << "not in\n" << table;
 }
 
