@@ -5,9 +5,9 @@ A document's blocks run from top to bottom in one folder of its own that holds a
 
   sh              run by bash -euo pipefail with tocsin on the PATH; `sh fails`: has to exit with something but 0.
                   Lines `./dev VERB` are not run: the verb has to be there. Port 5555 is taken to be one that is free
-  rules           `tocsin check` finds nothing to warn of in it, and `tocsin test` passes; `rules refused`: check says why
-                  not; `rules warned`: check warns and nothing else. A block other than types.rules is checked together
-                  with the document's types.rules of that folder, where it has one
+  rules           `tocsin check` finds nothing to warn of in it, and `tocsin test` passes; `rules refused`: check says
+                  why not; `rules warned`: check warns and nothing else. A block other than types.rules is checked
+                  together with the document's types.rules of that folder, where it has one
   ndjson          each line is an event, or of a type that types.rules doesn't declare; `ndjson refused`: none is
   python          run; when it is named, only saved
   toml            read by tomllib
@@ -16,7 +16,8 @@ A document's blocks run from top to bottom in one folder of its own that holds a
                   alone on a line for any lines
 
 A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
-In rows of tables `EXPRESSION` is `VALUE` is an example of the rule language, and is computed, in the document's `let zone`.
+In rows of tables `EXPRESSION` is `VALUE` is an example of the rule language, and is computed, in the document's
+`let zone`.
 Links lead to files, and to headings in them.
 
 The libraries are those of the build that the program is in, or of the folder in $TOCSIN_BUILD.
@@ -128,7 +129,8 @@ class Document:
         wrong = self.run([TOCSIN, "check", *together, file], not refused)
         if warned and not wrong and "warning[" not in self.written:
             return f"no warning:\n{self.written}"
-        if not warned and not refused and re.search(rf"^warning.*\n *--> {re.escape(str(file))}:", self.written, re.MULTILINE):
+        own = re.search(rf"^warning.*\n *--> {re.escape(str(file))}:", self.written, re.MULTILINE)
+        if own and not warned and not refused:
             return f"warned of:\n{self.written}"
         if not wrong and not refused and re.search(r"^test ", body, re.MULTILINE):
             wrong = self.run([TOCSIN, "test", *together, file])
@@ -191,7 +193,7 @@ class Document:
 
 
 def problems(text):
-    """How many blocks and examples there are, and what is wrong with them, the first in a document only: later ones build on it."""
+    """How many blocks and examples there are, and what is wrong with the first that is: later ones build on it."""
     with tempfile.TemporaryDirectory(prefix="tocsin-docs-") as folder:
         shutil.copytree(ROOT / "samples", pathlib.Path(folder) / "samples")
         document, count = Document(pathlib.Path(folder)), 0
@@ -278,7 +280,8 @@ def main():
         count, wrong = problems(document.read_text())
         wrong = wrong or broken_link(document.read_text(), document.parent)
         failed = failed or bool(wrong)
-        print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{':' + wrong if wrong else f' ({count} blocks and examples)'}")
+        told = f":{wrong}" if wrong else f" ({count} blocks and examples)"
+        print(f"{'FAIL' if wrong else 'ok  '} {document.relative_to(ROOT)}{told}")
     sys.exit(failed)
 
 
