@@ -53,12 +53,17 @@ bool is_of(const Expectation& expectation, const Message& output, const rules::R
   return false;
 }
 
-/// The output's own field or, where it has none of the name, the part of its key; null: neither.
-const events::Value* value_of(const Message& output, const std::string& name) {
+/// The output's own field or, where it has none of the name, the part of its key or what it tells beside; nothing: none
+/// of them.
+std::optional<events::Value> value_of(const Message& output, const std::string& name) {
   for (const auto* values : {&output.fields, &output.key})
     for (const events::NamedValue& given : *values)
-      if (given.first == name) return &given.second;
-  return nullptr;
+      if (given.first == name) return given.second;
+  if (output.kind == Message::Kind::event) return std::nullopt;
+  if (name == "suppressed") return static_cast<std::int64_t>(output.suppressed);
+  if (output.kind == Message::Kind::alert && name == "severity") return output.severity;
+  if (output.kind == Message::Kind::alert && name == "message") return output.text;
+  return std::nullopt;
 }
 
 /// How the output differs from what is asked for: "expected last 3, got 2"; empty: it doesn't.
@@ -68,10 +73,10 @@ std::vector<std::string> differences(const Expectation& expectation, const Messa
     lines.push_back(fmt::format("expected at {}, got at {}", events::format_duration(*expectation.at),
                                 events::format_duration(output.time - start)));
   for (const auto& [name, value] : expectation.fields) {
-    const events::Value* given = value_of(output, name);
-    if (given == nullptr || *given != value)
+    const std::optional<events::Value> given = value_of(output, name);
+    if (given != value)
       lines.push_back(fmt::format("expected {} {}, got {}", name, events::to_text(value),
-                                  given == nullptr ? "no such field" : events::to_text(*given)));
+                                  given ? events::to_text(*given) : "no such field"));
   }
   return lines;
 }

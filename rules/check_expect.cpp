@@ -65,17 +65,26 @@ struct Expected {
     help(problem, "an alert with `resolve X`, `resolve not X for 15m` or `resolve after 1h` lives until that");
   }
 
-  /// An alert's own field stands before a part of the key of the same name.
+  /// The output's own field stands before a part of the key of the same name, and that before what every alert tells.
+  static void add_given(const RuleDraft& rule, const std::vector<NamedExpr>& fields, std::vector<Given> others,
+                        std::vector<Given>& given) {
+    std::vector<Given> own;
+    for (const NamedExpr& has : fields) own.push_back({has.name, has.expr.type});
+    for (const KeyPart& part : rule.plan.key) others.insert(others.begin(), {part.name, part.type});
+    for (const Given& other : others)
+      if (std::none_of(own.begin(), own.end(), [&](const Given& field) { return field.name == other.name; }))
+        own.push_back(other);
+    given.insert(given.end(), own.begin(), own.end());
+  }
+
   void alert_fields(const RuleDraft& rule, const std::vector<const AlertPlan*>& alerts) const {
     std::vector<Given> given;
-    for (const AlertPlan* each : alerts) {
-      for (const NamedExpr& has : each->fields) given.push_back({has.name, has.expr.type});
-      for (const KeyPart& part : rule.plan.key) {
-        const bool own = std::any_of(each->fields.begin(), each->fields.end(),
-                                     [&](const NamedExpr& field) { return field.name == part.name; });
-        if (!own) given.push_back({part.name, part.type});
-      }
-    }
+    for (const AlertPlan* each : alerts)
+      add_given(rule, each->fields,
+                {{"severity", events::Type::severity},
+                 {"message", events::Type::string},
+                 {"suppressed", events::Type::integer}},
+                given);
     for (const syntax::NamedExpr& field : expect.fields)
       if (!is_bad_field<syntax::Alert>(rule, field.name.text))
         this->field(field, given, "alerts of " + quoted(rule.written->name.text), rule.written->name.span);
@@ -119,7 +128,7 @@ struct Expected {
         names.push_back(each->name);
         if (each->name != expect.name.text) continue;
         first = first ? first : &rule;
-        for (const NamedExpr& field : each->fields) given.push_back({field.name, field.expr.type});
+        add_given(rule, each->fields, {{"suppressed", events::Type::integer}}, given);
       }
     }
     if (!first && !bad) {
