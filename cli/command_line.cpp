@@ -112,6 +112,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   }
   read.run.lateness = *events::parse_duration(read.lateness);
   read.run.drain = !read.no_drain;
+  read.generate.near = !read.no_near;
   read.check.form = diagnostic_form(read.check_format);
   read.test.form = test_form(read.test_format);
   CommandLine line;
@@ -124,6 +125,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   if (name == "explain") line.command = std::move(read.explain);
   if (name == "send") line.command = std::move(read.send);
   if (name == "infer") line.command = std::move(read.infer);
+  if (name == "generate") line.command = std::move(read.generate);
   if (name == "completion") line.command = std::move(read.completion);
   return line;
 }

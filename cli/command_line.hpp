@@ -18,7 +18,7 @@ enum class Color : std::uint8_t { automatic, always, never };
 
 struct CommandLine {
   std::variant<RunOptions, CheckOptions, TestOptions, FormatOptions, ExplainOptions, SendOptions, InferOptions,
-               CompletionOptions>
+               GenerateOptions, CompletionOptions>
       command;
   Color color = Color::automatic;
 };

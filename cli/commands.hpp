@@ -71,6 +71,16 @@ struct InferOptions {
 /// Declarations go to stdout.
 int infer(const InferOptions& options);
 
+struct GenerateOptions {
+  std::vector<std::string> rules;
+  std::vector<std::string> names;  ///< of rules; empty: all
+  std::uint64_t seed = 1;
+  bool near = true;  ///< near misses too
+  std::string out = "-";
+};
+/// Events go to `out`, a table of what was found for each rule to stderr.
+int generate(const GenerateOptions& options, bool color);
+
 struct CompletionOptions {
   std::string shell;  ///< bash, zsh or fish
 };

@@ -44,6 +44,7 @@ int run_command(const cli::CommandLine& line) {
     int operator()(const cli::ExplainOptions& options) const { return cli::explain(options, err); }
     int operator()(const cli::SendOptions& options) const { return cli::send(options); }
     int operator()(const cli::InferOptions& options) const { return cli::infer(options); }
+    int operator()(const cli::GenerateOptions& options) const { return cli::generate(options, err); }
     int operator()(const cli::CompletionOptions& options) const { return cli::completion(options); }
   };
   return std::visit(Commands{out, err}, line.command);

@@ -131,6 +131,24 @@ void add_infer(CLI::App& app, InferOptions& infer) {
       ->capture_default_str();
 }
 
+void add_generate(CLI::App& app, Words& words) {
+  GenerateOptions& generate = words.generate;
+  auto* command = app.add_subcommand("generate", "events that make rules fire, and events that nearly do");
+  add_rules(command, generate.rules);
+  command->add_option("--rule", generate.names, "only this rule; may be given several times")
+      ->type_name("NAME")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->expected(1);
+  command->add_option("--seed", generate.seed, "other events for another number, the same for the same")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_flag("--no-near", words.no_near, "only what fires, without what is one thing short of it");
+  command->add_option("--out", generate.out, "where events go: - (stdout, the default), a file, zmq+push://host:port")
+      ->type_name("URI")
+      ->check(not_an_output);
+}
+
 void add_completion(CLI::App& app, CompletionOptions& completion) {
   auto* command = app.add_subcommand("completion", "a script that lets a shell complete commands and options");
   command->add_option("SHELL", completion.shell, "bash, zsh or fish")
@@ -157,6 +175,7 @@ void add_all(CLI::App& app, Words& words) {
   add_explain(app, words.explain);
   add_send(app, words.send);
   add_infer(app, words.infer);
+  add_generate(app, words);
   add_completion(app, words.completion);
 }
 

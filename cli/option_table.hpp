@@ -21,6 +21,8 @@ struct Words {
   ExplainOptions explain;
   SendOptions send;
   InferOptions infer;
+  GenerateOptions generate;
+  bool no_near = false;
   CompletionOptions completion;
   std::string color = "auto";
   std::string lateness = "0s";

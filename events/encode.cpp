@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "events/encode.hpp"
 #include "events/json_text.hpp"
 #include "events/message.hpp"
 
@@ -213,6 +214,34 @@ void append_json(std::string& out, const Message& message) {
   } else {
     put_given(writer, message.fields);
   }
+  writer.EndObject();
+  out.push_back('\n');
+}
+
+void append_event_json(std::string& out, const EventType& type, Time time, std::string_view id, std::string_view source,
+                       const std::vector<Value>& values) {
+  StringStream stream{out};
+  JsonWriter writer(stream);
+  writer.StartObject();
+  put(writer, "specversion", "1.0");
+  put(writer, "id", id);
+  put(writer, "source", source);
+  put(writer, "type", type.wire);
+  put(writer, "time", format_rfc3339(time));
+  std::vector<NamedValue> fields;
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    const Field& field = type.fields[i];
+    fields.emplace_back(field.name, i < values.size() && !field.attribute ? values[i] : Value{});
+    const bool told = field.name == "@id" || field.name == "@source" || field.name == "@type" || field.name == "@time";
+    if (!field.attribute || told || i >= values.size() || is_null(values[i])) continue;
+    put_key(writer, field.path.back());
+    put_value(writer, values[i]);
+  }
+  put_key(writer, "data");
+  if (const auto places = places_of(type))
+    put_at_places(writer, fields, *places);
+  else
+    put_given(writer, fields);
   writer.EndObject();
   out.push_back('\n');
 }

@@ -1,0 +1,88 @@
+// A sketch: the events that are to make a rule fire, with variables where their values are still free.
+//
+// A rule's pattern is walked once: each turn of a step becomes an event. An event of a derived type stands for a match
+// of a rule that emits it, whose own events are sketched before it; its values are what that rule's output gives.
+// Fields that a key ties together share one variable. What must hold of the variables is told by the instances;
+// generate_world evaluates it, generate_search looks for values. One thread; no state but the sketch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "rules/plan.hpp"
+
+namespace tocsin::engine {
+
+inline constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+/// The same numbers for the same seed, with every standard library.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  /// 0 … bound - 1; `bound` must not be 0.
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
+  bool chance(std::size_t percent) { return below(100) < percent; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+struct Variable {
+  enum class Role : std::uint8_t { field, key, gap, start };
+  Role role = Role::field;
+  events::Type type = events::Type::boolean;
+  bool optional = false;
+  bool read = true;  ///< by some rule
+  std::string name;  ///< of its field
+  events::Value value{};
+};
+
+struct SketchEvent {
+  events::TypeId type = events::kNoType;
+  /// By field; kNone: not free (`@time`, `@id`, `@type`, all of a derived event).
+  std::vector<std::size_t> variables;
+  std::size_t gap = kNone;       ///< variable: the time since the event before; of a derived event none
+  std::size_t instance = kNone;  ///< of a derived event: whose completion it is
+  std::size_t output = 0;        ///< its place there
+};
+
+/// An event that an instance takes.
+struct Turn {
+  std::uint32_t step = 0;
+  std::uint32_t fit = 0;  ///< of Step::fits
+  std::size_t event = 0;
+  std::vector<std::uint32_t> begins;           ///< steps of the group whose turn begins here
+  std::vector<const rules::Absent*> absences;  ///< between the event before and this one
+  std::vector<const rules::Absent*> next;      ///< `=> not X`: this event must be none
+};
+
+/// A match of a rule that is to come about.
+struct Instance {
+  const rules::RulePlan* rule = nullptr;
+  std::vector<Turn> turns;
+  std::size_t output = kNone;  ///< the one that must be put out; kNone: any
+};
+
+struct Sketch {
+  std::vector<Variable> variables;
+  std::vector<SketchEvent> events;  ///< in order of time
+  std::vector<Instance> instances;  ///< those that give derived events before those that take them; the rule's own last
+  std::size_t start = 0;            ///< variable: how far behind the scenario's base its first event is
+};
+
+/// How often loops turn, and whether what is optional is there.
+enum class Shape : std::uint8_t { lean, rich, random };
+
+/// A sketch of `rule`; none: it needs too many events, or a derived type that no running rule emits.
+std::optional<Sketch> sketch(const rules::RuleSet& set, const rules::RulePlan& rule, Shape shape, Random& random,
+                             std::string& why);
+
+/// The type that an output's messages have as events; kNoType: no rule reads them.
+events::TypeId emitted_by(const rules::OutputPlan& output);
+
+}  // namespace tocsin::engine

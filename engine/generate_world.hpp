@@ -1,0 +1,87 @@
+// What a sketch comes to with the values its variables have: times, events with their values, and how far what must
+// hold is from holding.
+//
+// sketch, values → events; constraints, each with a cost that is 0 where it holds. Conditions are evaluated by the
+// house's own operators on constants. A cost tells how near a comparison is to holding, summed over `and`, the least
+// over `or` (branch distance, as in search-based testing: Korel 1990, Tracey 1998). One thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/generate_sketch.hpp"
+
+namespace tocsin::engine {
+
+/// What an expression reads: the candidate, and what an instance took before it.
+struct Frame {
+  const Instance* instance = nullptr;
+  std::size_t candidate = kNone;
+  std::vector<std::vector<std::size_t>> taken;  ///< by step: events
+  std::vector<std::size_t> current;             ///< by step: its event, of the group's current turn; kNone: none
+};
+
+/// Something that must hold: an expression of a frame, or a bare cost.
+struct Unmet {
+  const rules::Expr* expr = nullptr;
+  bool want = true;
+  Frame frame;
+  std::size_t instance = kNone;
+  std::size_t turn = kNone;
+};
+
+struct Score {
+  std::size_t held = 0;  ///< constraints in order, up to the first that doesn't hold
+  double cost = 0;       ///< of that one; 0: all hold
+  bool solved() const { return cost == 0; }
+  bool no_worse_than(const Score& other) const {
+    return held != other.held ? held > other.held : solved() || (!other.solved() && cost <= other.cost);
+  }
+};
+
+class World {
+ public:
+  World(const rules::RuleSet& set, const Sketch& sketch, events::Time base);
+
+  /// Takes the variables as they are now, and goes through the constraints in order up to the first that doesn't hold.
+  /// `unmet`, if given, is told which.
+  Score score(Unmet* unmet = nullptr);
+
+  events::Value value(const rules::Expr& expr, const Frame& frame);
+  /// 0: it is `want`. Else below 1 for each comparison in the way.
+  double cost(const rules::Expr& expr, bool want, const Frame& frame);
+  bool fits(const rules::Single& single, std::size_t event, Frame frame);
+
+  events::Time base() const { return base_; }
+  events::Time time(std::size_t event) const { return times_[event]; }
+  const std::vector<events::Value>& values(std::size_t event) const { return values_[event]; }
+  /// Of the instance, with all its turns taken.
+  Frame complete(std::size_t instance) const;
+  Frame before(std::size_t instance, std::size_t turn) const;
+  /// Nodes evaluated so far: what a search is bounded by.
+  std::uint64_t work() const { return work_; }
+
+ private:
+  void place();
+  void fill(std::size_t event);
+  void derive(std::size_t event);
+  void take(Frame& frame, const Turn& turn) const;
+  events::Value field_of(const rules::Expr& expr, std::size_t event, const Frame& frame) const;
+  events::Value aggregate(const rules::Expr& expr, const Frame& frame);
+  events::Value key_part(const Instance& instance, std::size_t event, std::size_t part);
+  double key_cost(const Instance& instance, const Turn& turn);
+  double output_cost(const Instance& instance, const Frame& frame, const rules::Expr*& which);
+
+  const rules::RuleSet& set_;
+  const Sketch& sketch_;
+  events::Time base_;
+  std::vector<events::Time> times_;                 ///< by event
+  std::vector<std::vector<events::Value>> values_;  ///< by event
+  std::uint64_t work_ = 0;
+};
+
+/// A number of a value that is one: int, float, time, duration, severity. Else NaN.
+double as_number(const events::Value& value);
+
+}  // namespace tocsin::engine
