@@ -175,12 +175,7 @@ std::optional<Expr> check_logical(const syntax::Binary& binary, Span span, Expr 
 }
 
 std::optional<Expr> check_coalesce(const syntax::Binary& binary, Span span, Expr left, Expr right, const Scope& scope) {
-  if (!fits(right, left.type) && !fits(left, right.type)) {
-    refuse_types(binary, span, left, right, scope);
-    if (is_number(left.type) && is_number(right.type))
-      help(scope.draft.diagnostics.back(), "`x * 1.0` makes a float of an int");
-    return std::nullopt;
-  }
+  if (!unite(left, right)) return refuse_types(binary, span, left, right, scope);
   const Type type = left.type;
   const bool nullable = right.nullable && left.nullable;
   return folded(operation(Op::coalesce, type, nullable, std::move(left), std::move(right)), span, scope);

@@ -76,6 +76,8 @@ Expr operation(Op op, events::Type type, bool nullable, Expr left, Expr right);
 Expr unary(Op op, events::Type type, bool nullable, Expr operand);
 /// An int as a float.
 Expr as_float(Expr expr);
+/// Gives both one type: theirs, or with floats where one has ints. Tells whether there is one.
+bool unite(Expr& left, Expr& right);
 /// A call of `function`, which takes such args: judged, folded. Reports constants that it can't use.
 std::optional<Expr> call_of(Function function, std::vector<Expr> args, const std::vector<Span>& places, Span span,
                             const Scope& scope);

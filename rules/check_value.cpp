@@ -66,18 +66,18 @@ bool judge_format(const syntax::MessagePart& part, const Expr& expr, const Scope
 
 }  // namespace
 
+bool unite(Expr& left, Expr& right) { return widen(right, left.type) || widen(left, right.type); }
+
 std::optional<Expr> check_conditional(const syntax::Conditional& written, Span span, const Scope& scope) {
   std::optional<Expr> condition = check_condition(*written.condition, scope);
   std::optional<Expr> yes = check_expr(*written.yes, scope);
   std::optional<Expr> no = check_expr(*written.no, scope);
   if (!condition || !yes || !no) return std::nullopt;
-  if (!fits(*no, yes->type) && !fits(*yes, no->type)) {
+  if (!unite(*yes, *no)) {
     Diagnostic& problem =
         error(scope.draft, "E0212", span, "`if` gives " + a_type(yes->type) + " or " + a_type(no->type), "two types");
     also(problem, written.yes->span, a_type(yes->type));
     also(problem, written.no->span, a_type(no->type));
-    const auto number = [](Type type) { return type == Type::integer || type == Type::floating; };
-    if (number(yes->type) && number(no->type)) help(problem, "`x * 1.0` makes a float of an int");
     return std::nullopt;
   }
   if (condition->op == Op::constant) return std::get<bool>(condition->value) ? std::move(yes) : std::move(no);

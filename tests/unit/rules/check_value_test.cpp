@@ -62,7 +62,8 @@ TEST(CheckValue, ChoicesAndLists) {
   const CheckCase cases[] = {
       {"one type", value("if t.on then 1 else 2"), {}},
       {"an int constant beside a float", value("if t.on then t.pos.lat else 0"), {}},
-      {"an int beside a float", value("if t.on then t.pos.lat else t.n"), {"E0212"}, "* 1.0"},
+      {"an int beside a float", value("if t.on then t.pos.lat else t.n"), {}},
+      {"a float beside an int", value("(if t.on then t.n else 0.5) == 0.5"), {}},
       {"two types", value("if t.on then 1 else \"a\""), {"E0212"}, "`if` gives an int or a string"},
       {"no bool", value("if t.n then 1 else 2"), {"E0213"}},
       {"null as a branch", value("if t.on then 1 else null"), {"E0217"}},
