@@ -3,7 +3,8 @@
 
 For each folder of samples/ with a generate.py: the generator writes its data byte for byte, `tocsin check` finds
 nothing, `tocsin fmt` changes nothing, the rules' own tests pass, and each rule puts out as often as the table in the
-folder's README says. And in the files that the table of samples/README.md names for a construct stands what it says.
+folder's README says, with any number of partitions. And what the table of samples/README.md says of a construct stands
+in the files that it names.
 """
 
 import collections
@@ -42,6 +43,9 @@ def problems(sample):
     code, out, talk = run(TOCSIN, "run", *arguments, cwd=sample)
     if code != 0 or talk:
         yield f"tocsin run: exit {code}\n{talk}"
+    for partitions in (1, 3):
+        if run(TOCSIN, "run", *arguments, "--partitions", partitions, cwd=sample)[1] != out:
+            yield f"other outputs with --partitions {partitions}"
     rows = {rule: int(times) for rule, times in ROW.findall(readme)}
     got = collections.Counter(json.loads(line)["source"].removeprefix("/tocsin/") for line in out.splitlines())
     if not rows or got != collections.Counter({rule: times for rule, times in rows.items() if times > 0}):
