@@ -38,7 +38,7 @@ import tomllib
 TOCSIN = pathlib.Path(os.environ["TOCSIN"])
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", TOCSIN.parent.parent))
-SECONDS = 60
+SECONDS = 120
 VERBS = set(re.findall(r"^verb_(\w+)\(\)", (ROOT / "dev").read_text(), re.MULTILINE))
 NAMED = re.compile(r"`([\w./-]+\.\w+)`:$")
 EXAMPLE = re.compile(r"`([^`]+)` is `([^`]+)`")
