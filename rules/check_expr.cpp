@@ -152,6 +152,9 @@ std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr&
       "left: " + std::string(events::name_of(left.type)) + ", right: " + std::string(events::name_of(right.type)));
   help_types(problem, *binary.left, left, right);
   help_types(problem, *binary.right, right, left);
+  const bool text = left.type == Type::string || right.type == Type::string;
+  if (text && binary.op == syntax::BinaryOp::add && problem.helps.empty())
+    help(problem, "texts are put together with `format(\"{a}{b}\")`");
   return std::nullopt;
 }
 

@@ -30,6 +30,7 @@ TEST(CheckExpr, Conditions) {
       {"no bool", condition("celsius"), {"E0213"}, "a condition needs a bool"},
       {"and needs bools", condition("on and count"), {"E0213"}, "`and` needs a bool"},
       {"not needs a bool", condition("not count"), {"E0213"}, "`not` needs a bool"},
+      {"texts added", condition("device + \"a\" == \"a\""), {"E0212"}, "format("},
       {"minus text", condition("-device == \"a\""), {"E0212"}},
       {"null compared", condition("level == null"), {"E0214"}, "is null"},
       {"null compared, turned", condition("null != level"), {"E0214"}},
