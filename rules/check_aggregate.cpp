@@ -9,8 +9,10 @@ using events::Type;
 
 namespace {
 
+/// `min` and `max` are of these; strings are ordered too, but by their bytes, which nobody means by the least.
 bool is_ordered_type(Type type) {
-  return type == Type::integer || type == Type::floating || type == Type::time || type == Type::duration;
+  return type == Type::integer || type == Type::floating || type == Type::time || type == Type::duration ||
+         type == Type::severity;
 }
 
 /// The type of `fn` over values of `of`; empty where there is none.

@@ -67,7 +67,7 @@ bool gives(AggregateFn fn, Type of, Type type) {
       return number && type == Type::floating;
     case AggregateFn::min:
     case AggregateFn::max:
-      return of == type && of != Type::boolean && of != Type::string && of != Type::severity && !events::is_list(of);
+      return of == type && of != Type::boolean && of != Type::string && !events::is_list(of);
     default:
       return of == type;
   }
