@@ -152,8 +152,10 @@ std::nullopt_t refuse_types(const syntax::Binary& binary, Span span, const Expr&
       "left: " + std::string(events::name_of(left.type)) + ", right: " + std::string(events::name_of(right.type)));
   help_types(problem, *binary.left, left, right);
   help_types(problem, *binary.right, right, left);
-  const bool text = left.type == Type::string || right.type == Type::string;
-  if (text && binary.op == syntax::BinaryOp::add && problem.helps.empty())
+  const bool texts = left.type == Type::string && right.type == Type::string;
+  const bool literal =
+      std::holds_alternative<std::string>(left.value) || std::holds_alternative<std::string>(right.value);
+  if ((texts || literal) && binary.op == syntax::BinaryOp::add && problem.helps.empty())
     help(problem, "texts are put together with `format(\"{a}{b}\")`");
   return std::nullopt;
 }

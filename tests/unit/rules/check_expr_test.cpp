@@ -31,6 +31,7 @@ TEST(CheckExpr, Conditions) {
       {"and needs bools", condition("on and count"), {"E0213"}, "`and` needs a bool"},
       {"not needs a bool", condition("not count"), {"E0213"}, "`not` needs a bool"},
       {"texts added", condition("device + \"a\" == \"a\""), {"E0212"}, "format("},
+      {"a text and a number added", condition("\"at \" + celsius == \"a\""), {"E0212"}, "format("},
       {"minus text", condition("-device == \"a\""), {"E0212"}},
       {"null compared", condition("level == null"), {"E0214"}, "is null"},
       {"null compared, turned", condition("null != level"), {"E0214"}},
