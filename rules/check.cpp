@@ -53,6 +53,12 @@ bool did_you_mean(Diagnostic& diagnostic, const syntax::Name& name, const std::v
 
 std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
+std::string lowered(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 std::string a_type(events::Type type) {
   return (type == events::Type::integer ? "an " : "a ") + std::string(events::name_of(type));
 }
@@ -161,7 +167,9 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
       error(draft, "E0203", name.span, "event type " + quoted(event.name) + " has no field " + quoted(name.text),
             "unknown field");
   also(problem, known.place, known.declared ? "declared here" : "emitted here");
-  if (!did_you_mean(problem, name, names, "a field") && !names.empty() && names.size() <= 12)
+  if (!did_you_mean(problem, name, names, "a field") &&
+      !did_you_mean(problem, name, {"true", "false", "null"}, "a constant of the language") && !names.empty() &&
+      names.size() <= 12)
     help(problem, "its fields are " + listed(names));
   return std::nullopt;
 }

@@ -141,6 +141,8 @@ bool did_you_mean(Diagnostic& diagnostic, const syntax::Name& name, const std::v
                   std::string_view kind);
 /// `name` in back quotes.
 std::string quoted(std::string_view name);
+/// ASCII letters small.
+std::string lowered(std::string text);
 /// "an int", "a float"
 std::string a_type(events::Type type);
 /// "`a`, `b` and `c`"

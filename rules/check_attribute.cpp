@@ -22,12 +22,6 @@ bool is_attribute_name(std::string_view name) {
 
 bool is_of_windows(std::string_view name) { return name == "start" || name == "end" || name == "grain"; }
 
-std::string lowered(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// Tells whether events can have an attribute of this name; warns of one that is hardly meant.
 bool judge_name(Draft& draft, const syntax::Name& name) {
   const std::string shown = "@" + name.text;

@@ -98,7 +98,10 @@ std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& sco
   if (scope.draft.incomplete && near.empty()) return std::nullopt;
   Diagnostic& problem =
       error(scope.draft, "E0206", written.function.span, "no function is called " + quoted(name), "unknown function");
-  did_you_mean(problem, written.function, names, "a function");
+  if (name == "now")
+    help(problem, "rules know no clock: the time of the event being judged is `@time`, of a step's `a.@time`");
+  else
+    did_you_mean(problem, written.function, names, "a function");
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@ namespace {
 struct FoundType {
   Span place;
   const syntax::EventDecl* declared = nullptr;
+  bool twice = false;
 };
 
 struct Gathering {
@@ -31,7 +32,10 @@ struct Gathering {
   }
 
   void operator()(const syntax::EventDecl& event) {
-    if (claim(event.name)) types[event.name.text] = {event.name.span, &event};
+    if (claim(event.name))
+      types[event.name.text] = {event.name.span, &event};
+    else if (const auto first = types.find(event.name.text); first != types.end())
+      first->second.twice = true;
   }
   void operator()(const syntax::Rule& rule) {
     claim(rule.name);
@@ -88,7 +92,7 @@ void number_types(Draft& draft, const std::map<std::string, FoundType>& types) {
     TypeDraft& known = draft.types.emplace_back();
     known.place = found.place;
     known.declared = found.declared != nullptr;
-    known.broken = found.declared && found.declared->broken;
+    known.broken = found.twice || (found.declared && found.declared->broken);
   }
 }
 

@@ -32,6 +32,15 @@ std::optional<std::uint32_t> step_with(const std::string& field, const Scope& sc
   return std::nullopt;
 }
 
+/// The type of the first step without a name that has the field.
+std::optional<events::TypeId> nameless_with(const std::string& field, const Scope& scope) {
+  const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
+  for (std::uint32_t i = 0; i < steps.size(); ++i)
+    if (steps[i].name.empty() && !steps[i].fits.empty() && has_field(i, field, scope))
+      return steps[i].fits.front().type;
+  return std::nullopt;
+}
+
 constexpr const char* kSeverities = "the severities are `info`, `low`, `medium`, `high` and `critical`";
 
 /// Where a severity stands, a word that only lacks a letter of one.
@@ -59,6 +68,9 @@ void refuse_whose(const syntax::Name& name, const Scope& scope) {
   if (did_you_mean(problem, name, parts, "a part of the key")) return;
   if (did_you_mean(problem, name, names_of(scope.draft.constants), "a constant")) return;
   if (scope.grave) return help(problem, kSeverities);
+  if (const std::optional<events::TypeId> type = nameless_with(name.text, scope))
+    return help(problem, "give the step a name, as in `x: " + scope.draft.schema[*type].name + "`, and write `x." +
+                             name.text + "`");
   help(problem, "write `step.field`; only parts of the key (`by`) and constants stand alone");
 }
 

@@ -75,6 +75,8 @@ struct TestChecker {
       if (!places[i] && !field.optional && !field.attribute && !draft.of(type).fields[i].bad)
         missing.push_back(field.name);
     }
+    for (const syntax::NamedExpr& field : event.fields)
+      if (draft.schema[type].find(field.name.text) < 0) std::erase(missing, nearest(field.name.text, missing));
     if (missing.empty() || draft.of(type).broken) return;
     Diagnostic& problem =
         error(draft, "E0501", event.type.span, "this " + quoted(event.type.text) + " has no " + listed(missing),

@@ -2,6 +2,7 @@
 //
 // Nested objects are laid flat: a field `inner` of the object `outer` is the field `outer.inner`. JSON pointers are
 // those of RFC 6901.
+#include <array>
 #include <map>
 
 #include "rules/check.hpp"
@@ -11,6 +12,32 @@ namespace {
 
 const std::vector<std::string> kTypeNames = {"bool", "int", "float", "string", "time", "duration", "severity"};
 
+/// What types are called elsewhere, in small letters.
+std::string_view type_meant(std::string_view name) {
+  constexpr std::array<std::array<std::string_view, 2>, 17> kElsewhere = {{
+      {"boolean", "bool"},
+      {"integer", "int"},
+      {"long", "int"},
+      {"number", "float"},
+      {"double", "float"},
+      {"real", "float"},
+      {"decimal", "float"},
+      {"str", "string"},
+      {"text", "string"},
+      {"varchar", "string"},
+      {"datetime", "time"},
+      {"timestamp", "time"},
+      {"date", "time"},
+      {"instant", "time"},
+      {"interval", "duration"},
+      {"timedelta", "duration"},
+      {"period", "duration"},
+  }};
+  for (const auto& [theirs, ours] : kElsewhere)
+    if (theirs == name) return ours;
+  return {};
+}
+
 std::optional<events::Type> type_named(Draft& draft, const syntax::Name& name) {
   for (std::size_t i = 0; i < kTypeNames.size(); ++i)
     if (kTypeNames[i] == name.text) return static_cast<events::Type>(i);
@@ -18,6 +45,8 @@ std::optional<events::Type> type_named(Draft& draft, const syntax::Name& name) {
       error(draft, "E0209", name.span, "no type of fields is called " + quoted(name.text), "unknown type");
   if (name.text == "list")
     help(problem, "a list says what of: `list<float>`");
+  else if (const std::string_view meant = type_meant(lowered(name.text)); !meant.empty())
+    help(problem, "it is called so here", name.span, std::string(meant));
   else if (!did_you_mean(problem, name, kTypeNames, "a type"))
     help(problem, "the types are " + listed(kTypeNames) + ", `list<T>`, and `{ name: type }` for an object");
   return std::nullopt;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "rules/grammar_state.hpp"
+#include "rules/lexer_signs.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
@@ -57,7 +58,25 @@ bool State::report_known_slip(Iterator found) {
         .helps.push_back({"write it so", span(found), ">="});
     return true;
   }
-  return false;
+  const auto begins_file = found[-1].kind == TokenKind::begin;
+  if (begins_file && (found->kind == TokenKind::open_brace || found->kind == TokenKind::open_bracket)) {
+    report("E0101", span(found), "this is no file of rules", "rules and declarations begin with a word")
+        .helps.push_back({"events in JSON are what `tocsin run RULES --in FILE` reads", std::nullopt, {}});
+    return true;
+  }
+  return report_capitals(found) || (!found->first_of_line && report_capitals(found - 1));
+}
+
+/// `AND`, `Not`: a word of the language but for its case, after which or at which the grammar was at its end.
+bool State::report_capitals(Iterator token) {
+  if (token->kind != TokenKind::word) return false;
+  std::string word{text_of(token)};
+  for (char& c : word)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (word == text_of(token) || kind_of_word(word) == TokenKind::word) return false;
+  report("E0112", span(token), "unknown word " + quoted(text_of(token)), "did you mean " + quoted(word) + "?")
+      .helps.push_back({"words of the language are in small letters", span(token), word});
+  return true;
 }
 
 bool State::report_reserved(Iterator found) {

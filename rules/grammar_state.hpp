@@ -94,6 +94,7 @@ class State {
   bool lacks_operator(Iterator found) const;
   bool report_reserved(Iterator found);
   bool report_known_slip(Iterator found);
+  bool report_capitals(Iterator token);
   bool report_unfinished_line(Iterator found);
   std::string wanted() const;
 

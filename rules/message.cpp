@@ -36,6 +36,8 @@ class MessageReader {
   }
 
  private:
+  static constexpr std::size_t kMaxParts = 2000;  ///< texts and `{…}`
+
   char peek(std::uint32_t ahead) const { return at_ + ahead < end_ ? state_.text()[at_ + ahead] : '\0'; }
 
   void character() {
@@ -114,6 +116,11 @@ class MessageReader {
       throw Reported{};  // where the message was meant to end isn't known
     }
     finish_text(at_);
+    if (message_.parts.size() > kMaxParts) {
+      state_.report("E0111", state_.span(at_, found->close + 1),
+                    "this text has more than " + std::to_string(kMaxParts) + " parts", "too long here");
+      throw Reported{};
+    }
     auto expr = read_expression(state_, at_ + 1, found->colon, raw_ ? Quotes::plain : Quotes::escaped);
     if (expr) {
       std::string format;
@@ -136,7 +143,10 @@ class MessageReader {
 }  // namespace
 
 syntax::Message read_message(State& state, Iterator text) {
-  if (text->broken) return {{}, state.span(text)};
+  if (text->broken) {
+    state.broken = true;  // the rest of its line, where fields may stand, was taken for text
+    return {{}, state.span(text)};
+  }
   return MessageReader(state, text).run();
 }
 

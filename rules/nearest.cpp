@@ -6,6 +6,8 @@
 namespace tocsin::rules {
 namespace {
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 /// Edits that turn `a` into `b`: insert, delete, replace, swap two neighbours.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -23,14 +25,15 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
 
 /// Of words of one or two letters: the same letters in another case or order, since one edit makes any word of any
 /// other.
 bool same_letters(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
   const auto alike = [](char x, char y) { return lower(x) == lower(y); };
-  return std::equal(a.begin(), a.end(), b.begin(), alike) || std::equal(a.begin(), a.end(), b.rbegin(), alike);
+  return same_but_for_case(a, b) || (a.size() == b.size() && std::equal(a.begin(), a.end(), b.rbegin(), alike));
 }
 
 }  // namespace
@@ -41,6 +44,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
                                     [name](const std::string& candidate) { return same_letters(name, candidate); });
     return found == candidates.end() ? std::string() : *found;
   }
+  const auto cased = std::find_if(candidates.begin(), candidates.end(),
+                                  [name](const std::string& each) { return same_but_for_case(name, each); });
+  if (cased != candidates.end()) return *cased;
   const std::size_t bound = name.size() <= 4 ? 1 : 2;
   std::size_t best = bound + 1;
   std::string found;

@@ -7,10 +7,13 @@ namespace {
 TEST(CheckNames, Declarations) {
   const CheckCase cases[] = {
       {"an event twice", "event Cooling { x: int }\n", {"E0207"}, "first declared here"},
+      {"an event twice, and what the other one has", "event Cooling { x: int }\n" + pattern("c: Cooling(x > 3 or on)"),
+       {"E0207"}},
       {"a rule twice", pattern("t: Temperature") + pattern("c: Cooling"), {"E0207"}},
       {"a rule and an event", "rule Cooling {\n  match t: Temperature\n  alert info \"x\"\n}\n", {"E0207"}},
       {"a field twice", "event Alarm { a: int, b: int, a: string }\n", {"E0208"}},
-      {"an unknown type", "event Alarm { a: text }\n", {"E0209"}, "the types are"},
+      {"an unknown type", "event Alarm { a: uuid }\n", {"E0209"}, "the types are"},
+      {"a type of other languages", "event Alarm { a: Timestamp }\n", {"E0209"}, "time"},
       {"a misspelt type", "event Alarm { a: strng }\n", {"E0209"}, "string"},
       {"a field of an unknown type is quiet", "event Alarm { a: strng }\n" + pattern("x: Alarm(a > 3)"), {"E0209"}},
       {"a severity", "event Alarm { a: severity }\n", {}},

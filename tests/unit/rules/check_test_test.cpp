@@ -46,6 +46,8 @@ TEST(CheckTest, Problems) {
       {"unknown rule", test(door, "opend"), {"E0202"}, "opened"},
       {"unknown type", test("  at 0s Dor { home: \"a\" }"), {"E0201"}, "Door"},
       {"missing field", test("  at 0s Door { home: \"a\", open: true }"), {"E0501"}, "`level`"},
+      {"a misspelt field is not missing too", test("  at 0s Door { home: \"a\", open: true, levle: 1 }"), {"E0203"},
+       "level"},
       {"null where a value must be", test("  at 0s Door { home: null, open: true, level: 1 }"), {"E0501"}},
       {"field twice", test("  at 0s Door { home: \"a\", home: \"b\", open: true, level: 1 }"), {"E0402"}},
       {"unknown field", test("  at 0s Door { hom: \"a\", home: \"b\", open: true, level: 1 }"), {"E0203"}},
