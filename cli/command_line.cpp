@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/clash.hpp"
 #include "cli/command_table.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/man_page.hpp"
@@ -16,14 +17,19 @@ namespace {
 
 bool is_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
 
-std::string unknown_option(std::string word, const CLI::App& app, const CLI::App* command) {
-  word = word.substr(0, word.find('='));
+std::vector<std::string> option_names(const CLI::App& app, const CLI::App* command) {
   std::vector<std::string> names;
   for (const CLI::App* each : {&app, command}) {
     if (each == nullptr) continue;
     for (const CLI::Option* option : each->get_options())
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
+  return names;
+}
+
+std::string unknown_option(std::string word, const CLI::App& app, const CLI::App* command) {
+  word = word.substr(0, word.find('='));
+  const std::vector<std::string> names = option_names(app, command);
   const std::string near = rules::nearest(word, names);
   return fmt::format("there is no option `{}`{}", word, near.empty() ? "" : fmt::format(", did you mean `{}`?", near));
 }
@@ -56,7 +62,17 @@ std::string what_is_wrong(const CLI::ParseError& error, const CLI::App& app, con
     }
     return fmt::format("a command is missing: {}", fmt::join(command_names(app), ", "));
   }
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) {
+    // What follows a misspelt option is taken for something else, which is then what seems to be wrong.
+    const std::vector<std::string> names = option_names(app, command);
+    for (const std::string& word : words) {
+      if (word == "--") break;
+      if (word.starts_with("--") &&
+          std::find(names.begin(), names.end(), word.substr(0, word.find('='))) == names.end())
+        return unknown_option(word, app, command);
+    }
+    return error.what();
+  }
   const std::vector<std::string> extras = app.remaining(true);
   const auto option = std::find_if(extras.begin(), extras.end(), is_option);
   if (option != extras.end()) return unknown_option(*option, app, command);
@@ -107,6 +123,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
       throw CLI::ValidationError("--format", "dot shows --stage nfa only");
     if (read.test.watch && read.test_format != "human")
       throw CLI::ValidationError("--watch", "runs go on and on; --format human only");
+    if (const std::string twice = clash(read.run); !twice.empty()) throw CLI::ParseError(twice, kUsage);
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(answer(error, app, words));
   }

@@ -50,6 +50,8 @@ std::string DeadLetterFile::summary() const {
     if (seen_[i].count > 0)
       out += fmt::format("  {:>8}  {:<15}  first: {}\n", seen_[i].count,
                          events::name_of(static_cast<events::Reason>(i)), seen_[i].first);
+  if (seen_[static_cast<std::size_t>(events::Reason::late)].count > 0)
+    out += "  --lateness DURATION lets events come so far behind the latest one\n";
   return out;
 }
 

@@ -59,7 +59,8 @@ TEST(DeadLetterFile, sums_up_by_reason_with_the_first_of_each) {
             "dead letters: 4 (keep them with --dead-letters FILE)\n"
             "         1  not_json         first: in:3\n"
             "         1  too_deep         first: in at byte 99: deep\n"
-            "         2  late             first: in:7: 1s behind\n");
+            "         2  late             first: in:7: 1s behind\n"
+            "  --lateness DURATION lets events come so far behind the latest one\n");
 }
 
 TEST(DeadLetterFile, appends) {

@@ -15,6 +15,13 @@ TEST(CheckOutput, Alerts) {
       {"a field of a step", output("t.celsius"), {}},
       {"a bare field", output("celsius"), {"E0401"}, "t.celsius"},
       {"a bare field of a loop", output("celsius", "r: Temperature{3}"), {"E0401"}, "last(r.celsius)"},
+      {"a message of too many parts",
+       [&] {
+         std::string text;
+         for (int i = 0; i < 2000; ++i) text += "{t.celsius} ";
+         return pattern(t, "alert info \"" + text + "\"");
+       }(),
+       {"E0111"}},
       {"a bare name of nothing", output("celcius"), {"E0401"}, "step.field"},
       {"a step", output("t"), {"E0204"}},
       {"a part of the key", "rule r {\n  match t: Temperature\n  by device\n  alert info \"{device}\"\n}\n", {}},
