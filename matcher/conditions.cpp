@@ -32,6 +32,17 @@ bool lists_members(const Expr& expr) {
   return list != nullptr && list->element == expr.args[0].type && list->element != Type::floating;
 }
 
+std::size_t hash_of(const ColumnExpr& expr, std::size_t seed) {
+  const auto mix = [&seed](std::uint64_t part) { seed = (seed ^ part) * 0x9e37'79b9'7f4a'7c15U + (seed >> 29); };
+  for (const auto part :
+       {static_cast<std::uint64_t>(expr.op), static_cast<std::uint64_t>(expr.type),
+        static_cast<std::uint64_t>(expr.field), expr.constant, static_cast<std::uint64_t>(expr.function)})
+    mix(part);
+  for (const events::Slot member : expr.members) mix(member);
+  for (const ColumnExpr& arg : expr.args) mix(hash_of(arg, seed));
+  return seed;
+}
+
 class Builder {
  public:
   explicit Builder(events::SymbolTable& symbols) : symbols_(symbols) {}
@@ -93,10 +104,15 @@ class Builder {
 
 ConditionId Conditions::add(events::TypeId type, const Expr& expr, events::SymbolTable& symbols) {
   Condition condition{type, Builder(symbols).build(expr, true)};
-  for (std::size_t i = 0; i < conditions_.size(); ++i)
-    if (conditions_[i].type == type && conditions_[i].expr == condition.expr) return static_cast<ConditionId>(i);
+  const std::size_t hash = hash_of(condition.expr, events::index_of(type));
+  const auto [first, last] = ids_.equal_range(hash);
+  for (auto known = first; known != last; ++known)
+    if (conditions_[known->second].type == type && conditions_[known->second].expr == condition.expr)
+      return known->second;
+  const auto id = static_cast<ConditionId>(conditions_.size());
   conditions_.push_back(std::move(condition));
-  return static_cast<ConditionId>(conditions_.size() - 1);
+  ids_.emplace(hash, id);
+  return id;
 }
 
 }  // namespace tocsin::matcher

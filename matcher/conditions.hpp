@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "events/batch.hpp"
@@ -60,6 +61,7 @@ class Conditions {
 
  private:
   std::vector<Condition> conditions_;
+  std::unordered_multimap<std::size_t, ConditionId> ids_;  ///< by hash of type and expression
 };
 
 /// For each condition a bitmap over its type's table (bit i: row i of the table fulfils it; null counts as false).
