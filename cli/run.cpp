@@ -82,7 +82,20 @@ class Run {
  private:
   static constexpr events::Duration kFarewell{2 * events::kSecond.ns};
 
+  /// Inputs first: an output file that is there is emptied only when there is something to read.
   int open() {
+    struct Opened {
+      std::unique_ptr<transports::Source> source;
+      events::Format format;
+    };
+    std::vector<Opened> opened;
+    for (const std::string& uri : options_.in) {
+      auto format = transports::parse_format(uri);
+      if (!format) return refuse(format.error());
+      auto source = transports::open_source(uri, sockets_);
+      if (!source) return refuse(source.error());
+      opened.push_back({std::move(*source), std::move(*format)});
+    }
     auto dead_letters = DeadLetterFile::open(options_.dead_letters);
     if (!dead_letters) return refuse(dead_letters.error());
     dead_letters_ = std::move(*dead_letters);
@@ -94,19 +107,15 @@ class Run {
     engine_ = std::make_unique<engine::Engine>(rules_, engine::Options{.partitions = options_.partitions}, symbols_,
                                                outputs_, *dead_letters_, clock_);
     bool files_only = true;
-    for (const std::string& uri : options_.in) {
-      auto format = transports::parse_format(uri);
-      if (!format) return refuse(format.error());
-      auto source = transports::open_source(uri, sockets_);
-      if (!source) return refuse(source.error());
+    for (Opened& each : opened) {
       engine::InputOptions input;
-      input.name = (*source)->name();
-      input.live = (*source)->live();
+      input.name = each.source->name();
+      input.live = each.source->live();
       input.lateness = options_.lateness;
-      files_only &= (*source)->size().has_value();
+      files_only &= each.source->size().has_value();
       const engine::InputId id = engine_->add_input(input);
-      inputs_.push_back(std::make_unique<DecodingInput>(std::move(*source), engine_->schema(), symbols_, *dead_letters_,
-                                                        id, std::move(*format)));
+      inputs_.push_back(std::make_unique<DecodingInput>(std::move(each.source), engine_->schema(), symbols_,
+                                                        *dead_letters_, id, std::move(each.format)));
     }
     tell_sockets();
     if (isatty(STDIN_FILENO) == 1 && std::find(options_.in.begin(), options_.in.end(), "-") != options_.in.end())
