@@ -230,7 +230,7 @@ class Generator {
     if (unmet.expr != nullptr)
       what = fmt::format("the condition {}{}", unmet.want ? "" : "not ", dump(*unmet.expr, rule, needed_->schema));
     else if (unmet.turn != kNone)
-      what = "the key";
+      what = "the key, or what must not come next,";
     else if (rule.within)
       what = fmt::format("`within {}`", events::format_duration(*rule.within));
     return fmt::format("{} of rule {} could not be met", what, rule.name);

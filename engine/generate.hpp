@@ -39,9 +39,9 @@ struct GeneratedRule {
 
 struct GenerateOptions {
   std::uint64_t seed = 1;
-  std::vector<std::string> rules;  ///< names; empty: all
-  bool near = true;                ///< near misses too
-  std::uint64_t work = 1'000'000;  ///< nodes of expressions evaluated in one search
+  std::vector<std::string> rules{};  ///< names; empty: all
+  bool near = true;                  ///< near misses too
+  std::uint64_t work = 1'000'000;    ///< nodes of expressions evaluated in one search
 };
 
 struct Generated {

@@ -27,6 +27,7 @@ class NearMisses {
     too_late();
     conditions_failed();
     forbidden();
+    other_key();
     return std::move(found_);
   }
 
@@ -85,6 +86,22 @@ class NearMisses {
     }
   }
 
+  /// The last event has another key, where the whole key is free.
+  void other_key() {
+    const Turn& last = instance().turns.back();
+    if (fires_.size() < 2 || sketch().events[last.event].instance != kNone) return;
+    constexpr std::size_t kFar = 1'000'000;  // no key of a scenario is told by such a number
+    NearMiss miss{"the last event of another key", fires_};
+    bool other = false;
+    for (std::size_t field = 0; field < miss.events.back().values.size(); ++field) {
+      const std::size_t index = sketch().events[last.event].variables[field];
+      if (index == kNone || sketch().variables[index].role != Variable::Role::key) continue;
+      miss.events.back().values[field] = plain_value(sketch().variables[index], kFar, solved_.world.base());
+      other = true;
+    }
+    if (other) found_.push_back(std::move(miss));
+  }
+
   /// What must not be there, halfway between two events.
   void forbidden() {
     for (std::size_t i = 0; i < instance().turns.size(); ++i) {
@@ -105,7 +122,6 @@ class NearMisses {
     SketchEvent added;
     added.type = single.type;
     added.gap = with.start;
-    const std::size_t place = event_for_key(single.type, index);
     for (std::size_t f = 0; f < type.fields.size(); ++f) {
       const events::Field& field = type.fields[f];
       const bool given = field.name == "@time" || field.name == "@id" || field.name == "@type";
@@ -115,7 +131,7 @@ class NearMisses {
       with.variables.push_back(std::move(variable));
       added.variables.push_back(given ? kNone : with.variables.size() - 1);
     }
-    copy_key(single.type, place, with, added);
+    copy_key(single.type, instance().turns[index - 1].event, with, added);
     const std::size_t new_event = with.events.size();
     with.events.push_back(added);
     World world(solved_.set, with, solved_.world.base());
@@ -136,9 +152,6 @@ class NearMisses {
     miss.events.insert(at, std::move(inserted));
     found_.push_back(std::move(miss));
   }
-
-  /// An event of the instance to take the key from.
-  std::size_t event_for_key(events::TypeId, std::size_t index) const { return instance().turns[index - 1].event; }
 
   void copy_key(events::TypeId type, std::size_t from, Sketch& with, const SketchEvent& to) const {
     const rules::RulePlan& rule = *instance().rule;

@@ -52,7 +52,8 @@ Search::Search(const rules::RuleSet& set, Sketch& sketch, World& world, Random& 
       number_(number),
       base_(base) {
   for (const SketchEvent& event : sketch.events)
-    for (const events::Field& field : set.schema[event.type].fields) reads_time_ |= field.name == "@time";
+    for (const events::Field& field : set.schema[event.type].fields)
+      reads_time_ |= field.type == Type::time && field.stored;
 }
 
 void Search::begin() {
@@ -129,6 +130,12 @@ void Search::sides(const Expr& expr, const Frame& frame, std::vector<Value>& out
   }
 }
 
+/// Mostly one of the first three: the others are farther off, or less plain to read.
+Value Search::one_of(const std::vector<Value>& near) {
+  const std::size_t few = random_.chance(80) ? std::min<std::size_t>(near.size(), 3) : near.size();
+  return near[random_.below(few)];
+}
+
 const Expr* Search::a_comparison(const Expr& expr) {
   if (rules::is_comparison(expr.op)) return &expr;
   if (expr.args.empty()) return nullptr;
@@ -158,18 +165,22 @@ Value Search::straight(std::size_t index, const Unmet& unmet) {
   const double slope = there - here;
   if (!std::isfinite(slope) || slope == 0) return {};
   const std::vector<Value> near = around(moved(kept, -here / slope));
-  return near.empty() ? Value{} : near[random_.below(near.size())];
+  return near.empty() ? Value{} : one_of(near);
 }
 
 Value Search::tweak(std::size_t index) {
   const Variable& variable = sketch_.variables[index];
   if (variable.type == Type::boolean) return random_.chance(50);
   if (is_number(variable.type)) {
-    const double size = std::pow(10.0, static_cast<double>(random_.below(7)) - 2);
+    const double size = std::pow(10.0, static_cast<double>(random_.below(5)) - 1);
     return moved(variable.value, random_.chance(50) ? size : -size);
   }
-  if (const auto* text = std::get_if<std::string>(&variable.value); text != nullptr && text->size() < 200)
-    return random_.chance(50) ? *text + "x" : text->substr(0, text->size() / 2);
+  if (const auto* text = std::get_if<std::string>(&variable.value); text != nullptr && text->size() < 200) {
+    const Value more = pool_.pick(Type::string);
+    const std::size_t kind = random_.below(3);
+    if (kind == 0) return text->substr(0, text->size() / 2);
+    return kind == 1 || events::is_null(more) ? *text + "x" : *text + std::get<std::string>(more);
+  }
   return pool_.pick(variable.type);
 }
 
@@ -178,13 +189,18 @@ Value Search::proposal(std::size_t index, const Unmet& unmet) {
   if (variable.role == Variable::Role::start)
     return Duration{static_cast<std::int64_t>(random_.below(168)) * 3'600 * events::kSecond.ns};
   if (variable.optional && random_.chance(10)) return {};
+  if (random_.chance(10)) {
+    const Variable& other = sketch_.variables[random_.below(sketch_.variables.size())];
+    if (other.type == variable.type && other.role != Variable::Role::gap && !events::is_null(other.value))
+      return other.value;
+  }
   const std::size_t kind = random_.below(10);
   if (kind < 4 && unmet.expr != nullptr) {
     std::vector<Value> wanted;
     sides(*unmet.expr, unmet.frame, wanted);
     if (!wanted.empty()) {
       const std::vector<Value> near = around(as_type(wanted[random_.below(wanted.size())], variable.type));
-      if (!near.empty()) return near[random_.below(near.size())];
+      if (!near.empty()) return one_of(near);
     }
   }
   if (kind < 6)
@@ -204,6 +220,7 @@ bool Search::solve(std::uint64_t work, Unmet& unmet) {
     Unmet now;
     Score score = world_.score(&now);
     for (std::size_t idle = 0; !score.solved() && idle < kMovesWithoutGain && world_.work() < end; ++idle) {
+      world_.spend();
       const std::vector<std::size_t> variables = movable(now);
       if (variables.empty()) break;
       const std::size_t index = variables[random_.below(variables.size())];
@@ -239,6 +256,7 @@ bool Search::turn_to(const Unmet& aim, std::size_t event, std::uint64_t work, bo
   double least = world_.cost(*aim.expr, aim.want, aim.frame);
   if (least == 0) return true;
   while (world_.work() < end) {
+    world_.spend();
     Variable& variable = sketch_.variables[variables[random_.below(variables.size())]];
     Value value = proposal(static_cast<std::size_t>(&variable - sketch_.variables.data()), aim);
     if (!is_possible(variable, value)) continue;

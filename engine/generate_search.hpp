@@ -34,6 +34,7 @@ class Search {
   void sides(const rules::Expr& expr, const Frame& frame, std::vector<events::Value>& out);
   events::Value proposal(std::size_t variable, const Unmet& unmet);
   events::Value straight(std::size_t variable, const Unmet& unmet);
+  events::Value one_of(const std::vector<events::Value>& near);
   events::Value tweak(std::size_t variable);
   const rules::Expr* a_comparison(const rules::Expr& expr);
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "events/assert.hpp"
 #include "rules/plan.hpp"
 
 namespace tocsin::engine {
@@ -25,7 +26,10 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
   /// 0 … bound - 1; `bound` must not be 0.
-  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(engine_() % bound); }
+  std::size_t below(std::size_t bound) {
+    TOCSIN_ASSERT(bound > 0);
+    return static_cast<std::size_t>(engine_() % bound);
+  }
   bool chance(std::size_t percent) { return below(100) < percent; }
 
  private:

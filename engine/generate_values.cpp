@@ -106,8 +106,9 @@ void Pool::add_lengths() {
   const std::vector<Value> numbers = values_[static_cast<std::size_t>(Type::integer)];
   for (const Value& number : numbers) {
     const std::int64_t length = std::get<std::int64_t>(number);
-    for (std::int64_t each = length - 1; each <= length + 1; ++each)
-      if (each >= 0 && each <= kLongest) add(std::string(static_cast<std::size_t>(each), 'a'));
+    if (length < 0 || length > kLongest) continue;
+    for (std::int64_t each = std::max<std::int64_t>(length, 1) - 1; each <= length + 1; ++each)
+      add(std::string(static_cast<std::size_t>(each), 'a'));
   }
 }
 
@@ -141,7 +142,7 @@ std::vector<Value> around(const Value& value) {
                    return std::vector<Value>{v, events::saturating_add(v, 1), events::saturating_add(v, -1)};
                  },
                  [](double v) {
-                   std::vector<Value> near{v, v + 0.5, v - 0.5, v + 1, v - 1};
+                   std::vector<Value> near{v, v + 1, v - 1, v + 0.5, v - 0.5};
                    constexpr double kMost = std::numeric_limits<double>::max();
                    near.emplace_back(v < kMost ? std::nextafter(v, kMost) : v);
                    near.emplace_back(v > -kMost ? std::nextafter(v, -kMost) : v);

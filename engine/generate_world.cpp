@@ -287,6 +287,7 @@ double World::output_cost(const Instance& instance, const Frame& frame, const Ex
 }
 
 Score World::score(Unmet* unmet) {
+  work_ += sketch_.events.size();
   place();
   for (std::size_t i = 0; i < sketch_.events.size(); ++i)
     if (sketch_.events[i].instance == kNone) fill(i);

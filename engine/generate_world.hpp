@@ -61,6 +61,8 @@ class World {
   Frame before(std::size_t instance, std::size_t turn) const;
   /// Nodes evaluated so far: what a search is bounded by.
   std::uint64_t work() const { return work_; }
+  /// A try counts too, whether it evaluates anything or not.
+  void spend() { ++work_; }
 
  private:
   void place();
