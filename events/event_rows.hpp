@@ -51,7 +51,8 @@ class EventRows {
   /// An event of an undeclared type. Its row, of no type, moves the watermark; without a time there is none.
   void ignore(WireType& wire, Batch& batch, const std::optional<Time>& time, Envelope& envelope);
   /// Begins the row of an event of a declared type and fills its attributes; its other columns are the caller's.
-  [[gnu::always_inline]] Table& add(TypeId type, Batch& batch, const Envelope& envelope, std::span<const Extension> extensions) {
+  [[gnu::always_inline]] Table& add(TypeId type, Batch& batch, const Envelope& envelope,
+                                    std::span<const Extension> extensions) {
     const RowOrigin& origin = begin_row(batch, type, envelope);
     Table& table = batch.tables[index_of(type)];
     const auto& columns = attributes_[index_of(type)];

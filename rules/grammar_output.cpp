@@ -44,7 +44,8 @@ const auto lacks_severity = ahead([](State& state, Iterator it) {
 });
 const auto set_message = [](auto& c) { value(c).message = read_message(state_of(c), x3::_attr(c)); };
 const auto set_any_severity = [](auto& c) { value(c).severity.node = syntax::Literal{events::Severity::info}; };
-const auto alert_def = called("a severity", lacks_severity[set_any_severity] | expression[set<&syntax::Alert::severity>]) >
+const auto alert_def = called("a severity",
+                              lacks_severity[set_any_severity] | expression[set<&syntax::Alert::severity>]) >
                        text("a message in quotes")[set_message] >
                        -(ahead_kind(TokenKind::open_brace) >> field_values[set<&syntax::Alert::fields>]);
 

@@ -150,7 +150,8 @@ struct Absent {
 };
 
 struct Element;
-/// `(pattern){min,max}`: a greedy loop over the whole of it, or with {1,1} mere parentheses, which the checker dissolves.
+/// `(pattern){min,max}`: a greedy loop over the whole of it, or with {1,1} mere parentheses, which the checker
+/// dissolves.
 struct Group {
   std::vector<Element> elements;         ///< the first's arrow is the group's
   std::uint32_t min = 1;                 ///< turns
@@ -162,8 +163,9 @@ struct Element {
   std::variant<Take, Absent, Group> node;
 };
 
-/// Elements in order. A step in a group is one step, whatever the group's turns: a `step_field` outside the group, and an
-/// aggregate anywhere, speak of the events of all turns; inside the group a `step_field` is that of the current turn. What an element's arrow, quantifier and absence mean is in the semantics, section 2.
+/// Elements in order. A step in a group is one step, whatever the group's turns: a `step_field` outside the group, and
+/// an aggregate anywhere, speak of the events of all turns; inside the group a `step_field` is that of the current
+/// turn. What an element's arrow, quantifier and absence mean is in the semantics, section 2.
 struct Pattern {
   std::vector<Element> elements;
   std::vector<Step> steps;
@@ -244,7 +246,7 @@ struct RulePlan {
   /// Those of the inputs that only a `resolve` names, sorted: the pattern doesn't see them, so that they don't stand
   /// between neighbours either.
   std::vector<events::TypeId> only_resolving{};
-  std::vector<KeyPart> key;            ///< empty: one partition
+  std::vector<KeyPart> key;  ///< empty: one partition
   Pattern pattern;
   std::optional<events::Duration> within;
   std::uint64_t limit_runs = kDefaultLimitRuns;  ///< open starts of one key
@@ -256,8 +258,8 @@ struct RulePlan {
   std::int64_t priority = 0;  ///< order of outputs of one instant, high first
   bool shadow = false;        ///< runs and counts, puts nothing out
   bool disabled = false;      ///< doesn't run
-  std::uint32_t layer = 0;  ///< 0 reads input only; n reads what layer n-1 or lower emits
-  Span span;                ///< of its name
+  std::uint32_t layer = 0;    ///< 0 reads input only; n reads what layer n-1 or lower emits
+  Span span;                  ///< of its name
 };
 
 struct TestEvent {
@@ -266,8 +268,8 @@ struct TestEvent {
   events::TypeId type = events::kNoType;
   std::vector<events::Value> values;  ///< by field
 };
-/// `load "file"`: recorded events, in the order of the file. Each comes at its own time, or with the one before it where
-/// that is later.
+/// `load "file"`: recorded events, in the order of the file. Each comes at its own time, or with the one before it
+/// where that is later.
 struct TestLoad {
   std::string path;  ///< relative paths are those of the file that the test stands in, already put together
   Span span;
@@ -299,7 +301,7 @@ struct TestPlan {
 /// A checked rule set: immutable.
 struct RuleSet {
   events::Schema schema;
-  std::string zone{};  ///< of `let zone`: times in messages are written in it; empty: UTC
+  std::string zone{};           ///< of `let zone`: times in messages are written in it; empty: UTC
   std::vector<RulePlan> rules;  ///< by name
   std::vector<TestPlan> tests;  ///< as written
 };

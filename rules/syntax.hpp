@@ -88,8 +88,8 @@ struct IsNull {  ///< `is null`, `is not null`
   Box<Expr> operand;
   bool negated = false;
 };
-/// `x in [a, b]` (args: the items), `x in y` (a network or a list), `x between a and b`, `x like y`, `x matches y`; each may
-/// be negated by a `not` in between.
+/// `x in [a, b]` (args: the items), `x in y` (a network or a list), `x between a and b`, `x like y`, `x matches y`;
+/// each may be negated by a `not` in between.
 struct Membership {
   enum class Kind : std::uint8_t { in_items, in, between, like, matches };
   Kind kind = Kind::in;
@@ -117,8 +117,8 @@ struct Attribute {  ///< `a.@time`; `@time` alone, of the candidate, has no obje
 struct Format;  ///< format("…{expr:spec}…")
 
 struct Expr {
-  std::variant<Literal, Reference, Member, Call, Unary, Binary, IsNull, Membership, Conditional, ListOf, Index, Attribute,
-               Box<Format>, NotYet>
+  std::variant<Literal, Reference, Member, Call, Unary, Binary, IsNull, Membership, Conditional, ListOf, Index,
+               Attribute, Box<Format>, NotYet>
       node;
   Span span;
 };
@@ -243,8 +243,8 @@ struct Priority {
 struct Shadow {};
 struct Disabled {};
 
-struct Resolve {  ///< resolve X(c), resolve not X for d, resolve after d
-  std::vector<EventRef> events;  ///< empty: `after`
+struct Resolve {                   ///< resolve X(c), resolve not X for d, resolve after d
+  std::vector<EventRef> events;    ///< empty: `after`
   std::optional<DurationOf> span;  ///< none: `resolve X`
   Span place;
 };

@@ -115,8 +115,8 @@ void compare(const rules::Expr& condition, const events::Schema& schema, events:
   rules::Texts texts(symbols);
   for (std::uint32_t row = 0; row < kRows; ++row) {
     std::uint64_t nulls = 0;
-    const matcher::Cell cell = matcher::evaluate(
-        code, {.table = &batch.tables[events::index_of(type)], .index = row, .texts = &texts}, nulls);
+    const matcher::Cell cell =
+        matcher::evaluate(code, {.table = &batch.tables[events::index_of(type)], .index = row, .texts = &texts}, nulls);
     const bool by_code = cell.valid && cell.slot != 0;
     const bool by_fold = folded(condition, rows[row]) == Value{true};
     const bool by_column = bits.test(id, row);

@@ -7,7 +7,8 @@ namespace {
 TEST(CheckNames, Declarations) {
   const CheckCase cases[] = {
       {"an event twice", "event Cooling { x: int }\n", {"E0207"}, "first declared here"},
-      {"an event twice, and what the other one has", "event Cooling { x: int }\n" + pattern("c: Cooling(x > 3 or on)"),
+      {"an event twice, and what the other one has",
+       "event Cooling { x: int }\n" + pattern("c: Cooling(x > 3 or on)"),
        {"E0207"}},
       {"a rule twice", pattern("t: Temperature") + pattern("c: Cooling"), {"E0207"}},
       {"a rule and an event", "rule Cooling {\n  match t: Temperature\n  alert info \"x\"\n}\n", {"E0207"}},
