@@ -44,13 +44,7 @@ bool is_possible(const Variable& variable, const Value& value) {
 
 Search::Search(const rules::RuleSet& set, Sketch& sketch, World& world, Random& random, std::size_t number,
                events::Time base)
-    : set_(set),
-      sketch_(sketch),
-      world_(world),
-      random_(random),
-      pool_(set, sketch, random),
-      number_(number),
-      base_(base) {
+    : sketch_(sketch), world_(world), random_(random), pool_(set, sketch, random), number_(number), base_(base) {
   for (const SketchEvent& event : sketch.events)
     for (const events::Field& field : set.schema[event.type].fields)
       reads_time_ |= field.type == Type::time && field.stored;

@@ -38,7 +38,6 @@ class Search {
   events::Value tweak(std::size_t variable);
   const rules::Expr* a_comparison(const rules::Expr& expr);
 
-  const rules::RuleSet& set_;
   Sketch& sketch_;
   World& world_;
   Random& random_;
