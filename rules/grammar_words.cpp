@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "rules/grammar.hpp"
+#include "rules/lexer_signs.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
@@ -18,26 +19,7 @@ std::string_view text_of(std::string_view text, Iterator token) {
 }
 
 /// A value could end here, so that a clause may follow on the same line.
-bool may_end(Iterator token) {
-  switch (token->kind) {
-    case TokenKind::word:
-    case TokenKind::integer:
-    case TokenKind::floating:
-    case TokenKind::duration:
-    case TokenKind::size:
-    case TokenKind::text:
-    case TokenKind::raw_text:
-    case TokenKind::close_paren:
-    case TokenKind::close_bracket:
-    case TokenKind::close_brace:
-    case TokenKind::word_true:
-    case TokenKind::word_false:
-    case TokenKind::word_null:
-      return true;
-    default:
-      return false;
-  }
-}
+bool may_end(Iterator token) { return ends_operand(token->kind) || token->kind == TokenKind::close_brace; }
 
 /// Something follows that a clause word never has after it, so it is a name here.
 bool is_used_as_name(Iterator token) {

@@ -6,6 +6,7 @@
 
 #include "rules/columns.hpp"
 #include "rules/grammar_words.hpp"
+#include "rules/lexer_signs.hpp"
 
 namespace tocsin::rules {
 namespace {
@@ -31,25 +32,6 @@ bool is_operator(TokenKind kind) {
 bool is_quantifier(TokenKind kind) {
   return kind == TokenKind::question || kind == TokenKind::double_question || kind == TokenKind::star ||
          kind == TokenKind::plus;
-}
-bool ends_operand(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::word:
-    case TokenKind::integer:
-    case TokenKind::floating:
-    case TokenKind::duration:
-    case TokenKind::size:
-    case TokenKind::text:
-    case TokenKind::raw_text:
-    case TokenKind::close_paren:
-    case TokenKind::close_bracket:
-    case TokenKind::word_null:
-    case TokenKind::word_true:
-    case TokenKind::word_false:
-      return true;
-    default:
-      return false;
-  }
 }
 
 /// Walks an item, with what the brackets around each token mean.

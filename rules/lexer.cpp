@@ -159,22 +159,7 @@ class Lexer {
   /// A word or number after which `-` is a binary minus.
   bool operand_before() const {
     if (out_.tokens.size() < 2) return false;
-    switch (out_.tokens[out_.tokens.size() - 2].kind) {
-      case TokenKind::word:
-      case TokenKind::integer:
-      case TokenKind::floating:
-      case TokenKind::duration:
-      case TokenKind::text:
-      case TokenKind::raw_text:
-      case TokenKind::close_paren:
-      case TokenKind::close_bracket:
-      case TokenKind::word_null:
-      case TokenKind::word_true:
-      case TokenKind::word_false:
-        return true;
-      default:
-        return false;
-    }
+    return ends_operand(out_.tokens[out_.tokens.size() - 2].kind);
   }
 
   void number() {

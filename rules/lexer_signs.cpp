@@ -124,4 +124,24 @@ TokenKind kind_of_word(std::string_view text) {
   return TokenKind::word;
 }
 
+bool ends_operand(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::word:
+    case TokenKind::integer:
+    case TokenKind::floating:
+    case TokenKind::duration:
+    case TokenKind::size:
+    case TokenKind::text:
+    case TokenKind::raw_text:
+    case TokenKind::close_paren:
+    case TokenKind::close_bracket:
+    case TokenKind::word_null:
+    case TokenKind::word_true:
+    case TokenKind::word_false:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace tocsin::rules

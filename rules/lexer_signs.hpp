@@ -1,4 +1,4 @@
-// The signs of the language, and signs of other languages with what is meant by them.
+// The signs of the language, and signs of other languages with what is meant by them; what kinds of tokens can be.
 #pragma once
 
 #include <optional>
@@ -20,5 +20,8 @@ std::optional<Sign> habit_at(std::string_view text);
 
 /// The reserved word's kind, or `word`.
 TokenKind kind_of_word(std::string_view text);
+
+/// The last token of a value: what follows can't be the sign of a number.
+bool ends_operand(TokenKind kind);
 
 }  // namespace tocsin::rules
