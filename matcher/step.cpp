@@ -8,15 +8,14 @@
 
 #include "matcher/fold.hpp"
 #include "matcher/matcher.hpp"
-#include "rules/arithmetic.hpp"
+#include "matcher/same_runs.hpp"
+#include "matcher/update.hpp"
 
 namespace tocsin::matcher {
 
 namespace {
 
 using events::Slot;
-using events::Type;
-using rules::Op;
 using End = Tracer::End;
 
 class Step {
@@ -114,7 +113,7 @@ class Step {
     if (changed_ && first_of_start_ != link_ && superseded(run)) return drop(id, run, End::superseded);
     *link_ = id;
     link_ = &run.next;
-    if (indexed_) pool_.merging.emplace(identity(run), id);
+    if (indexed_) pool_.merging.emplace(identity_of(program_, pool_, run), id);
     ++listed_;
   }
 
@@ -151,7 +150,7 @@ class Step {
   /// The thread takes the event as turn number `turns` of `step`; the threads that follow from it stand where it stood.
   bool take(RunId id, Run& run, RunId next, std::uint32_t step, std::uint32_t turns) {
     const Turn& turn = program_.turns[step];
-    for (const Update& change : turn.updates) update(run, change);
+    for (const Update& change : turn.updates) update(pool_, run, change, column_of(change), head_.index);
     const events::RowOrigin& origin = batch_.origins[row_];
     run.fold = fold_event(run.fold, step, origin.id_hash);
     run.fresh = 1;
@@ -228,79 +227,13 @@ class Step {
     keep(id, run);
   }
 
-  std::uint32_t field_of(const Update& change) const {
-    if (change.by_input == kOneField) return change.field;
-    return program_.fields_by_input[change.by_input + program_.inputs[events::index_of(head_.type)]];
-  }
-
-  void update(Run& run, const Update& change) {
-    using Kind = Register::Kind;
-    std::uint64_t* valid = RunPool::valid(run);
-    Slot* registers = pool_.registers(run);
-    const auto is_valid = [&](RegisterId id) { return ((valid[id >> 6] >> (id & 63)) & 1) != 0; };
-    const auto set = [&](RegisterId id, Slot slot, bool ok) {
-      registers[id] = ok ? slot : 0;
-      const std::uint64_t bit = std::uint64_t{1} << (id & 63);
-      valid[id >> 6] = ok ? valid[id >> 6] | bit : valid[id >> 6] & ~bit;
-    };
-    const RegisterId target = change.target;
-    if (change.kind == Kind::count) {
-      ++registers[target];
-      return;
-    }
-    const events::Column& column = batch_.tables[events::index_of(head_.type)].columns[field_of(change)];
-    const bool ok = column.is_valid(head_.index);
-    const Slot slot = column.slots[head_.index];
-    if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
-    if (change.kind == Kind::first) {
-      if (is_valid(target) || registers[target] == kFirstIsNull) return;
-      set(target, slot, ok);
-      if (!ok) registers[target] = kFirstIsNull;
-      return;
-    }
-    if (!ok) return;
-    Slot result = 0;
-    switch (change.kind) {
-      case Kind::count_values:
-        ++registers[target];
-        return;
-      case Kind::sum:
-        if (!is_valid(target)) return;  // once out of range it stays null
-        if (!arithmetic(Op::add, change.type, registers[target], change.type, slot, result)) {
-          ++pool_.counts.nulls;
-          return set(target, 0, false);
-        }
-        return set(target, result, true);
-      case Kind::float_sum:
-        if (!is_valid(target)) return;
-        if (!rules::float_arithmetic(Op::add, events::float_of(registers[target]), rules::as_float(change.type, slot),
-                                     result)) {
-          ++pool_.counts.nulls;
-          return set(target, 0, false);
-        }
-        return set(target, result, true);
-      case Kind::min:
-      case Kind::max: {
-        const int order = is_valid(target) ? rules::order_of(change.type, slot, change.type, registers[target]) : 0;
-        if (!is_valid(target) || (change.kind == Kind::min ? order < 0 : order > 0)) set(target, slot, true);
-        return;
-      }
-      case Kind::m2: {  // Welford, Technometrics 4 (1962); the count includes this value already
-        const double value = rules::as_float(change.type, slot);
-        const double before = events::float_of(registers[change.mean]);
-        const double delta = value - before;
-        const double mean = before + delta / static_cast<double>(events::int_of(registers[change.count]));
-        registers[change.mean] = events::slot_of(mean);
-        if (!is_valid(target)) return;
-        if (!rules::finite(events::float_of(registers[target]) + delta * (value - mean), result)) {
-          ++pool_.counts.nulls;
-          return set(target, 0, false);
-        }
-        return set(target, result, true);
-      }
-      default:
-        return;
-    }
+  /// The column that the change reads, of the event's type.
+  const events::Column* column_of(const Update& change) const {
+    if (change.kind == Register::Kind::count) return nullptr;
+    const std::size_t type = events::index_of(head_.type);
+    const std::uint32_t field =
+        change.by_input == kOneField ? change.field : program_.fields_by_input[change.by_input + program_.inputs[type]];
+    return &batch_.tables[type].columns[field];
   }
 
   /// Links what is left of the list again, tells the match, and ends everything: `after match skip past last`.
@@ -321,12 +254,12 @@ class Step {
     constexpr std::size_t kScanned = 24;  // beyond, looking up is cheaper than comparing one by one
     if (!indexed_ && listed_ > kScanned) index();
     if (indexed_) {
-      const auto found = pool_.merging.find(identity(run));
+      const auto found = pool_.merging.find(identity_of(program_, pool_, run));
       if (found == pool_.merging.end()) return false;
-      if (same(pool_[found->second], run)) return true;
+      if (are_same(program_, pool_, pool_[found->second], run)) return true;
     }
     for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next)
-      if (same(pool_[*at], run)) return true;
+      if (are_same(program_, pool_, pool_[*at], run)) return true;
     return false;
   }
 
@@ -334,33 +267,7 @@ class Step {
     indexed_ = true;
     pool_.merging.clear();
     for (const RunId* at = first_of_start_; at != link_; at = &pool_[*at].next)
-      pool_.merging.emplace(identity(pool_[*at]), *at);
-  }
-
-  bool same(const Run& a, const Run& b) const {
-    if (a.state != b.state || a.turns != b.turns) return false;
-    const State& state = program_.states[a.state];
-    if (state.has_next_guard && a.fresh != b.fresh) return false;
-    return same_registers(a, b, state.visible);
-  }
-
-  /// Equal for threads that are the same.
-  std::uint64_t identity(const Run& run) const {
-    const State& state = program_.states[run.state];
-    std::uint64_t hash = fold_event(run.state, run.turns, state.has_next_guard ? run.fresh : 0U);
-    for (const RegisterId id : state.visible)
-      hash = fold_event(hash, static_cast<std::uint32_t>((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1),
-                        pool_.registers(run)[id]);
-    return hash;
-  }
-
-  bool same_registers(const Run& a, const Run& b, const std::vector<RegisterId>& which) const {
-    for (const RegisterId id : which) {
-      const std::uint64_t bit = std::uint64_t{1} << (id & 63);
-      if ((RunPool::valid(a)[id >> 6] & bit) != (RunPool::valid(b)[id >> 6] & bit)) return false;
-      if (pool_.registers(a)[id] != pool_.registers(b)[id]) return false;
-    }
-    return true;
+      pool_.merging.emplace(identity_of(program_, pool_, pool_[*at]), *at);
   }
 
   /// The event as the first of a match.
