@@ -55,6 +55,7 @@ struct Message {
   std::shared_ptr<const FieldPlaces> places;  ///< of a derived event's fields; null: each under its name
   std::vector<Cause> causes;
   std::uint64_t causes_total = 0;
+  std::uint64_t repeat = 0;      ///< of `every`: which repetition of the match, from 1; 0: the match itself
   std::uint64_t suppressed = 0;  ///< matches that a throttle held back since the last one given
   // actions only
   std::string action;  ///< its name

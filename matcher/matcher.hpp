@@ -29,18 +29,22 @@ namespace tocsin::matcher {
 Program compile(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions,
                 RegisterFile& registers, events::SymbolTable& symbols);
 
-/// The open runs of one key of one rule; they live in a RunPool. Empty: no run is open, nothing is remembered.
+/// The open runs of one key of one rule, and what else is remembered of the key; they live in a RunPool. Empty:
+/// nothing is.
 struct KeyState {
   RunId head = kNoRun;
   bool empty() const { return head == kNoRun; }
 };
 
-/// A complete match, valid during MatchSink::take.
+/// A complete match, or a start that time ended without one; valid during MatchSink::take.
 struct Match {
   const RunPool& pool;
-  const Run& run;  ///< registers, start, fold and causes as after the completing event
+  const Run& run;  ///< registers, start, fold and causes as after the last event taken
   events::Time completion;
-  std::uint64_t completion_order;  ///< of the completing event
+  std::uint64_t completion_order = 0;  ///< of the completing event; not of what time completed
+  bool by_time = false;                ///< completed by a timer, behind all events of `completion`
+  bool timeout = false;                ///< for outputs with `timeout`, no match; by_time too
+  std::uint64_t repeat = 0;            ///< of `every`: which repetition, from 1; 0: the match itself
 };
 
 class MatchSink {
@@ -52,16 +56,33 @@ class MatchSink {
 /// Watches what becomes of runs, for explanations. Never changes what matches.
 class Tracer {
  public:
-  enum class End : std::uint8_t { within, arrow, absence, superseded, evicted, after_match };
+  enum class End : std::uint8_t {
+    within,
+    bound,  ///< of an arrow, from turn to turn, or of a group's span
+    arrow,
+    absence,
+    until,
+    possessive,
+    no_span,  ///< `not … for (expression)` without a positive result
+    superseded,
+    evicted,
+    after_match
+  };
   virtual ~Tracer() = default;
   virtual void took(std::uint64_t start_order, std::uint32_t step, std::uint64_t order) = 0;
   virtual void ended(std::uint64_t start_order, End why) = 0;
 };
 
+/// When the rule began to watch its input: `not X for d -> a` at the start of a pattern needs it. All of a rule's keys
+/// have the same. kLatest: not yet.
+using Watching = events::Time;
+
 /// One event of the key: `row` of `batch`, of a type that the program takes. `order` counts the events in processing
-/// order, over all keys; it increases from call to call. Matches are put out in order of (start, preference).
-void step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
-          std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer);
+/// order, over all keys; it increases from call to call. Matches are put out in order of (start, preference). Where the
+/// program has timers and the last deadline given lies before the event, advance() to the event's time comes first.
+/// Gives the key's deadline.
+events::Time step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
+                  std::uint64_t order, const ConditionBits& bits, Watching watching, MatchSink& sink, Tracer* tracer);
 
 /// False: the event can't be the first of a match.
 inline bool may_start(const Program& program, const events::RowHead& head, const ConditionBits& bits) {
@@ -86,10 +107,13 @@ inline bool concerns(const Program& program, const RunPool& pool, const KeyState
   return run.next != kNoRun || program.concerned[run.state * std::size_t{program.input_count} + input] != 0;
 }
 
-/// All events with time < `now` have been stepped: runs whose `within` ran out before `now` end.
-void advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink& sink, Tracer* tracer);
+/// All events with time < `now` have been stepped: deadlines before `now` come due in order of time, then start, then
+/// preference; runs complete, are reported as timeouts, or end. With kLatest, the end of input, nothing sets new ones.
+/// Gives the key's deadline.
+events::Time advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink& sink,
+                     Tracer* tracer);
 
-/// When advance() next has something to do for this key: past this time. kLatest: never.
+/// When advance() next has something to do for this key: past this time. kLatest: never. Looks at all runs.
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key);
 
 /// Ends all runs of the key.

@@ -24,6 +24,7 @@ enum class Op : std::uint8_t {
   key_part,    // a part of the rule's key, in outputs: field = its place in RulePlan::key
   step_field,  // a field of the event that single step `step` took; null while it took none: step, field
   aggregate,   // fn over the turns of step `step` taken so far: step, fn, field (kNoField for count(step))
+  turn_field,  // a field of turn number `turn` of step `step`, null where there is none: step, turn, field
   negate,
   logical_not,  // args[0]
   add,
@@ -53,8 +54,11 @@ std::string_view name_of(Op op);
 
 /// Nulls are skipped. Of no value: count and sum give 0, the others null. `avg` of ints is a float. `stddev` is of the
 /// population, by Welford's recurrence in order of the turns. Float sums add in order of the turns.
-/// `first` and `last` are of the first and last turn, null where that turn's field is null.
-enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev };
+/// `first` and `last` are of the first and last turn, null where that turn's field is null. `distinct` counts different
+/// values, 0 of none; `collect` is their list in order of the turns, of type list<T>, empty of none; a list longer than
+/// kMaxCollected is null, which is counted.
+enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev, distinct, collect };
+inline constexpr std::uint32_t kMaxCollected = 10'000;
 std::string_view name_of(AggregateFn fn);
 
 /// The functions of the language, and the operators on strings that are functions here: `like`, `matches`,
@@ -99,6 +103,8 @@ std::string_view name_of(Function function);
 
 inline constexpr std::uint32_t kNoField = 0xffff'ffff;
 
+inline constexpr std::int64_t kMaxTurnRead = 1'000;
+
 /// Typing: int op int is int but for `/`, which gives float; int with float gives float (the int is converted to double
 /// first), comparisons of the two are exact. time - time = duration; time ± duration = time; duration ± duration,
 /// duration * number, number * duration, duration / number = duration (by an int: truncated; by a float: rounded to
@@ -112,8 +118,9 @@ struct Expr {
   std::uint32_t field = 0;
   AggregateFn fn = AggregateFn::count;
   std::vector<Expr> args;
-  /// step_field, aggregate of a step that takes more than one type: the field's index in each of Step::types, in their
-  /// order; empty: the step takes one type, and it is `field`.
+  std::int64_t turn = 0;  ///< turn_field: from 0; negative: from the last taken, which is -1; at most kMaxTurnRead away
+  /// step_field, turn_field, aggregate of a step that takes more than one type: the field's index in each of
+  /// Step::types, in their order; empty: the step takes one type, and it is `field`.
   std::vector<std::uint32_t> fields{};
   Function function = Function::abs;  ///< of a call
   /// format: a text, the format specification of args[0], a text, that of args[1], …, a text: 2 · args + 1 of them.
@@ -127,40 +134,79 @@ struct Single {
   std::optional<Expr> condition;
 };
 
-/// Something a match assigns events to. StepIds count steps in pattern order.
-struct Step {
-  std::string name;                      ///< empty where the author gave none
-  std::vector<Single> fits;              ///< an event fits the step when it fits one of these, tried in order
-  std::uint32_t min = 1;                 ///< turns
-  std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
-  bool in_looping_group = false;         ///< a group around it may have several turns
-  std::vector<events::TypeId> types{};   ///< of `fits`, sorted, each once
-  bool looped() const { return !max || *max > 1; }
+/// What comes first where a loop may go on and may be left (semantics, sections 2.4 and 3).
+enum class Greed : std::uint8_t { greedy, reluctant, possessive };
+
+enum class Arrow : std::uint8_t { followed_by, next, any };  ///< `->`, `=>`, `~>`
+std::string_view name_of(Arrow arrow);
+
+/// How often something is taken, and how one turn follows the other. {1,1}: once, and the rest says nothing.
+struct Loop {
+  std::uint32_t min = 1;                  ///< turns
+  std::optional<std::uint32_t> max = 1;   ///< none: no upper limit
+  Greed greed = Greed::greedy;            ///< possessive: only of a step
+  Arrow mode = Arrow::followed_by;        ///< from turn to turn: next is `strict`, any is `any`
+  std::optional<events::Duration> gap{};  ///< at most so long from the last event of a turn to the first of the next
+  std::vector<Single> until{};            ///< none: no `until`
+  bool loops() const { return !max || *max > 1; }
 };
 
-enum class Arrow : std::uint8_t { followed_by, next };  ///< `->`, `=>`
-std::string_view name_of(Arrow arrow);
+/// Something a match assigns events to. StepIds count steps in pattern order, sides of `or` and `and` left to right.
+struct Step : Loop {
+  std::string name;          ///< empty where the author gave none
+  std::vector<Single> fits;  ///< an event fits the step when it fits one of these, tried in order
+  /// The step whose events its events are: itself; where sides of an `or` give steps one name, the first of these. All
+  /// that reads a step (expressions, `after match`, causes, ids) names it by this.
+  std::uint32_t binding = 0;
+  /// A group around it, or around a step with its binding, may have several turns.
+  bool in_looping_group = false;
+  /// Of `fits`, sorted, each once; of a binding those of all its steps.
+  std::vector<events::TypeId> types{};
+  bool looped() const { return loops(); }
+};
+
+/// At least 0 and at most so long after the last event taken before; `least` 0 unless the author says otherwise.
+struct Bound {
+  events::Duration least{};
+  events::Duration most{};
+};
 
 struct Take {
   std::uint32_t step = 0;
 };
-/// No event that fits: `-> not X` anywhere up to the next event taken, `=> not X` right after.
+/// No event that fits: `-> not X` anywhere up to the next event taken, `=> not X` right after; with `span` for so long
+/// after the last event taken before (before the first event, at the pattern's start). It has no name and no bound.
 struct Absent {
   std::vector<Single> fits;
+  std::optional<Expr> span{};               ///< a duration; null or not above 0 ends the run, which is counted
+  std::optional<events::Duration> every{};  ///< only of the pattern's last element, with a span; above 0
 };
 
 struct Element;
-/// `(pattern){min,max}`: a greedy loop over the whole of it, or with {1,1} mere parentheses, which the checker
-/// dissolves.
-struct Group {
-  std::vector<Element> elements;         ///< the first's arrow is the group's
-  std::uint32_t min = 1;                 ///< turns
-  std::optional<std::uint32_t> max = 1;  ///< none: no upper limit
+/// `(pattern)[span]{min,max}`, a loop over the whole of it. With {1,1} and no span it is mere parentheses, which the
+/// checker dissolves.
+struct Group : Loop {
+  std::vector<Element> elements{};         ///< the first's arrow is the group's
+  std::optional<events::Duration> span{};  ///< of each turn: from its first event to its last
+};
+/// `or` of single events: one waiting point that takes whichever fits, the left of two. Steps without a name, or of one
+/// name, are one Step with several `fits`; so all these differ in name. Their loop is {1,1}.
+struct Either {
+  std::vector<Take> takes;
+};
+/// `or` with a side that isn't a single event: the union of the patterns that each side gives.
+struct Choice {
+  std::vector<std::vector<Element>> sides;  ///< none empty; of each the first element's arrow is the choice's
+};
+/// `and`: all sides, interleaving.
+struct Both {
+  std::vector<std::vector<Element>> sides;  ///< none empty; of each the first element's arrow is this one's
 };
 
 struct Element {
-  std::optional<Arrow> arrow;  ///< before it; none at the pattern's first and at a group's first
-  std::variant<Take, Absent, Group> node;
+  std::optional<Arrow> arrow{};  ///< before it; none at the pattern's first, at a group's and at a side's first
+  std::optional<Bound> bound{};  ///< of the arrow
+  std::variant<Take, Absent, Group, Either, Choice, Both> node;
 };
 
 /// Elements in order. A step in a group is one step, whatever the group's turns: a `step_field` outside the group, and
@@ -169,6 +215,20 @@ struct Element {
 struct Pattern {
   std::vector<Element> elements;
   std::vector<Step> steps;
+};
+
+/// Which ways of one start to a match count (semantics, section 3).
+struct Matching {
+  enum class Mode : std::uint8_t { one, all, up_to };  ///< `match`, `match all`, `match up to most`
+  Mode mode = Mode::one;
+  std::uint64_t most = 0;  ///< of up_to: matches of one key at one completing event or time, over all starts
+};
+
+/// What a match ends (semantics, section 4).
+struct AfterMatch {
+  enum class Policy : std::uint8_t { skip_past_last, skip_to_next, skip_to_first, skip_to_last, keep };
+  Policy policy = Policy::skip_past_last;
+  std::uint32_t step = 0;  ///< v: a binding
 };
 
 struct KeyPart {
@@ -225,6 +285,7 @@ struct ActionPlan {
 struct OutputPlan {
   std::variant<AlertPlan, EmitPlan, ActionPlan> node;
   std::optional<Expr> condition{};  ///< `if (…)`: put out only where it is true
+  bool timeout = false;             ///< for starts that time ended without a match, instead of matches
 };
 
 /// At most `count` matches put out in `per` for each key and values of `each`, counted from the first one given: that
@@ -237,6 +298,7 @@ struct Throttle {
 };
 
 inline constexpr std::uint64_t kDefaultLimitRuns = 10'000;
+inline constexpr events::Duration kDefaultForget{std::int64_t{86'400'000'000'000}};
 
 struct RulePlan {
   std::string name;
@@ -249,7 +311,13 @@ struct RulePlan {
   std::vector<KeyPart> key;  ///< empty: one partition
   Pattern pattern;
   std::optional<events::Duration> within;
+  Matching matching{};
+  AfterMatch after{};
   std::uint64_t limit_runs = kDefaultLimitRuns;  ///< open starts of one key
+  std::optional<std::uint64_t> limit_matches{};  ///< of one key, until it is forgotten
+  std::optional<std::uint64_t> limit_memory{};   ///< bytes of the rule's runs, over all keys
+  /// What is kept of a key beyond its open runs goes when it was silent so long in event time.
+  events::Duration forget = kDefaultForget;
   std::vector<OutputPlan> outputs;
   std::optional<Throttle> throttle{};
   std::vector<std::string> tags{};

@@ -150,39 +150,76 @@ struct CountOf {  ///< `5`, or the name of a constant
 
 // ---- patterns
 
-enum class Arrow : std::uint8_t { followed_by, next };  ///< `->` and `=>`
+enum class Arrow : std::uint8_t { followed_by, next, any };  ///< `->`, `=>`, `~>`
 
-struct EventRef {  ///< Type(condition), A|B(condition); the alerts of a rule are named `alert.rule`
-  std::vector<Name> types;
+struct Bound {  ///< of an arrow: `[10s]`, `[5s, 10s]`
+  std::optional<DurationOf> least;
+  DurationOf most;
+  Span span;
+};
+
+struct EventRef {  ///< Type(condition), A|B(condition), _(condition); the alerts of a rule are named `alert.rule`
+  std::vector<Name> types;  ///< none: see `any`
+  bool any = false;         ///< `_`: any type of the rule's input
   std::optional<Expr> condition;
   Span span;
 };
 
+enum class Greed : std::uint8_t { greedy, reluctant, possessive };  ///< `+`, `+?`, `++`
+
 struct Quantifier {  ///< `{n}` has min and max the same
   CountOf min{std::uint64_t{1}, {}};
   std::optional<CountOf> max = CountOf{std::uint64_t{1}, {}};  ///< none: no upper limit
+  Greed greed = Greed::greedy;
   Span span;
 };
 
-struct Step {  ///< name: Type(condition) quantifier
+struct Until {  ///< `until (c)`: of the loop's own types, no type is named; `until T`, `until T(c)`
+  EventRef event;
+  Span span;  ///< with the word
+};
+
+/// What stands behind a quantifier, in any order but `until` last: `strict`, `any`, `[10s]`.
+struct Loop {
+  std::optional<Span> strict;
+  std::optional<Span> any;
+  std::optional<DurationOf> gap;
+  std::optional<Until> until;
+};
+
+struct Step {  ///< name: Type(condition) quantifier loop
   std::optional<Name> name;
   EventRef event;
   std::optional<Quantifier> quantifier;
+  Loop loop;
 };
-struct Absent {  ///< `not X`, `not (X or Y)`
+struct Absent {  ///< `not X`, `not (X or Y)`, `not X for 10m every 10m`, `not X for (expression)`
   std::vector<EventRef> events;
+  std::optional<std::variant<DurationOf, Expr>> span;
+  Span for_span;  ///< `for …`
+  std::optional<DurationOf> every;
+  Span every_span;
 };
 
 struct Element;
-struct Group {  ///< (pattern) quantifier
+struct Group {  ///< (pattern)[span] quantifier loop
   std::vector<Element> elements;
+  std::optional<DurationOf> span;
   std::optional<Quantifier> quantifier;
+  Loop loop;
+};
+struct Choice {  ///< `or`, two sides or more: steps, groups and what `and` joins, without arrows
+  std::vector<Element> sides;
+};
+struct Both {  ///< `and`, two sides or more: steps and groups, without arrows
+  std::vector<Element> sides;
 };
 
 struct Element {
   std::optional<Arrow> arrow;  ///< before it; none at the first
+  std::optional<Bound> bound;  ///< of the arrow
   Span arrow_span;
-  std::variant<Step, Absent, Group, NotYet> node;
+  std::variant<Step, Absent, Group, Choice, Both> node;
   Span span;
 };
 
@@ -199,7 +236,9 @@ struct NamedExpr {
   Expr expr;
 };
 
-struct Match {
+struct Match {  ///< `match P`, `match all P`, `match up to 10 P`
+  bool all = false;
+  std::optional<CountOf> up_to;
   Pattern pattern;
 };
 struct From {
@@ -219,9 +258,23 @@ struct By {
 struct Within {
   DurationOf bound;
 };
-struct AfterMatchSkipPastLast {};
+/// `skip past last`, `skip to next`, `skip to first v`, `skip to last v`, `keep`
+enum class AfterMatchPolicy : std::uint8_t { skip_past_last, skip_to_next, skip_to_first, skip_to_last, keep };
+struct AfterMatch {
+  AfterMatchPolicy policy = AfterMatchPolicy::skip_past_last;
+  std::optional<Name> step;  ///< v
+};
 struct LimitRuns {
   CountOf runs;
+};
+struct LimitMatches {
+  CountOf matches;
+};
+struct LimitMemory {  ///< `64MB`; B, KB, MB, GB of 1024
+  std::uint64_t bytes = 0;
+};
+struct Forget {
+  DurationOf span;
 };
 struct Throttle {  ///< throttle count per span each …
   CountOf count;
@@ -254,21 +307,24 @@ struct Alert {
   std::vector<NamedExpr> fields;
   std::optional<Expr> condition;  ///< `if (…)`, of any output
   std::optional<Resolve> resolve;
+  bool timeout = false;  ///< `timeout alert …`, of any output
 };
 struct Emit {
   Name type;
   std::vector<NamedExpr> fields;
   std::optional<Expr> condition;
+  bool timeout = false;
 };
 struct Action {
   Name name;
   std::vector<NamedExpr> fields;
   std::optional<Expr> condition;
+  bool timeout = false;
 };
 
 struct Clause {
-  std::variant<Match, From, By, Within, AfterMatchSkipPastLast, LimitRuns, Throttle, Tags, Owner, Runbook, Priority,
-               Shadow, Disabled, Alert, Emit, Action, NotYet>
+  std::variant<Match, From, By, Within, AfterMatch, LimitRuns, LimitMatches, LimitMemory, Forget, Throttle, Tags, Owner,
+               Runbook, Priority, Shadow, Disabled, Alert, Emit, Action, NotYet>
       node;
   Span span;
   Span keyword;

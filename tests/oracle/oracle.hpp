@@ -37,23 +37,29 @@ struct Take {
 using Takes = std::vector<Take>;
 
 struct Match {
-  std::size_t start = 0;                        ///< index of its first event
-  std::size_t completion = 0;                   ///< index of its last event
-  std::vector<std::vector<std::size_t>> steps;  ///< by step: indices of the events it took
+  bool timeout = false;      ///< no match: a start that time ended without one
+  bool by_time = false;      ///< completed by a timer, behind all events of `completion`
+  std::uint64_t repeat = 0;  ///< of `every`: which repetition, from 1; 0: the match itself
+  std::size_t start = 0;     ///< index of its first event
+  events::Time completion;
+  std::size_t completing = 0;                   ///< index of the completing event; 0 if by_time
+  std::vector<std::vector<std::size_t>> steps;  ///< by binding: indices of the events it took; others are empty
   bool operator==(const Match&) const = default;
+};
+
+/// What lies around the events.
+struct Surroundings {
+  std::optional<events::Time> watching{};  ///< since when the rule watches its input; none: since the first event
+  /// The input ends behind the events: deadlines that are set come due. Else only those before this time do.
+  std::optional<events::Time> until{};
 };
 
 inline constexpr std::size_t kNoBudget = static_cast<std::size_t>(-1);
 
-/// The matches of one key, in order of (completion, start). Events of types that are no input of the rule are passed
-/// over. Null when more than `budget` beginnings of matches would have to be looked at.
+/// The matches of one key, timeouts among them where an output has `timeout`, in the order in which they are taken:
+/// by (completion, timers behind events of their time, start, preference). Events of types that are no input of the
+/// rule are passed over. Null when more than `budget` beginnings of matches would have to be looked at.
 std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std::vector<Event>& events,
-                                          std::size_t budget = kNoBudget);
-
-/// Section 2: every match of the pattern whose first event is number `start` of `input` (all of them events of the
-/// rule's input), in order of preference; one assignment reached in several ways is there as often. Takes what it looks
-/// at from `budget`; null when that is used up.
-std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, const std::vector<Event>& input,
-                                               std::size_t start, std::size_t& budget);
+                                          std::size_t budget = kNoBudget, const Surroundings& around = {});
 
 }  // namespace tocsin::oracle
