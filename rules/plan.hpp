@@ -55,7 +55,7 @@ std::string_view name_of(Op op);
 /// Nulls are skipped. Of no value: count and sum give 0, the others null. `avg` of ints is a float. `stddev` is of the
 /// population, by Welford's recurrence in order of the turns. Float sums add in order of the turns.
 /// `first` and `last` are of the first and last turn, null where that turn's field is null. `distinct` counts different
-/// values, 0 of none; `collect` is their list in order of the turns, of type list<T>, empty of none; a list longer than
+/// values, null of no turn; `collect` is their list in order of the turns, of type list<T>, empty of none; a list longer than
 /// kMaxCollected is null, which is counted.
 enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev, distinct, collect };
 inline constexpr std::uint32_t kMaxCollected = 10'000;
