@@ -36,7 +36,8 @@ void each_name(const std::vector<syntax::Element>& elements, const Visit& visit)
                    },
                    [&](const syntax::Absent& absent) { each_name(absent.events, visit); },
                    [&](const syntax::Group& group) { each_name(group.elements, visit); },
-                   [](const syntax::NotYet&) {},
+                   [&](const syntax::Choice& choice) { each_name(choice.sides, visit); },
+                   [&](const syntax::Both& both) { each_name(both.sides, visit); },
                },
                element.node);
   }
@@ -45,7 +46,9 @@ void each_name(const std::vector<syntax::Element>& elements, const Visit& visit)
 bool has_not_yet(const std::vector<syntax::Element>& elements) {
   return std::any_of(elements.begin(), elements.end(), [](const syntax::Element& element) {
     const auto* group = std::get_if<syntax::Group>(&element.node);
-    return group ? has_not_yet(group->elements) : std::holds_alternative<syntax::NotYet>(element.node);
+    return group ? has_not_yet(group->elements)
+                 : std::holds_alternative<syntax::Choice>(element.node) ||
+                       std::holds_alternative<syntax::Both>(element.node);
   });
 }
 
@@ -66,7 +69,10 @@ bool has_not_yet(const syntax::Pattern& pattern) { return has_not_yet(pattern.el
 
 void sort_clauses(Draft& draft, RuleDraft& rule) {
   rule.partial = rule.written->broken;
-  const syntax::AfterMatchSkipPastLast* after = nullptr;
+  const syntax::LimitMatches* matches = nullptr;
+  const syntax::LimitMemory* memory = nullptr;
+  const syntax::Forget* forget = nullptr;
+  const syntax::AfterMatch* after = nullptr;
   for (const syntax::Clause& clause : rule.written->clauses) {
     const auto take = [&](auto& place, const auto& node, std::string_view keyword) {
       take_clause(draft, place, node, clause, *rule.written, keyword);
@@ -77,7 +83,10 @@ void sort_clauses(Draft& draft, RuleDraft& rule) {
                    [&](const syntax::By& node) { take(rule.by, node, "by"); },
                    [&](const syntax::Within& node) { take(rule.within, node, "within"); },
                    [&](const syntax::LimitRuns& node) { take(rule.limit, node, "limit runs"); },
-                   [&](const syntax::AfterMatchSkipPastLast& node) { take(after, node, "after match"); },
+                   [&](const syntax::LimitMatches& node) { take(matches, node, "limit matches"); },
+                   [&](const syntax::LimitMemory& node) { take(memory, node, "limit memory"); },
+                   [&](const syntax::Forget& node) { take(forget, node, "forget"); },
+                   [&](const syntax::AfterMatch& node) { take(after, node, "after match"); },
                    [&](const syntax::Throttle& node) { take(rule.throttle, node, "throttle"); },
                    [&](const syntax::Tags& node) { take(rule.tags, node, "tags"); },
                    [&](const syntax::Owner& node) { take(rule.owner, node, "owner"); },

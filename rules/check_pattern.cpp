@@ -120,6 +120,7 @@ struct Declaring {
     Step step;
     const auto id = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
     add_singles(written.event, step.fits, id);
+    step.binding = id;
     step.types = types_of(step.fits);
     const Turns turns = check_quantifier(draft, rule, written.quantifier);
     step.min = turns.min;
@@ -151,26 +152,37 @@ struct Declaring {
     const auto id = static_cast<std::uint32_t>(rule.groups.size());
     rule.groups.push_back({turns.min == 0, turns.max != 1U});
     inside.push_back(id);
-    Group group{{}, turns.min, turns.max};
+    Group group;
+    group.min = turns.min;
+    group.max = turns.max;
     elements(written.elements, group.elements);
     inside.pop_back();
     if (may_take_nothing(rule.plan.pattern, group.elements))
       group.min = 0;  // such a turn counts as all that are asked for
     rule.groups[id].optional = group.min == 0;
-    out.push_back({arrow, std::move(group)});
+    Element& element = out.emplace_back();
+    element.arrow = arrow;
+    element.node = std::move(group);
   }
 
   void elements(const std::vector<syntax::Element>& written, std::vector<Element>& out) {
     for (const syntax::Element& element : written) {
       std::visit(overloaded{
                      [&](const syntax::Step& node) {
-                       out.push_back({arrow_of(element), step(node)});
+                       const Take take = step(node);
+                       Element& added = out.emplace_back();
+                       added.arrow = arrow_of(element);
+                       added.node = take;
                      },
                      [&](const syntax::Absent& node) {
-                       out.push_back({arrow_of(element), absent(node)});
+                       Absent none = absent(node);
+                       Element& added = out.emplace_back();
+                       added.arrow = arrow_of(element);
+                       added.node = std::move(none);
                      },
                      [&](const syntax::Group& node) { group(node, arrow_of(element), out); },
-                     [](const syntax::NotYet&) {},
+                     [](const syntax::Choice&) {},
+                     [](const syntax::Both&) {},
                  },
                  element.node);
     }

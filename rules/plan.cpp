@@ -89,8 +89,8 @@ struct PlanText {
       } else if (const auto* group = std::get_if<Group>(&element.node)) {
         line(depth, arrow + "group" + turns(group->min, group->max));
         this->elements(group->elements, depth + 1);
-      } else {
-        line(depth, arrow + "not " + singles(std::get<Absent>(element.node).fits));
+      } else if (const auto* absent = std::get_if<Absent>(&element.node)) {
+        line(depth, arrow + "not " + singles(absent->fits));
       }
     }
   }
