@@ -104,7 +104,8 @@ class Compiler {
                                      turn.max = step.max.value_or(kUnbounded);
                                    },
                                    [&](const rules::Absent& absent) { absences_.push_back(add_fits(absent.fits)); },
-                                   [&](const rules::Group& group) { add_fits_in_order(group.elements); }},
+                                   [&](const rules::Group& group) { add_fits_in_order(group.elements); },
+                                   [](const auto&) { TOCSIN_ASSERT(false); }},
                  element.node);
   }
 

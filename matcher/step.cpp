@@ -332,13 +332,15 @@ class Step {
 
 }  // namespace
 
-void step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
-          std::uint64_t order, const ConditionBits& bits, MatchSink& sink, Tracer* tracer) {
+events::Time step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
+                  std::uint64_t order, const ConditionBits& bits, Watching, MatchSink& sink, Tracer* tracer) {
   Step(program, pool, key, batch, row, order, bits, sink, tracer).run();
+  return deadline(program, pool, key);
 }
 
-void advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink&, Tracer* tracer) {
-  if (!program.has_within) return;
+events::Time advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink&,
+                     Tracer* tracer) {
+  if (!program.has_within) return events::kLatest;
   while (key.head != kNoRun && pool[key.head].start + program.within < now) {
     const RunId id = key.head;
     key.head = pool[id].next;
@@ -346,6 +348,7 @@ void advance(const Program& program, RunPool& pool, KeyState& key, events::Time 
     if (tracer != nullptr) tracer->ended(pool[id].start_order, End::within);
     pool.free(id);
   }
+  return deadline(program, pool, key);
 }
 
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key) {

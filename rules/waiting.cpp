@@ -39,7 +39,8 @@ class Walk {
   WaitingPoints run() {
     result_.can_be_empty = can_be_empty_;
     result_.after.resize(pattern_.steps.size());
-    check_counts();
+    if (result_.excess.empty()) check_counts();
+    if (!result_.excess.empty()) return std::move(result_);
     begin();
     for (std::uint32_t step = 0; step < result_.after.size() && result_.excess.empty(); ++step) leave(step);
     const auto tidy = [](std::vector<std::uint32_t>& numbers) {
@@ -74,6 +75,9 @@ class Walk {
                                   absences_.push_back(&absent);
                                   return static_cast<std::uint32_t>(absences_.size() - 1);
                                 },
+                                [&](const Either&) { return refuse(); },
+                                [&](const Choice&) { return refuse(); },
+                                [&](const Both&) { return refuse(); },
                                 [&](const Group& inner) {
                                   const auto number_of_group = static_cast<std::uint32_t>(result_.groups.size());
                                   result_.groups.push_back({group, inner.min, inner.max, steps_, 0});
@@ -88,6 +92,11 @@ class Walk {
       sequences_[sequence].numbers.push_back(id);
     }
     return optional;
+  }
+
+  std::uint32_t refuse() {
+    result_.excess = "a choice or an interleaving, which can't be used yet";
+    return 0;
   }
 
   void check_counts() {
