@@ -50,6 +50,14 @@ struct GroupDraft {
   bool looped = false;    ///< it may have several turns
 };
 
+/// A side of an `or` or `and` that a step or a condition stands in.
+struct SideDraft {
+  std::uint32_t split = 0;  ///< index into RuleDraft::splits
+  std::uint32_t side = 0;   ///< from the left
+  bool operator==(const SideDraft&) const = default;
+};
+enum class Split : std::uint8_t { either, both };  ///< `or` and `and` that aren't one step with several types
+
 /// A condition as it stands in the plan, for warnings.
 struct JudgedCondition {
   const syntax::EventRef* written = nullptr;
@@ -79,6 +87,8 @@ struct RuleDraft {
   std::vector<Span> step_places;         ///< by step
   std::vector<GroupDraft> groups;        ///< of its pattern, outer before inner
   std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
+  std::vector<Split> splits;                              ///< of its pattern, outer before inner
+  std::vector<std::vector<SideDraft>> sides_around;       ///< by step: the sides it stands in, outer before inner
   std::vector<JudgedCondition> conditions;
   std::uint32_t layer = 0;
   RulePlan plan;

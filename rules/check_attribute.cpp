@@ -74,7 +74,7 @@ std::optional<Expr> of_candidate(const syntax::Name& name, const Scope& scope) {
 
 void refuse_bare(const syntax::Name& name, Span span, const Scope& scope) {
   const std::string shown = "@" + name.text;
-  if (scope.place == Place::constant) {
+  if (scope.place == Place::constant || scope.place == Place::span) {
     error(scope.draft, "E0502", span, "this is not a constant", "of an event");
     return;
   }
@@ -117,7 +117,7 @@ std::optional<Expr> check_attribute(const syntax::Attribute& written, Span span,
     return std::nullopt;
   }
   const auto* of = std::get_if<syntax::Reference>(&written.object->node);
-  if (of && (scope.place == Place::condition || scope.place == Place::output))
+  if (of && (scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output))
     return read_attribute_of_step({of->name, written.name}, span, scope);
   Diagnostic& problem = error(scope.draft, "E0226", span, "only events have attributes", "not of an event");
   help(problem, "an attribute is read through a step's name: " + quoted("a.@" + written.name.text));

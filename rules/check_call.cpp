@@ -106,7 +106,8 @@ std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& sco
 }
 
 std::optional<Expr> check_aggregate_here(AggregateFn fn, const syntax::Call& written, Span span, const Scope& scope) {
-  if (scope.place == Place::condition || scope.place == Place::output) return check_aggregate(fn, written, span, scope);
+  if (scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output)
+    return check_aggregate(fn, written, span, scope);
   if (scope.place == Place::function) {
     Diagnostic& problem = error(scope.draft, "E0220", span, "a function knows no steps", "over a step's events");
     help(problem, "give it the value as an argument");

@@ -304,6 +304,15 @@ std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& sc
   return expr;
 }
 
+std::optional<Expr> check_span(const syntax::Expr& written, const Scope& scope) {
+  std::optional<Expr> expr = check_expr(written, scope);
+  if (!expr || expr->type == Type::duration) return expr;
+  Diagnostic& problem = error(scope.draft, "E0319", written.span,
+                              "an absence lasts for a duration, and this is " + a_type(expr->type), a_type(expr->type));
+  if (is_number(expr->type)) help(problem, "a number of seconds is a duration as `… * 1s`");
+  return std::nullopt;
+}
+
 std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
                                                          const std::vector<events::TypeId>& types) {
   std::vector<std::optional<Expr>> conditions;

@@ -8,6 +8,7 @@ namespace tocsin::rules::checking {
 
 enum class Place : std::uint8_t {
   condition,  ///< bare names are fields of the candidate event; earlier steps can be read
+  span,       ///< bare names are constants; earlier steps can be read: how long an absence lasts
   event,      ///< bare names are fields of the candidate event; no steps: a part of the key, what resolves an alert
   output,     ///< bare names are parts of the key; all steps can be read
   constant,   ///< constants only
@@ -33,6 +34,9 @@ struct Scope {
   const std::vector<events::TypeId>* alternatives = nullptr;
   bool grave = false;                   ///< an alert's severity: `high` is one, whatever else is called so
   std::vector<std::uint32_t> inside{};  ///< groups around where it stands, outer before inner: RuleDraft::groups
+  /// Sides around where it stands, outer before inner. A step on another side of an `and` can't be read in conditions
+  /// and spans; one that only another side of an `or` has is null there.
+  std::vector<SideDraft> sides{};
 };
 
 /// Empty: there is something wrong with it, and it is reported.
@@ -43,6 +47,8 @@ std::optional<Expr> check_field_value(const syntax::NamedExpr& written, const Sc
                                       std::optional<events::Type> expected = std::nullopt);
 /// A bool; null counts as false.
 std::optional<Expr> check_condition(const syntax::Expr& written, const Scope& scope);
+/// A duration: of `not … for (…)`, in Place::span.
+std::optional<Expr> check_span(const syntax::Expr& written, const Scope& scope);
 /// A condition of an alternative, once for each of `types`; what is wrong is reported once. Parallel to `types`.
 std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
                                                          const std::vector<events::TypeId>& types);

@@ -170,7 +170,8 @@ std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& sc
   const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
   const bool object =
       scope.candidate != events::kNoType && is_object(scope.draft.schema[scope.candidate], path.first.text);
-  if (!object && scope.place == Place::condition) return read_of_step(path, span, scope);
+  if (scope.place == Place::span || (!object && scope.place == Place::condition))
+    return read_of_step(path, span, scope);
   if (!step) return field_of_candidate(whole, scope);
   if (scope.place == Place::event && !object) {
     error(scope.draft, "E0205", path.first.span, "no step can be read here", "only the event's own fields can");
@@ -210,6 +211,7 @@ std::optional<Expr> check_reference(const syntax::Reference& written, const Scop
       return bare_in_output(written.name, scope);
     case Place::function:
       return bare_in_function(written.name, scope);
+    case Place::span:
     case Place::constant:
       break;
   }

@@ -77,6 +77,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"E0316", "a bound that allows nothing"},
     {"E0317", "a pattern with too many steps"},
     {"E0318", "a type that `from` leaves out"},
+    {"E0319", "an absence that doesn't last for a duration"},
     {"E0401", "a bare name in an output"},
     {"E0402", "two fields of one name"},
     {"E0403", "a format that doesn't fit its value"},
