@@ -71,6 +71,9 @@ struct Compiler {
         reg(Kind::mean, expr);
         return push(
             {.code = Instruction::Code::deviation, .a = reg(Kind::count_values, expr), .b = reg(Kind::m2, expr)});
+      case AggregateFn::distinct:
+      case AggregateFn::collect:
+        TOCSIN_ASSERT(false);
     }
   }
 

@@ -34,6 +34,10 @@ std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
     case AggregateFn::first:
     case AggregateFn::last:
       return of;
+    case AggregateFn::distinct:
+      return Type::integer;
+    case AggregateFn::collect:
+      return events::list_depth(of) < events::kMaxListDepth ? std::optional(events::list_of(of)) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -26,14 +26,18 @@ struct Scope {
   Place place = Place::constant;
   const RuleDraft* rule = nullptr;             ///< whose steps and key are read; none for constants
   events::TypeId candidate = events::kNoType;  ///< in conditions
-  std::uint32_t readable = 0;                  ///< steps below it are over
-  std::optional<std::uint32_t> own{};          ///< the step whose condition this is
-  bool shorthand = false;                      ///< `{ name }` for `{ name: name }`
-  const Arguments* arguments = nullptr;        ///< in functions
+  /// Steps below it are written before: they are over, or on other sides of an `or` or `and` around. For the `until` of
+  /// a group: those of the group are below it too.
+  std::uint32_t readable = 0;
+  std::optional<std::uint32_t> own{};    ///< the step whose condition, or whose `until`, this is
+  bool shorthand = false;                ///< `{ name }` for `{ name: name }`
+  const Arguments* arguments = nullptr;  ///< in functions
   /// In a condition of an alternative: its types, the candidate's among them.
   const std::vector<events::TypeId>* alternatives = nullptr;
-  bool grave = false;                   ///< an alert's severity: `high` is one, whatever else is called so
-  std::vector<std::uint32_t> inside{};  ///< groups around where it stands, outer before inner: RuleDraft::groups
+  bool grave = false;            ///< an alert's severity: `high` is one, whatever else is called so
+  std::vector<Inside> inside{};  ///< what it stands in, outer before inner; an `until` stands in its group
+  bool anywhere = false;         ///< the `until` of a group: at any place inside of the innermost
+  bool timeout = false;          ///< in an output of a start that time ended: any step may be absent
   /// Sides around where it stands, outer before inner. A step on another side of an `and` can't be read in conditions
   /// and spans; one that only another side of an `or` has is null there.
   std::vector<SideDraft> sides{};

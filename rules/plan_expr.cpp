@@ -9,18 +9,22 @@ namespace tocsin::rules {
 
 std::string_view name_of(Op op) {
   constexpr std::string_view kNames[] = {
-      "constant", "field",   "key_part",    "step_field", "aggregate", "-",    "not",   "+",    "-",     "*",
-      "/",        "%",       "==",          "!=",         "<",         "<=",   ">",     ">=",   "and",   "or",
-      "??",       "is null", "is not null", "if",         "in",        "list", "index", "call", "format"};
+      "constant", "field", "key_part", "step_field",  "aggregate", "turn_field", "-",    "not",   "+",    "-",
+      "*",        "/",     "%",        "==",          "!=",        "<",          "<=",   ">",     ">=",   "and",
+      "or",       "??",    "is null",  "is not null", "if",        "in",         "list", "index", "call", "format"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
 std::string_view name_of(AggregateFn fn) {
-  constexpr std::string_view kNames[] = {"count", "sum", "avg", "min", "max", "first", "last", "stddev"};
+  constexpr std::string_view kNames[] = {"count", "sum",  "avg",    "min",      "max",
+                                         "first", "last", "stddev", "distinct", "collect"};
   return kNames[static_cast<std::size_t>(fn)];
 }
 
-std::string_view name_of(Arrow arrow) { return arrow == Arrow::next ? "=>" : "->"; }
+std::string_view name_of(Arrow arrow) {
+  constexpr std::string_view kNames[] = {"->", "=>", "~>"};
+  return kNames[static_cast<std::size_t>(arrow)];
+}
 
 std::string quoted_text(std::string_view text) {
   std::string out = "\"";
@@ -131,6 +135,10 @@ struct ExprText {
     const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
     return step_name(expr.step) + "." + schema[type].fields[field].name;
   }
+  std::string turn_field(const Expr& expr) const {
+    const std::string read = step_field(expr);
+    return fmt::format("{}[{}]{}", step_name(expr.step), expr.turn, read.substr(read.find('.')));
+  }
   std::string listed(const std::vector<Expr>& exprs, std::size_t from) const {
     std::string text;
     for (std::size_t i = from; i < exprs.size(); ++i) text += (i == from ? "" : ", ") + (*this)(exprs[i]);
@@ -183,6 +191,8 @@ struct ExprText {
       case Op::aggregate:
         return fmt::format("{}({})", name_of(expr.fn),
                            expr.field == kNoField ? step_name(expr.step) : step_field(expr));
+      case Op::turn_field:
+        return turn_field(expr);
       case Op::negate:
         return "-" + within(expr.args[0], power_of(Op::negate) + 1);
       case Op::logical_not:
