@@ -44,20 +44,10 @@ struct TypeDraft {
   std::vector<Emission> emissions;         ///< of a type that isn't declared; empty once it is settled
 };
 
-/// What stands around steps of a pattern: a group that isn't mere parentheses, an `or` (of single events with several
-/// names too), an `and`.
-struct PartDraft {
-  enum class Kind : std::uint8_t { group, choice, both };
-  bool optional = false;  ///< a group may be left out
-  bool looped = false;    ///< a group may have several turns
-  Kind kind = Kind::group;
-  std::uint32_t sides = 0;  ///< of a choice
-};
-/// Where something stands: in a part (RuleDraft::parts), on one of its sides.
-struct Inside {
-  std::uint32_t part = 0;
-  std::uint32_t side = 0;
-  bool operator==(const Inside&) const = default;
+/// A group that isn't mere parentheses.
+struct GroupDraft {
+  bool optional = false;  ///< it may be left out
+  bool looped = false;    ///< it may have several turns
 };
 
 /// A side of an `or` or `and` that a step or a condition stands in.
@@ -95,10 +85,10 @@ struct RuleDraft {
   std::vector<events::TypeId> reads;     ///< types that pattern, `from` and `resolve` name, sorted
   std::vector<events::TypeId> patterns;  ///< of them those that the pattern sees: those of `from`, else its own
   std::vector<Span> step_places;         ///< by step
-  std::vector<PartDraft> parts;          ///< of its pattern, outer before inner
-  std::vector<std::vector<Inside>> parts_around;     ///< by step: what it stands in, outer before inner
-  std::vector<Split> splits;                         ///< of its pattern, outer before inner
-  std::vector<std::vector<SideDraft>> sides_around;  ///< by step: the sides it stands in, outer before inner
+  std::vector<GroupDraft> groups;        ///< of its pattern, outer before inner
+  std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
+  std::vector<Split> splits;                              ///< of its pattern, outer before inner
+  std::vector<std::vector<SideDraft>> sides_around;       ///< by step: the sides it stands in, outer before inner
   std::vector<JudgedCondition> conditions;
   std::uint32_t layer = 0;
   RulePlan plan;

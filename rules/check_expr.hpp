@@ -34,10 +34,11 @@ struct Scope {
   const Arguments* arguments = nullptr;  ///< in functions
   /// In a condition of an alternative: its types, the candidate's among them.
   const std::vector<events::TypeId>* alternatives = nullptr;
-  bool grave = false;            ///< an alert's severity: `high` is one, whatever else is called so
-  std::vector<Inside> inside{};  ///< what it stands in, outer before inner; an `until` stands in its group
-  bool anywhere = false;         ///< the `until` of a group: at any place inside of the innermost
-  bool timeout = false;          ///< in an output of a start that time ended: any step may be absent
+  bool grave = false;  ///< an alert's severity: `high` is one, whatever else is called so
+  /// Groups around where it stands, outer before inner: RuleDraft::groups. An `until` stands in its group.
+  std::vector<std::uint32_t> inside{};
+  bool anywhere = false;  ///< the `until` of a group: at any place inside of the innermost
+  bool timeout = false;   ///< in an output of a start that time ended: any step may be absent
   /// Sides around where it stands, outer before inner. A step on another side of an `and` can't be read in conditions
   /// and spans; one that only another side of an `or` has is null there.
   std::vector<SideDraft> sides{};

@@ -67,7 +67,7 @@ struct Pending {
   std::optional<std::uint32_t> own{};
   std::size_t absence = 0;   ///< where it isn't a step's: in the order of writing
   std::uint32_t before = 0;  ///< steps
-  std::vector<Inside> inside{};
+  std::vector<std::uint32_t> inside{};
 };
 
 /// Written elements → the plan's, without conditions.
@@ -75,7 +75,7 @@ struct Declaring {
   Draft& draft;
   RuleDraft& rule;
   std::map<std::string, Span> names{};
-  std::vector<Inside> inside{};  ///< groups around, outer before inner
+  std::vector<std::uint32_t> inside{};  ///< groups around, outer before inner
   std::vector<Pending> pending{};
   std::size_t absences = 0;
   std::set<events::TypeId> reported{};  ///< types that `from` leaves out
@@ -127,9 +127,9 @@ struct Declaring {
     step.max = turns.max;
     if (written.name) name_step(*written.name, step);
     step.in_looping_group =
-        std::any_of(inside.begin(), inside.end(), [&](const Inside& in) { return rule.parts[in.part].looped; });
+        std::any_of(inside.begin(), inside.end(), [&](std::uint32_t group) { return rule.groups[group].looped; });
     rule.step_places.push_back(written.name ? written.name->span : written.event.span);
-    rule.parts_around.push_back(inside);
+    rule.groups_around.push_back(inside);
     rule.plan.pattern.steps.push_back(std::move(step));
     return Take{id};
   }
@@ -149,9 +149,9 @@ struct Declaring {
       if (first < out.size()) out[first].arrow = arrow;
       return;
     }
-    const auto id = static_cast<std::uint32_t>(rule.parts.size());
-    rule.parts.push_back({turns.min == 0, turns.max != 1U});
-    inside.push_back({id});
+    const auto id = static_cast<std::uint32_t>(rule.groups.size());
+    rule.groups.push_back({turns.min == 0, turns.max != 1U});
+    inside.push_back(id);
     Group group;
     group.min = turns.min;
     group.max = turns.max;
@@ -159,7 +159,7 @@ struct Declaring {
     inside.pop_back();
     if (may_take_nothing(rule.plan.pattern, group.elements))
       group.min = 0;  // such a turn counts as all that are asked for
-    rule.parts[id].optional = group.min == 0;
+    rule.groups[id].optional = group.min == 0;
     Element& element = out.emplace_back();
     element.arrow = arrow;
     element.node = std::move(group);

@@ -80,10 +80,10 @@ void report_unknown_step(const syntax::Name& name, const Scope& scope) {
 /// Whether a group around `step` that isn't around the reader is as `is` tells.
 template <class Is>
 bool other_group(std::uint32_t step, const Scope& scope, Is is) {
-  const std::vector<Inside>& around = scope.rule->parts_around[step];
-  return std::any_of(around.begin(), around.end(), [&](const Inside& in) {
-    return is(scope.rule->parts[in.part]) &&
-           std::find(scope.inside.begin(), scope.inside.end(), in) == scope.inside.end();
+  const std::vector<std::uint32_t>& around = scope.rule->groups_around[step];
+  return std::any_of(around.begin(), around.end(), [&](std::uint32_t group) {
+    return is(scope.rule->groups[group]) &&
+           std::find(scope.inside.begin(), scope.inside.end(), group) == scope.inside.end();
   });
 }
 
@@ -186,11 +186,12 @@ std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope
 
 bool may_be_empty(std::uint32_t step, const Scope& scope) {
   return step_of(step, scope).min == 0 || step == scope.own ||
-         other_group(step, scope, [](const PartDraft& group) { return group.optional; });
+         other_group(step, scope, [](const GroupDraft& group) { return group.optional; });
 }
 
 bool may_have_several(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).looped() || other_group(step, scope, [](const PartDraft& group) { return group.looped; });
+  return step_of(step, scope).looped() ||
+         other_group(step, scope, [](const GroupDraft& group) { return group.looped; });
 }
 
 std::optional<Expr> find_step_field(std::uint32_t step, const syntax::Name& of, const syntax::Name& field,
