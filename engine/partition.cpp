@@ -99,7 +99,7 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
     if (!matcher::concerns(program, shard.pool, entry.state, head, item.loaded->bits)) return;
     collector.at(round, i, key);
     matcher::step(program, shard.pool, entry.state, item.loaded->batch, item.row, round.first_order + i,
-                  item.loaded->bits, collector, round.watch);
+                  item.loaded->bits, events::kLatest, collector, round.watch);
     if (round.watch != nullptr) round.watch->after(shard.pool, entry.state);
     if (!entry.queued && program.has_within && !entry.state.empty()) enqueue(shard, key);
   };

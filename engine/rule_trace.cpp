@@ -61,12 +61,16 @@ void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) 
 }
 
 void RuleTrace::compile_elements(const std::vector<rules::Element>& elements, Traced& traced) {
+  const auto sides = [&](const auto& node) {
+    for (const std::vector<rules::Element>& side : node.sides) compile_elements(side, traced);
+  };
   for (const rules::Element& element : elements)
-    std::visit(
-        rules::overloaded{[](const rules::Take&) {},
-                          [&](const rules::Absent& absent) { traced.absents.push_back(compile(absent.fits, traced)); },
-                          [&](const rules::Group& group) { compile_elements(group.elements, traced); }},
-        element.node);
+    std::visit(rules::overloaded{
+                   [](const rules::Take&) {}, [](const rules::Either&) {},
+                   [&](const rules::Absent& absent) { traced.absents.push_back(compile(absent.fits, traced)); },
+                   [&](const rules::Group& group) { compile_elements(group.elements, traced); },
+                   [&](const rules::Choice& choice) { sides(choice); }, [&](const rules::Both& both) { sides(both); }},
+               element.node);
 }
 
 std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
@@ -204,6 +208,18 @@ void RuleTrace::ended(std::uint64_t start_order, End why) {
       break;
     case End::after_match:
       end = "another match ended it: " + event_ + " completed one";
+      break;
+    case End::bound:
+      end = "the time that a bound leaves it ran out";
+      break;
+    case End::until:
+      end = event_ + " is one that `until` speaks of";
+      break;
+    case End::possessive:
+      end = event_ + " could have been a further turn of a possessive loop";
+      break;
+    case End::no_span:
+      end = "the time of `not … for` is null or not above 0";
       break;
     case End::superseded:
       break;
