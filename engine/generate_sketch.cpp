@@ -84,7 +84,13 @@ class Sketcher {
                                      list.push_back(&absent);
                                      return true;
                                    },
-                                   [&](const rules::Group& group) { return add_group(group, walk); }},
+                                   [&](const rules::Group& group) { return add_group(group, walk); },
+                                   [&](const rules::Either& either) { return add_step(either.takes[0].step, walk); },
+                                   [&](const rules::Choice& choice) { return add_elements(choice.sides[0], walk); },
+                                   [&](const rules::Both& both) {
+                                     return std::all_of(both.sides.begin(), both.sides.end(),
+                                                        [&](const auto& side) { return add_elements(side, walk); });
+                                   }},
                         element.node);
     });
   }

@@ -16,27 +16,11 @@ namespace tocsin::rules::grammar {
   struct id##_id;                  \
   inline constexpr x3::rule<id##_id, Attribute> id { #id }
 
-/// A node, and what was read that can't be used yet.
-template <class Node>
-struct WithNotYet {
-  Node node{};
-  std::vector<syntax::NotYet> not_yet;
-  Span span;
-};
-
-/// What stands between two arrows: mostly one element, with a NotYet beside it for each part that can't be used yet.
-struct Elements {
-  std::vector<syntax::Element> items;
-  Span span;
-};
 /// Clauses in order: an output is followed by what belongs to it and can't be used yet.
 struct Clauses {
   std::vector<syntax::Clause> items;
   Span span;
 };
-
-/// An event of a pattern: its types and condition.
-using Event = WithNotYet<syntax::EventRef>;
 
 TOCSIN_RULE(expression, syntax::Expr);
 TOCSIN_RULE(postfix, syntax::Expr);
@@ -44,7 +28,7 @@ TOCSIN_RULE(field_values, std::vector<syntax::NamedExpr>);
 TOCSIN_RULE(type_name, syntax::Name);
 TOCSIN_RULE(duration, syntax::DurationOf);
 TOCSIN_RULE(count, syntax::CountOf);
-TOCSIN_RULE(event, Event);
+TOCSIN_RULE(event, syntax::EventRef);
 TOCSIN_RULE(pattern, syntax::Pattern);
 TOCSIN_RULE(output, Clauses);
 TOCSIN_RULE(clauses, Clauses);

@@ -1,10 +1,11 @@
-// The clauses of a rule. Clauses that can't be used yet are read to their end (grammar_words.hpp) and become
-// NotYet clauses.
+// The clauses of a rule. Clauses of windows, which can't be used yet, are read to their end (grammar_words.hpp) and
+// become NotYet clauses.
 #include <limits>
 #include <string>
 
 #include "rules/grammar.hpp"
 #include "rules/grammar_words.hpp"
+#include "rules/lexer_number.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
@@ -18,8 +19,9 @@ TOCSIN_RULE(key_part, syntax::KeyPart);
 TOCSIN_RULE(computed, syntax::NamedExpr);
 TOCSIN_RULE(path, Path);
 TOCSIN_RULE(within, syntax::Within);
-TOCSIN_RULE(after_match, syntax::Clause);
+TOCSIN_RULE(after_match, syntax::AfterMatch);
 TOCSIN_RULE(limit, syntax::Clause);
+TOCSIN_RULE(forget, syntax::Forget);
 TOCSIN_RULE(throttle, syntax::Throttle);
 TOCSIN_RULE(tags, syntax::Tags);
 TOCSIN_RULE(priority, syntax::Priority);
@@ -29,41 +31,30 @@ constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
 const auto set_keyword = [](auto& c) { value(c).keyword = state_of(c).span(x3::_attr(c)); };
 
-/// The clause becomes a construct that can't be used yet.
-struct Refuse {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    x3::_val(c).node = syntax::NotYet{std::string(what), state_of(c).span(x3::_attr(c)), {}};
-  }
-};
-Refuse refuse(std::string_view what) { return Refuse{what}; }
-
 // ---- match
 
-/// `all` and `up to n` before the pattern, which then begins with a NotYet.
-struct RefuseManner {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    const Span span = state_of(c).span(x3::_attr(c));
-    x3::_val(c).pattern.elements.push_back({std::nullopt, {}, syntax::NotYet{std::string(what), span, {}}, span});
-  }
-};
-const auto is_manner = ahead([](State&, Iterator it) {
-  if (it->kind != TokenKind::word) return false;
-  const TokenKind next = it[1].kind;
-  return next == TokenKind::word || next == TokenKind::open_paren || next == TokenKind::word_not;
+/// A pattern follows the word: it is no type called so.
+const auto is_all = ahead([](State& state, Iterator it) {
+  const Iterator next = it + 1;
+  if (next->kind == TokenKind::open_paren || next->kind == TokenKind::word_not) return true;
+  return next->kind == TokenKind::word && !starts_clause(state.text(), next);
 });
-const auto set_pattern = [](auto& c) {
-  syntax::Pattern& read = value(c).pattern;
-  read.span = x3::_attr(c).span;
-  for (syntax::Element& item : x3::_attr(c).elements) read.elements.push_back(std::move(item));
-};
-const auto match_body_def =
-    -(is_manner >> (ahead_word("all") >> later_word("all")[RefuseManner{"`match all`"}] |
-                    ahead_word("up") >> later_word("up")[RefuseManner{"`match up to`"}] > word("to") > count)) >
-    pattern[set_pattern];
+const auto is_up_to =
+    ahead([](State& state, Iterator it) { return it[1].kind == TokenKind::word && state.text_of(it + 1) == "to"; });
+const auto set_all = [](auto& c) { value(c).all = true; };
+/// What stands for the number is no constant but the pattern.
+const auto lacks_number = ahead([](State& state, Iterator it) {
+  const TokenKind next = it[1].kind;
+  if (it->kind == TokenKind::word && next != TokenKind::word && next != TokenKind::open_paren &&
+      next != TokenKind::word_not)
+    state.fail(it, {"a number", {}, Expected::Strength::strong, false});
+  else
+    return true;
+  return false;
+});
+const auto match_body_def = -(ahead_word("all") >> is_all >> weak_word("all")[set_all] |
+                              ahead_word("up") >> is_up_to >> weak_word("up") >> word("to") > lacks_number >
+                                  count[set<&syntax::Match::up_to>]) > pattern[set<&syntax::Match::pattern>];
 
 // ---- from
 
@@ -149,20 +140,39 @@ const auto by_def = called("a field's name", key_part[add<&syntax::By::parts>] %
 
 const auto within_def = duration[set<&syntax::Within::bound>];
 
-/// The rest of the clause belongs to a construct that can't be used yet.
-const auto rest = ahead([](State& state, Iterator& it) {
-  it = clause_end(state.text(), it, {"keep", "every", "by"});
-  return true;
-});
-const auto skip_past_last = [](auto& c) { value(c).node = syntax::AfterMatchSkipPastLast{}; };
+template <syntax::AfterMatchPolicy P>
+struct SetPolicy {
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    x3::_val(c).policy = P;
+  }
+};
+using Policy = syntax::AfterMatchPolicy;
+const auto target = name("a step's name")[set<&syntax::AfterMatch::step>];
 const auto after_match_def = word("match") >
-                             (word("skip") > (word("past") > word("last")[skip_past_last] |
-                                              later_word("to")[refuse("`after match skip to`")] >> rest) |
-                              later_word("keep")[refuse("`after match keep`")]);
+                             (word("skip") > (word("past") > word("last")[SetPolicy<Policy::skip_past_last>{}] |
+                                              word("to") > (word("next")[SetPolicy<Policy::skip_to_next>{}] |
+                                                            word("first")[SetPolicy<Policy::skip_to_first>{}] > target |
+                                                            word("last")[SetPolicy<Policy::skip_to_last>{}] > target)) |
+                              word("keep")[SetPolicy<Policy::keep>{}]);
 
 const auto set_runs = [](auto& c) { value(c).node = syntax::LimitRuns{std::move(x3::_attr(c))}; };
-const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches)[refuse("`limit matches`")] > count
-                       | later_word("memory")[refuse("`limit memory`")] > leaf(TokenKind::size, "a size like `64MB`");
+const auto set_matches = [](auto& c) { value(c).node = syntax::LimitMatches{std::move(x3::_attr(c))}; };
+const auto set_memory = [](auto& c) { value(c).node = syntax::LimitMemory{x3::_attr(c)->magnitude}; };
+/// A number without a unit, or with one a space away: told, with how it is written.
+const auto has_unit = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::integer) return true;
+  const bool spaced = it[1].kind == TokenKind::word && !it[1].first_of_line && is_size_unit(state.text_of(it + 1));
+  const Span place = state.span(it->begin, spaced ? it[1].end : it->end);
+  const std::string written = std::string(state.text_of(it)) + std::string(spaced ? state.text_of(it + 1) : "MB");
+  state.report("E0106", place, "a size is a number with its unit", "units are B, KB, MB and GB")
+      .helps.push_back({spaced ? "without a space between" : "for example in megabytes", place, written});
+  throw Reported{};
+});
+const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_matches) > count[set_matches] |
+                       word("memory") > has_unit > leaf(TokenKind::size, "a size like `64MB`")[set_memory];
+
+const auto forget_def = duration[set<&syntax::Forget::span>];
 
 const auto throttle_def = count[set<&syntax::Throttle::count>] > word("per") > duration[set<&syntax::Throttle::per>] >
                           -(word("each") > expression[add<&syntax::Throttle::each>] % sign(TokenKind::comma));
@@ -237,9 +247,9 @@ const auto attributes = word("tags")[set_keyword] > tags[set_node] |
 const auto clause_def =
     node[word("match")[set_keyword] > match_body[set_node] |
          word("from")[set_keyword] > from[set_node] > -WindowInput{} | word("by")[set_keyword] > by[set_node] |
-         word("within")[set_keyword] > within[set_node] | word("after")[set_keyword] > after_match[take_clause] |
+         word("within")[set_keyword] > within[set_node] | word("after")[set_keyword] > after_match[set_node] |
          word("limit")[set_keyword] > limit[take_clause] | word("throttle")[set_keyword] > throttle[set_node] |
-         attributes | misplaced | RefusedClause{}];
+         word("forget")[set_keyword] > forget[set_node] | attributes | misplaced | RefusedClause{}];
 
 const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
 const auto set_items = [](auto& c) { value(c).items = std::move(x3::_attr(c).items); };
@@ -253,7 +263,7 @@ const auto set_description = [](auto& c) { value(c).description = state_of(c).va
 const auto rule_body_def = name("the rule's name")[set<&syntax::Rule::name>] >
                            -text("a description in quotes")[set_description] > block(kClauses, clauses[add_clauses]);
 
-BOOST_SPIRIT_DEFINE(match_body, from, by, key_part, computed, path, within, after_match, limit, throttle, tags,
+BOOST_SPIRIT_DEFINE(match_body, from, by, key_part, computed, path, within, after_match, limit, forget, throttle, tags,
                     priority, clause)
 
 }  // namespace

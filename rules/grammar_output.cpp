@@ -6,7 +6,10 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-using Resolve = WithNotYet<syntax::Resolve>;
+struct Resolve {
+  syntax::Resolve node;
+  Span span;
+};
 /// `if (…)`, with the span of all of it.
 struct Condition {
   syntax::Expr expr;
@@ -17,6 +20,7 @@ TOCSIN_RULE(alert, syntax::Alert);
 TOCSIN_RULE(emit, syntax::Emit);
 TOCSIN_RULE(action, syntax::Action);
 TOCSIN_RULE(head, syntax::Clause);
+TOCSIN_RULE(timeout, syntax::Clause);
 TOCSIN_RULE(condition, Condition);
 TOCSIN_RULE(resolve, Resolve);
 TOCSIN_RULE(refused_tail, syntax::Clause);
@@ -57,6 +61,18 @@ const auto action_def =
 
 const auto head_def = node[word("alert")[set_keyword] > alert[set_node] | word("emit")[set_keyword] > emit[set_node] |
                            word("action")[set_keyword] > action[set_node]];
+/// The keyword is both words.
+const auto set_timeout = [](auto& c) {
+  syntax::Clause& read = x3::_attr(c);
+  value(c).keyword.end = read.keyword.end;
+  value(c).node = std::move(read.node);
+  std::visit(
+      [](auto& output) {
+        if constexpr (requires { output.timeout; }) output.timeout = true;
+      },
+      value(c).node);
+};
+const auto timeout_def = node[word("timeout")[set_keyword] > head[set_timeout]];
 
 // ---- what follows an output
 
@@ -78,12 +94,7 @@ const auto add_condition = [](auto& c) {
   std::visit(take, of.node);
 };
 
-const auto add_event = [](auto& c) {
-  Event& parsed = x3::_attr(c);
-  for (syntax::NotYet& construct : parsed.not_yet) value(c).not_yet.push_back(std::move(construct));
-  parsed.node.span = parsed.span;
-  value(c).node.events.push_back(std::move(parsed.node));
-};
+const auto add_event = [](auto& c) { value(c).node.events.push_back(std::move(x3::_attr(c))); };
 const auto set_time = [](auto& c) { value(c).node.span = std::move(x3::_attr(c)); };
 const auto resolving = sign(TokenKind::open_paren) > event[add_event] % weak(TokenKind::word_or) >
                            sign(TokenKind::close_paren) |
@@ -101,9 +112,6 @@ const auto add_resolve = [](auto& c) {
     state.report("E0101", parsed.span, "only an alert can be resolved", "not expected here");
   } else if (alert_read->resolve) {
     state.report("E0101", parsed.span, "a second `resolve`", "an alert takes one");
-  } else if (!parsed.not_yet.empty()) {
-    const Span span = parsed.not_yet.front().span;
-    value(c).items.push_back({std::move(parsed.not_yet.front()), span, span});
   } else {
     parsed.node.place = parsed.span;
     alert_read->resolve = std::move(parsed.node);
@@ -125,10 +133,11 @@ const auto refused_tail_def =
          ahead_word("dedup") >> word("dedup")[set_keyword][refuse("`dedup by` of an alert")] > word("by") > expression];
 
 const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
-const auto output_def = head[add_clause] >> *(condition[add_condition] | ahead_word("resolve") >> resolve[add_resolve] |
-                                              refused_tail[add_clause]);
+const auto output_def = (head[add_clause] | timeout[add_clause]) >>
+                        *(condition[add_condition] | ahead_word("resolve") >> resolve[add_resolve] |
+                          refused_tail[add_clause]);
 
-BOOST_SPIRIT_DEFINE(alert, emit, action, head, condition, resolve, refused_tail)
+BOOST_SPIRIT_DEFINE(alert, emit, action, head, timeout, condition, resolve, refused_tail)
 
 }  // namespace
 

@@ -98,14 +98,14 @@ struct WordParser : x3::parser<WordParser> {
   using attribute_type = Iterator;
   static constexpr bool has_attribute = true;
   std::string_view word;
-  bool later;
+  Expected::Strength strength;
 
-  constexpr WordParser(std::string_view w, bool is_later) : word(w), later(is_later) {}
+  constexpr WordParser(std::string_view w, Expected::Strength s) : word(w), strength(s) {}
   template <class Ctx, class R, class Attribute>
   bool parse(Iterator& first, const Iterator&, const Ctx& context, R&, Attribute& attribute) const {
     State& state = state_of(context);
     if (first->kind != TokenKind::word || state.text_of(first) != word) {
-      state.fail(first, {word, {}, Expected::Strength::strong, true, later});
+      state.fail(first, {word, {}, strength, true});
       return false;
     }
     x3::traits::move_to(Iterator{first}, attribute);
@@ -113,9 +113,9 @@ struct WordParser : x3::parser<WordParser> {
     return true;
   }
 };
-inline WordParser word(std::string_view text) { return {text, false}; }
-/// One that begins what can't be used yet.
-inline WordParser later_word(std::string_view text) { return {text, true}; }
+inline WordParser word(std::string_view text) { return {text, Expected::Strength::strong}; }
+/// One that merely could go on.
+inline WordParser weak_word(std::string_view text) { return {text, Expected::Strength::weak}; }
 
 /// A word that may be a name, as a syntax::Name; not one that begins the next declaration.
 struct NameParser : x3::parser<NameParser> {

@@ -1,60 +1,65 @@
-// Patterns: steps and groups of them with arrows between, and `not`.
+// Patterns: steps, groups, choices and interleavings with arrows between, and `not`.
 //
-// Choices, loops and other parts that can't be run yet are read whole and become NotYet elements that know the names
-// they would have given. A part that merely refines a step (`~>`, an arrow's bound, a reluctant quantifier) is a NotYet
-// element beside it.
+// Loosest first: arrows, `or`, `and`, quantifiers. What has no meaning together (`until` without a loop, `strict` with
+// `any`, bounds out of order) is read and left to the checker; what can't be read is told here with how it is written.
 #include <limits>
 #include <string>
 
 #include "rules/grammar.hpp"
+#include "rules/grammar_words.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
 
-using Step = WithNotYet<syntax::Step>;
-using Group = WithNotYet<syntax::Group>;
-using Absent = WithNotYet<syntax::Absent>;
-using Quantifier = WithNotYet<syntax::Quantifier>;
-using Arrow = WithNotYet<syntax::Arrow>;
-
-/// Arrow and what follows it.
-struct Link {
-  Arrow arrow;
-  Elements elements;
+/// `->[5s, 10s]`
+struct Arrow {
+  syntax::Arrow sign = syntax::Arrow::followed_by;
+  Span span;
+  std::optional<syntax::Bound> bound;
+};
+/// What `or`, or `and`, stands between.
+struct Sides {
+  std::vector<syntax::Element> items;
+  Span span;
 };
 
-TOCSIN_RULE(quantifier, Quantifier);
-TOCSIN_RULE(step, Step);
-TOCSIN_RULE(absent, Absent);
-TOCSIN_RULE(group, Group);
-TOCSIN_RULE(looped, Elements);
-TOCSIN_RULE(element, Elements);
+TOCSIN_RULE(quantifier, syntax::Quantifier);
+TOCSIN_RULE(until, syntax::Until);
+TOCSIN_RULE(bare_condition, syntax::EventRef);
+TOCSIN_RULE(step, syntax::Step);
+TOCSIN_RULE(group, syntax::Group);
+TOCSIN_RULE(looped, syntax::Element);
+TOCSIN_RULE(both, Sides);
+TOCSIN_RULE(choice, Sides);
+TOCSIN_RULE(absent, syntax::Absent);
+TOCSIN_RULE(element, syntax::Element);
+TOCSIN_RULE(bound, syntax::Bound);
 TOCSIN_RULE(arrow, Arrow);
-TOCSIN_RULE(link, Link);
+TOCSIN_RULE(link, syntax::Element);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
-
-/// Adds a NotYet to the value's, at the token just read.
-struct Refuse {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    x3::_val(c).not_yet.push_back({std::string(what), state_of(c).span(x3::_attr(c)), {}});
-  }
-};
-Refuse refuse(std::string_view what) { return Refuse{what}; }
+const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
 
 // ---- events
 
-constexpr std::string_view kAnyType = "`_` as any type";
-const auto set_type = [](auto& c) {
-  if (x3::_attr(c).text == "_") value(c).not_yet.push_back({std::string(kAnyType), x3::_attr(c).span, {}});
-  value(c).node.types.push_back(std::move(x3::_attr(c)));
+const auto add_type = [](auto& c) {
+  syntax::EventRef& read = value(c);
+  const Span place = x3::_attr(c).span;
+  const bool any = x3::_attr(c).text == "_";
+  if (read.any || (any && !read.types.empty()))
+    state_of(c)
+        .report("E0101", place, "`_` stands alone", "it is any type already")
+        .helps.push_back({"either `_`, or the types by name", std::nullopt, {}});
+  read.any |= any;
+  if (read.any)
+    read.types.clear();
+  else
+    read.types.push_back(std::move(x3::_attr(c)));
 };
-const auto set_condition = [](auto& c) { value(c).node.condition = std::move(x3::_attr(c)); };
 
-const auto condition = weak(TokenKind::open_paren) > expression[set_condition] > sign(TokenKind::close_paren);
-const auto event_def = node[type_name[set_type] % weak(TokenKind::bar) >> -condition];
+const auto condition = weak(TokenKind::open_paren) > expression[set<&syntax::EventRef::condition>] >
+                       sign(TokenKind::close_paren);
+const auto event_def = node[type_name[add_type] % weak(TokenKind::bar) >> -condition];
 
 // ---- quantifiers
 
@@ -62,11 +67,11 @@ template <std::uint32_t Min, std::uint32_t Max>  // Max 0: none
 struct Times {
   template <class Ctx>
   void operator()(Ctx& c) const {
-    x3::_val(c).node.min = syntax::CountOf{std::uint64_t{Min}, {}};
+    x3::_val(c).min = syntax::CountOf{std::uint64_t{Min}, {}};
     if constexpr (Max == 0)
-      x3::_val(c).node.max.reset();
+      x3::_val(c).max.reset();
     else
-      x3::_val(c).node.max = syntax::CountOf{std::uint64_t{Max}, {}};
+      x3::_val(c).max = syntax::CountOf{std::uint64_t{Max}, {}};
   }
 };
 const syntax::CountOf& turns(State& state, const syntax::CountOf& counted) {
@@ -76,91 +81,188 @@ const syntax::CountOf& turns(State& state, const syntax::CountOf& counted) {
   throw Reported{};
 }
 const auto set_min_and_max = [](auto& c) {
-  value(c).node.min = turns(state_of(c), x3::_attr(c));
-  value(c).node.max = value(c).node.min;
+  value(c).min = turns(state_of(c), x3::_attr(c));
+  value(c).max = value(c).min;
 };
-const auto no_max = [](auto& c) { value(c).node.max.reset(); };
-const auto set_max = [](auto& c) { value(c).node.max = turns(state_of(c), x3::_attr(c)); };
+const auto no_max = [](auto& c) { value(c).max.reset(); };
+const auto set_max = [](auto& c) { value(c).max = turns(state_of(c), x3::_attr(c)); };
+template <syntax::Greed G>
+struct SetGreed {
+  template <class Ctx>
+  void operator()(Ctx& c) const {
+    x3::_val(c).greed = G;
+  }
+};
 
 const auto glued = ahead([](State&, Iterator it) { return it->glued; });
-/// A second one: told, and left out.
-const auto second_quantifier = ahead([](State& state, Iterator it) {
-  const bool turns_follow =
-      it->kind == TokenKind::open_brace && (it[1].kind == TokenKind::integer || it[1].kind == TokenKind::word);
-  if (!turns_follow && it->kind != TokenKind::question && it->kind != TokenKind::star && it->kind != TokenKind::plus &&
-      it->kind != TokenKind::double_question)
-    return false;
-  state.report("E0118", state.span(it), "a second quantifier", "a step takes one");
-  return true;
+/// `{,5}`: told how it is written.
+const auto no_least = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::comma || (it[1].kind != TokenKind::integer && it[1].kind != TokenKind::word)) return true;
+  state.report("E0101", state.span(it), "the least number of turns is missing", "expected before this")
+      .helps.push_back({"from none on", state.span(it->begin, it->begin), "0"});
+  throw Reported{};
 });
-
-const auto times = weak(TokenKind::double_question)[Times<0, 1>{}][refuse("reluctant quantifiers")] |
-                   weak(TokenKind::question)[Times<0, 1>{}] | weak(TokenKind::star)[Times<0, 0>{}] |
-                   weak(TokenKind::plus)[Times<1, 0>{}] |
-                   weak(TokenKind::open_brace) > count[set_min_and_max] >
+const auto in_braces = weak(TokenKind::open_brace) > no_least > count[set_min_and_max] >
                        -(sign(TokenKind::comma)[no_max] > -count[set_max]) > sign(TokenKind::close_brace);
-const auto manner = glued >> (weak(TokenKind::question)[refuse("reluctant quantifiers")] |
-                              weak(TokenKind::plus)[refuse("possessive quantifiers")]);
-const auto quantifier_def = node[times >> -manner >> *(second_quantifier >> times)];
+const auto times = weak(TokenKind::question)[Times<0, 1>{}] | weak(TokenKind::star)[Times<0, 0>{}] |
+                   weak(TokenKind::plus)[Times<1, 0>{}] | in_braces;
+const auto manner = glued >> (weak(TokenKind::question)[SetGreed<syntax::Greed::reluctant>{}] |
+                              weak(TokenKind::plus)[SetGreed<syntax::Greed::possessive>{}]);
+const auto quantifier_def =
+    node[weak(TokenKind::double_question)[Times<0, 1>{}][SetGreed<syntax::Greed::reluctant>{}] | times >> -manner];
+
+bool is_quantifier(Iterator it) {
+  switch (it->kind) {
+    case TokenKind::question:
+    case TokenKind::double_question:
+    case TokenKind::star:
+    case TokenKind::plus:
+      return true;
+    case TokenKind::open_brace:
+      return it[1].kind == TokenKind::integer || it[1].kind == TokenKind::word || it[1].kind == TokenKind::comma;
+    default:
+      return false;
+  }
+}
+/// A quantifier, though there may be one already.
+const auto another = ahead([](State&, Iterator it) { return is_quantifier(it); });
+const auto set_quantifier = [](auto& c) { value(c).quantifier = x3::_attr(c); };
+/// Told, and left out; where it is the only one, kept.
+const auto refuse_late = [](auto& c) {
+  State& state = state_of(c);
+  const syntax::Quantifier& read = x3::_attr(c);
+  if (!value(c).quantifier) {
+    state.report("E0101", read.span, "the quantifier stands right behind what it repeats", "too late here")
+        .helps.push_back({"`strict`, `any`, `[10s]` and `until` follow it: `A{3} strict`", std::nullopt, {}});
+    value(c).quantifier = read;
+    return;
+  }
+  const std::string_view written = state.text().substr(read.span.begin, read.span.end - read.span.begin);
+  const bool manner_apart = value(c).quantifier->span.end < read.span.begin && (written == "+" || written == "?") &&
+                            state.text()[read.span.begin - 1] == ' ';
+  Diagnostic& problem = state.report("E0118", read.span, "a second quantifier", "a step takes one");
+  if (manner_apart)
+    problem.helps.push_back(
+        {"possessive `+` and reluctant `?` stand without a space: `A{2}+`, `A*?`", std::nullopt, {}});
+  else
+    problem.helps.push_back({"a group takes one of its own: `(A{2}){3}`", std::nullopt, {}});
+};
+
+// ---- loops
+
+/// `[5s, 10s]` where only an upper bound can stand.
+const auto no_second = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::comma) return true;
+  state.report("E0101", state.span(it), "one duration stands here, the longest time", "a second one is not expected")
+      .helps.push_back({"only arrows take two: `->[5s, 10s]`", std::nullopt, {}});
+  throw Reported{};
+});
+const auto told_twice = [](State& state, Span place) {
+  state.report("E0101", place, "this stands here already", "once is enough");
+};
+const auto set_strict = [](auto& c) {
+  if (value(c).loop.strict) told_twice(state_of(c), state_of(c).span(x3::_attr(c)));
+  value(c).loop.strict = state_of(c).span(x3::_attr(c));
+};
+const auto set_any = [](auto& c) {
+  if (value(c).loop.any) told_twice(state_of(c), state_of(c).span(x3::_attr(c)));
+  value(c).loop.any = state_of(c).span(x3::_attr(c));
+};
+const auto set_gap = [](auto& c) {
+  if (value(c).loop.gap) told_twice(state_of(c), x3::_attr(c).span);
+  value(c).loop.gap = std::move(x3::_attr(c));
+};
+const auto set_until = [](auto& c) {
+  if (value(c).loop.until) told_twice(state_of(c), x3::_attr(c).span);
+  value(c).loop.until = std::move(x3::_attr(c));
+};
+/// Told, and read on.
+const auto tell_until_last = [](auto& c) {
+  if (value(c).loop.until)
+    state_of(c).report("E0101", value(c).loop.until->span, "`until` stands last",
+                       "something follows that belongs before it");
+};
+
+const auto bare_condition_def =
+    node[sign(TokenKind::open_paren) > expression[set<&syntax::EventRef::condition>] > sign(TokenKind::close_paren)];
+const auto until_def =
+    node[weak_word("until") > (ahead_kind(TokenKind::open_paren) >> bare_condition[set<&syntax::Until::event>] |
+                               event[set<&syntax::Until::event>])];
+const auto gap = weak(TokenKind::open_bracket) > duration[set_gap] > no_second > sign(TokenKind::close_bracket);
+const auto refined = weak_word("strict")[set_strict][tell_until_last] | weak_word("any")[set_any][tell_until_last] |
+                     ahead_kind(TokenKind::open_bracket) >> gap | until[set_until];
+const auto loop = *(another >> quantifier[refuse_late] | refined);
 
 // ---- steps
 
 const auto named =
     ahead([](State&, Iterator it) { return it->kind == TokenKind::word && it[1].kind == TokenKind::colon; });
-template <class To, class From>
-void take_refused(To& to, From& from) {
-  for (syntax::NotYet& construct : from.not_yet) to.not_yet.push_back(std::move(construct));
+/// Told, and left out.
+const auto named_group = ahead([](State& state, Iterator& it) {
+  if (it->kind != TokenKind::word || it[1].kind != TokenKind::colon || it[2].kind != TokenKind::open_paren) return true;
+  const std::string written{state.text_of(it)};
+  state.report("E0101", state.span(it->begin, it[1].end), "a group takes no name", "events have names")
+      .helps.push_back({"the events in it are named: `(" + written + ": A or " + written + ": B)`", std::nullopt, {}});
+  it += 2;
+  return true;
+});
+const auto step_def = -(named >> name("a step's name")[set<&syntax::Step::name>] >> sign(TokenKind::colon)) >>
+                      event[set<&syntax::Step::event>] >> -quantifier[set_quantifier] >> loop;
+
+const auto set_elements = [](auto& c) { value(c).elements = std::move(x3::_attr(c).elements); };
+const auto group_def = sign(TokenKind::open_paren) > deeper[pattern][set_elements] > sign(TokenKind::close_paren) >
+                       -(weak(TokenKind::open_bracket) > duration[set<&syntax::Group::span>] > no_second >
+                         sign(TokenKind::close_bracket)) > -quantifier[set_quantifier] > loop;
+
+const auto looped_def = node[named_group >> (ahead_kind(TokenKind::open_paren) >> group[set_node] | step[set_node])];
+
+// ---- and, or
+
+template <class Joined>
+syntax::Element joined(Sides& sides) {
+  if (sides.items.size() == 1) return std::move(sides.items.front());
+  syntax::Element out;
+  out.node = Joined{std::move(sides.items)};
+  out.span = sides.span;
+  return out;
 }
-const auto set_name = [](auto& c) { value(c).node.name = std::move(x3::_attr(c)); };
-const auto set_event = [](auto& c) {
-  Event& parsed = x3::_attr(c);
-  take_refused(value(c), parsed);
-  value(c).node.event = std::move(parsed.node);
-  value(c).node.event.span = parsed.span;
-};
-const auto set_quantifier = [](auto& c) {
-  Quantifier& parsed = x3::_attr(c);
-  take_refused(value(c), parsed);
-  parsed.node.span = parsed.span;
-  value(c).node.quantifier = parsed.node;
-};
+/// `A and not B`: told how it is written.
+const auto no_absence = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word_not) return true;
+  state.report("E0101", state.span(it), "`not` is no side of `and` or `or`", "an event or a group stands here")
+      .helps.push_back({"an absence follows an arrow, in a group too: `(A -> not B for 5m)`", std::nullopt, {}});
+  throw Reported{};
+});
+const auto add_side = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
+const auto both_def = node[looped[add_side] >> *(weak(TokenKind::word_and) > no_absence > looped[add_side])];
+const auto add_both = [](auto& c) { value(c).items.push_back(joined<syntax::Both>(x3::_attr(c))); };
+const auto choice_def = node[both[add_both] >> *(weak(TokenKind::word_or) > no_absence > both[add_both])];
 
-const auto gap = weak(TokenKind::open_bracket)[refuse("`[…]` after a step")] > duration >
-                 sign(TokenKind::close_bracket);
-const auto until = later_word("until")[refuse("`until`")] >
-                   (sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren) | event);
-const auto loops = *(later_word("strict")[refuse("`strict`")] | later_word("any")[refuse("`any`")] | gap) >> -until;
-const auto step_def = node[-(named >> name("a step's name")[set_name] >> sign(TokenKind::colon)) >> event[set_event] >>
-                           -gap >> -(quantifier[set_quantifier] >> loops)];
+// ---- not
 
-// ---- groups and not
-
-void collect_names(const std::vector<syntax::Element>& elements, std::vector<syntax::Name>& names) {
-  for (const syntax::Element& item : elements) {
-    if (const auto* inner = std::get_if<syntax::Step>(&item.node); inner && inner->name) names.push_back(*inner->name);
-    if (const auto* inner = std::get_if<syntax::Group>(&item.node)) collect_names(inner->elements, names);
-    if (const auto* inner = std::get_if<syntax::NotYet>(&item.node))
-      names.insert(names.end(), inner->declares.begin(), inner->declares.end());
-  }
+const auto add_absent = [](auto& c) { value(c).events.push_back(std::move(x3::_attr(c))); };
+bool is_arrow(TokenKind kind) {
+  return kind == TokenKind::arrow || kind == TokenKind::fat_arrow || kind == TokenKind::any_arrow;
 }
-const auto set_group = [](auto& c) { value(c).node.elements = std::move(x3::_attr(c).elements); };
-const auto group_def = node[sign(TokenKind::open_paren) > deeper[pattern][set_group] > sign(TokenKind::close_paren) >
-                            -gap > -(quantifier[set_quantifier] >> loops)];
-
-const auto add_absent = [](auto& c) {
-  Event& parsed = x3::_attr(c);
-  take_refused(value(c), parsed);
-  parsed.node.span = parsed.span;
-  value(c).node.events.push_back(std::move(parsed.node));
-};
+/// What isn't single events: told.
+const auto only_events = ahead([](State& state, Iterator it) {
+  const TokenKind kind = it->kind;
+  if (!is_arrow(kind) && !is_quantifier(it) && kind != TokenKind::word_and && kind != TokenKind::open_bracket)
+    return true;
+  state.report("E0101", state.span(it), "`not` takes single events, no pattern of them", "not expected here")
+      .helps.push_back({"an event, or several with `or` between: `not (A or B)`", std::nullopt, {}});
+  throw Reported{};
+});
+const auto no_quantifier = ahead([](State& state, Iterator it) {
+  if (!is_quantifier(it)) return true;
+  state.report("E0101", state.span(it), "`not` takes no quantifier", "the event is never there, not even once");
+  throw Reported{};
+});
 const auto refuse_bare_or = [](auto& c) {
   State& state = state_of(c);
   state.report("E0101", state.span(x3::_attr(c)), "`not` takes one event here", "not expected here")
       .helps.push_back({"several stand in parentheses: `not (A or B)`", std::nullopt, {}});
 };
-const auto for_time = later_word("for")[refuse("`not … for …`")] >
-                      (sign(TokenKind::open_paren) > expression > sign(TokenKind::close_paren) | duration) >
-                      -(word("every") > duration);
 /// Told, and left out.
 const auto name_of_absent = ahead([](State& state, Iterator& it) {
   if (it->kind != TokenKind::word || it[1].kind != TokenKind::colon) return true;
@@ -168,107 +270,86 @@ const auto name_of_absent = ahead([](State& state, Iterator& it) {
   it += 2;
   return true;
 });
-const auto absent_def =
-    node[weak(TokenKind::word_not) >
-         (sign(TokenKind::open_paren) > event[add_absent] % weak(TokenKind::word_or) > sign(TokenKind::close_paren) |
-          name_of_absent >> event[add_absent] >> *(weak(TokenKind::word_or)[refuse_bare_or] > event[add_absent])) >
-         -for_time];
 
-// ---- elements
-
-void push_refused(Elements& out, std::vector<syntax::NotYet>& refused) {
-  for (syntax::NotYet& construct : refused) {
-    const Span span = construct.span;
-    out.items.push_back({std::nullopt, {}, std::move(construct), span});
-  }
-}
-template <class Node>
-void push_element(Elements& out, WithNotYet<Node>& parsed) {
-  out.items.push_back({std::nullopt, {}, std::move(parsed.node), parsed.span});
-  push_refused(out, parsed.not_yet);
-}
-/// A step whose event isn't known can't be judged: only the construct stands there.
-const auto add_step_or_refused = [](auto& c) {
-  Step& parsed = x3::_attr(c);
-  bool any_type = false;
-  for (syntax::NotYet& construct : parsed.not_yet)
-    if (construct.what == kAnyType) {
-      any_type = true;
-      if (parsed.node.name) construct.declares.push_back(*parsed.node.name);
-    }
-  if (any_type)
-    push_refused(value(c), parsed.not_yet);
-  else
-    push_element(value(c), parsed);
+/// `for a.x * 2`: told how it is written.
+const auto bare_expression = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word && it->kind != TokenKind::duration) return true;
+  const TokenKind next = it[1].kind;
+  if (next != TokenKind::dot && next != TokenKind::star && next != TokenKind::plus && next != TokenKind::minus &&
+      next != TokenKind::slash && next != TokenKind::open_paren && next != TokenKind::open_bracket)
+    return true;
+  if (next == TokenKind::open_paren && it->kind != TokenKind::word) return true;
+  state.report("E0101", state.span(it), "an expression after `for` stands in parentheses", "expected `(`")
+      .helps.push_back({"written `for (" + std::string(state.text_of(it)) + " …)`", std::nullopt, {}});
+  throw Reported{};
+});
+const auto set_for = [](auto& c) { value(c).for_span = state_of(c).span(x3::_attr(c)); };
+const auto set_duration = [](auto& c) {
+  value(c).for_span.end = x3::_attr(c).span.end;
+  value(c).span = std::move(x3::_attr(c));
 };
-const auto add_absent_or_refused = [](auto& c) {
-  Absent& parsed = x3::_attr(c);
-  if (parsed.not_yet.empty())
-    push_element(value(c), parsed);
-  else
-    push_refused(value(c), parsed.not_yet);
+const auto set_expression = [](auto& c) { value(c).span = std::move(x3::_attr(c)); };
+const auto end_for = [](auto& c) { value(c).for_span.end = x3::_attr(c)->end; };
+const auto set_every = [](auto& c) {
+  value(c).every_span = state_of(c).span(x3::_attr(c));
+  if (value(c).span) return;
+  state_of(c)
+      .report("E0101", value(c).every_span, "`every` follows the time of an absence", "there is no `for` before it")
+      .helps.push_back({"written `not A for 10m every 10m`", std::nullopt, {}});
 };
-const auto add_group = [](auto& c) { push_element(value(c), x3::_attr(c)); };
-
-const auto looped_def = node[ahead_kind(TokenKind::open_paren) >> group[add_group] | step[add_step_or_refused]];
-
-const auto take_elements = [](auto& c) { value(c).items = std::move(x3::_attr(c).items); };
-/// Everything read so far becomes one construct, that of the operator just read.
-struct Choose {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    auto& items = x3::_val(c).items;
-    syntax::NotYet construct{std::string(what), state_of(c).span(x3::_attr(c)), {}};
-    collect_names(items, construct.declares);
-    items.clear();
-    const Span span = construct.span;
-    items.push_back({std::nullopt, {}, std::move(construct), span});
-  }
+const auto set_period = [](auto& c) {
+  value(c).every_span.end = x3::_attr(c).span.end;
+  if (value(c).span) value(c).every = std::move(x3::_attr(c));
 };
-const auto join_names = [](auto& c) {
-  auto& construct = std::get<syntax::NotYet>(value(c).items.front().node);
-  collect_names(x3::_attr(c).items, construct.declares);
-};
-const auto element_def = called(
-    "a step",
-    node[absent[add_absent_or_refused] |
-         looped[take_elements] >> *((weak(TokenKind::word_or)[Choose{"`or` between steps"}] |
-                                     weak(TokenKind::word_and)[Choose{"`and` between steps"}]) > looped[join_names])]);
+const auto for_time = weak_word("for")[set_for] > (sign(TokenKind::open_paren) > expression[set_expression] >
+                                                       sign(TokenKind::close_paren)[end_for] |
+                                                   bare_expression >> duration[set_duration]);
+const auto negated = name_of_absent >> event[add_absent];
+const auto absent_def = weak(TokenKind::word_not) >
+                        (sign(TokenKind::open_paren) > (negated >> only_events) % weak(TokenKind::word_or) >
+                             sign(TokenKind::close_paren) |
+                         negated >> *(weak(TokenKind::word_or)[refuse_bare_or] > negated)) > no_quantifier
+                        > -for_time > -(weak_word("every")[set_every] > duration[set_period]);
 
 // ---- arrows
+
+const auto set_choice = [](auto& c) { value(c) = joined<syntax::Choice>(x3::_attr(c)); };
+const auto element_def =
+    called("a step", node[ahead_kind(TokenKind::word_not) >> absent[set_node] | choice[set_choice]]);
 
 template <syntax::Arrow A>
 struct SetArrow {
   template <class Ctx>
   void operator()(Ctx& c) const {
-    x3::_val(c).node = A;
+    x3::_val(c).sign = A;
     x3::_val(c).span = state_of(c).span(x3::_attr(c));
   }
 };
-const auto bound = weak(TokenKind::open_bracket)[refuse("a time bound of an arrow")] >
-                   duration % sign(TokenKind::comma) > sign(TokenKind::close_bracket);
+const auto set_least = [](auto& c) {
+  value(c).least = std::move(value(c).most);
+  value(c).most = std::move(x3::_attr(c));
+};
+const auto bound_def = node[weak(TokenKind::open_bracket) > duration[set<&syntax::Bound::most>] >
+                            -(sign(TokenKind::comma) > duration[set_least]) > sign(TokenKind::close_bracket)];
 const auto arrow_def = (sign(TokenKind::arrow)[SetArrow<syntax::Arrow::followed_by>{}] |
                         sign(TokenKind::fat_arrow)[SetArrow<syntax::Arrow::next>{}] |
-                        weak(TokenKind::any_arrow)[SetArrow<syntax::Arrow::followed_by>{}][refuse("the arrow `~>`")]) >>
-                       -bound;
-const auto link_def = arrow[set<&Link::arrow>] > element[set<&Link::elements>];
+                        weak(TokenKind::any_arrow)[SetArrow<syntax::Arrow::any>{}]) >>
+                       -(ahead_kind(TokenKind::open_bracket) >> bound[set<&Arrow::bound>]);
 
-const auto add_first = [](auto& c) {
-  for (syntax::Element& item : x3::_attr(c).items) value(c).elements.push_back(std::move(item));
+const auto set_arrow = [](auto& c) {
+  value(c).arrow = x3::_attr(c).sign;
+  value(c).arrow_span = x3::_attr(c).span;
+  value(c).bound = std::move(x3::_attr(c).bound);
 };
-const auto add_link = [](auto& c) {
-  Link& parsed = x3::_attr(c);
-  Elements refused;
-  push_refused(refused, parsed.arrow.not_yet);
-  for (syntax::Element& item : refused.items) value(c).elements.push_back(std::move(item));
-  parsed.elements.items.front().arrow = parsed.arrow.node;
-  parsed.elements.items.front().arrow_span = parsed.arrow.span;
-  for (syntax::Element& item : parsed.elements.items) value(c).elements.push_back(std::move(item));
+const auto set_element = [](auto& c) {
+  value(c).node = std::move(x3::_attr(c).node);
+  value(c).span = x3::_attr(c).span;
 };
-const auto pattern_def = node[element[add_first] >> *link[add_link]];
+const auto link_def = arrow[set_arrow] > element[set_element];
+const auto pattern_def = node[element[add<&syntax::Pattern::elements>] >> *link[add<&syntax::Pattern::elements>]];
 
-BOOST_SPIRIT_DEFINE(quantifier, step, absent, group, looped, element, arrow, link)
+BOOST_SPIRIT_DEFINE(quantifier, until, bare_condition, step, group, looped, both, choice, absent, element, bound, arrow,
+                    link)
 
 }  // namespace
 

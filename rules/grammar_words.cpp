@@ -9,9 +9,9 @@
 namespace tocsin::rules::grammar {
 namespace {
 
-constexpr std::string_view kClauseWords[] = {"match",    "from",  "by",    "within",  "after",    "limit",
-                                             "throttle", "tags",  "owner", "runbook", "priority", "shadow",
-                                             "disabled", "alert", "emit",  "action",  "resolve"};
+constexpr std::string_view kClauseWords[] = {"match", "from",   "by",      "within",   "after",  "limit",    "throttle",
+                                             "tags",  "owner",  "runbook", "priority", "shadow", "disabled", "alert",
+                                             "emit",  "action", "resolve", "timeout",  "forget"};
 constexpr std::string_view kDeclarationWords[] = {"event", "rule", "test", "let", "fn", "table"};
 
 std::string_view text_of(std::string_view text, Iterator token) {
@@ -58,8 +58,6 @@ std::span<const RefusedWord> refused_clauses() {
       {"every", "`every` clauses", {}},
       {"rollup", "`rollup` clauses", {}},
       {"late", "`late` clauses", {}},
-      {"timeout", "`timeout` outputs", {"alert", "emit", "action"}},
-      {"forget", "`forget` clauses", {}},
       {"hold", "`hold` of an alert", {}},
       {"keep", "`keep` of an alert", {}},
       {"dedup", "`dedup by` of an alert", {"by"}},

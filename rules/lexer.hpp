@@ -83,7 +83,7 @@ struct Token {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   union {
-    std::uint64_t magnitude = 0;  ///< integer: up to 2^63, that only right after an unary minus
+    std::uint64_t magnitude = 0;  ///< integer: up to 2^63, that only right after an unary minus; size: bytes
     double number;                ///< floating
     std::int64_t ns;              ///< duration
     std::uint64_t text_index;     ///< text, raw_text: in Tokens::texts, escapes decoded

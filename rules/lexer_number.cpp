@@ -34,12 +34,27 @@ constexpr UnitHabit kUnitHabits[] = {
     {"second", "s"},        {"secs", "s"},         {"sec", "s"},     {"S", "s"},     {"H", "h"},     {"D", "d"},
     {"milliseconds", "ms"}, {"millisecond", "ms"}, {"millis", "ms"}, {"msec", "ms"}, {"msecs", "ms"}};
 
+struct SizeUnit {
+  std::string_view name;
+  std::uint64_t bytes;
+};
+constexpr SizeUnit kSizeUnits[] = {{"B", 1}, {"KB", 1ULL << 10}, {"MB", 1ULL << 20}, {"GB", 1ULL << 30}};
+constexpr UnitHabit kSizeHabits[] = {{"KiB", "KB"}, {"MiB", "MB"}, {"GiB", "GB"}, {"b", "B"},   {"kb", "KB"},
+                                     {"mb", "MB"},  {"gb", "GB"},  {"kB", "KB"},  {"Mb", "MB"}, {"Gb", "GB"},
+                                     {"K", "KB"},   {"G", "GB"},   {"bytes", "B"}};
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 const Unit* find_unit(std::string_view name) {
   for (const Unit& unit : kUnits)
+    if (unit.name == name) return &unit;
+  return nullptr;
+}
+
+const SizeUnit* find_size_unit(std::string_view name) {
+  for (const SizeUnit& unit : kSizeUnits)
     if (unit.name == name) return &unit;
   return nullptr;
 }
@@ -112,13 +127,27 @@ class Judge {
     return true;
   }
 
+  /// False if it isn't meant as a size.
   bool size() {
-    if (!is_digit(run_[0])) return false;
     const std::vector<Part> parts = split_parts(run_);
     if (parts.size() != 1) return false;
-    for (std::string_view unit : {"B", "KB", "MB", "GB", "KiB", "MiB", "GiB"})
-      if (parts[0].unit == unit) return token_.kind = TokenKind::size, true;
-    return false;
+    const Part& part = parts[0];
+    const SizeUnit* unit = find_size_unit(part.unit);
+    for (const UnitHabit& habit : kSizeHabits)
+      if (habit.written == part.unit) {
+        token_.kind = TokenKind::size;
+        suggest(report("E0106", "unknown unit " + quoted(part.unit), "sizes have the units B, KB, MB and GB"),
+                "units of 1024", std::string(part.count) + std::string(habit.meant));
+        return true;
+      }
+    if (!unit) return false;
+    token_.kind = TokenKind::size;
+    const auto [end, error] =
+        std::from_chars(part.count.data(), part.count.data() + part.count.size(), token_.magnitude);
+    if (error == std::errc{} && !__builtin_mul_overflow(token_.magnitude, unit->bytes, &token_.magnitude)) return true;
+    token_.magnitude = 0;
+    report("E0108", quoted(run_) + " is too large for a size", "the largest is 17179869183GB");
+    return true;
   }
 
   void neither() { report("E0106", quoted(run_) + " is neither a number nor a duration"); }
@@ -221,6 +250,8 @@ std::uint32_t end_of_number(std::string_view text, std::uint32_t at) {
   }
   return at;
 }
+
+bool is_size_unit(std::string_view text) { return find_size_unit(text) != nullptr; }
 
 void judge_number(std::string_view run, bool negated, Token& token, Problems& problems) {
   Judge judge(run, token, problems);

@@ -16,4 +16,7 @@ std::uint32_t end_of_number(std::string_view text, std::uint32_t at);
 /// before.
 void judge_number(std::string_view run, bool negated, Token& token, Problems& problems);
 
+/// `B`, `KB`, `MB`, `GB`.
+bool is_size_unit(std::string_view text);
+
 }  // namespace tocsin::rules

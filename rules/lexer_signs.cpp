@@ -62,11 +62,13 @@ static_assert(static_cast<std::size_t>(TokenKind::word_else) + 1 == kSpelling.si
 
 /// Longest first.
 constexpr Sign kHabits[] = {
-    {"===", TokenKind::equal},  {"&&", TokenKind::word_and},     {"||", TokenKind::word_or},
-    {"<>", TokenKind::unequal}, {"≥", TokenKind::greater_equal}, {"≤", TokenKind::less_equal},
-    {"≠", TokenKind::unequal},  {"→", TokenKind::arrow},         {"⇒", TokenKind::fat_arrow},
-    {"–", TokenKind::minus},    {"−", TokenKind::minus},         {"×", TokenKind::star},
-    {"÷", TokenKind::slash},    {"!", TokenKind::word_not},
+    {"===", TokenKind::equal},     {"~->", TokenKind::any_arrow},   {"-->", TokenKind::arrow},
+    {"->>", TokenKind::arrow},     {"=>>", TokenKind::fat_arrow},   {"==>", TokenKind::fat_arrow},
+    {"~~>", TokenKind::any_arrow}, {"&&", TokenKind::word_and},     {"||", TokenKind::word_or},
+    {"<>", TokenKind::unequal},    {"≥", TokenKind::greater_equal}, {"≤", TokenKind::less_equal},
+    {"≠", TokenKind::unequal},     {"→", TokenKind::arrow},         {"⇒", TokenKind::fat_arrow},
+    {"–", TokenKind::minus},       {"−", TokenKind::minus},         {"×", TokenKind::star},
+    {"÷", TokenKind::slash},       {"!", TokenKind::word_not},
 };
 
 /// Longest first.

@@ -20,12 +20,37 @@ std::string text_of_type(const TypeOf& type) {
   return "{…}";
 }
 
-std::string times_of(const std::optional<Quantifier>& quantifier) {
+std::string text_of(const std::optional<Quantifier>& quantifier) {
   if (!quantifier) return "";
+  constexpr std::string_view kGreed[] = {"", " reluctant", " possessive"};
   const std::string min = text_of(quantifier->min);
-  if (!quantifier->max) return " {" + min + ",}";
-  const std::string max = text_of(*quantifier->max);
-  return " {" + min + (max == min ? "" : "," + max) + "}";
+  const std::string max = quantifier->max ? text_of(*quantifier->max) : "";
+  const std::string times = quantifier->max && max == min ? min : min + "," + max;
+  return " {" + times + "}" + std::string(kGreed[static_cast<std::size_t>(quantifier->greed)]);
+}
+
+/// Without its `until`, which has a line of its own.
+std::string text_of(const Loop& loop) {
+  return std::string(loop.strict ? " strict" : "") + (loop.any ? " any" : "") +
+         (loop.gap ? " gap " + text_of(*loop.gap) : "");
+}
+
+std::string arrow_of(const Element& element) {
+  if (!element.arrow) return "";
+  constexpr std::string_view kSigns[] = {"->", "=>", "~>"};
+  std::string out{kSigns[static_cast<std::size_t>(*element.arrow)]};
+  if (element.bound) {
+    const std::string least = element.bound->least ? text_of(*element.bound->least) + ", " : "";
+    out += "[" + least + text_of(element.bound->most) + "]";
+  }
+  return out + " ";
+}
+
+std::string text_of(const EventRef& event) { return event.any ? "_" : joined(event.types, "|"); }
+
+std::string text_of(const AfterMatch& node) {
+  constexpr std::string_view kPolicies[] = {"skip past last", "skip to next", "skip to first", "skip to last", "keep"};
+  return std::string(kPolicies[static_cast<std::size_t>(node.policy)]) + (node.step ? " " + node.step->text : "");
 }
 
 class Dumper : DumpLines {
@@ -94,7 +119,7 @@ class Dumper : DumpLines {
   // ---- clauses
 
   void show(const Match& node, const Span& span) {
-    line("match", span);
+    line(std::string("match") + (node.all ? " all" : "") + (node.up_to ? " up to " + text_of(*node.up_to) : ""), span);
     inside([&] { show(node.pattern.elements); });
   }
   void show(const From& node, const Span& span) { line("from " + joined(node.types, ", "), span); }
@@ -116,8 +141,11 @@ class Dumper : DumpLines {
     if (computed) inside([&] { show(computed->expr); });
   }
   void show(const Within& node, const Span& span) { line("within " + text_of(node.bound), span); }
-  void show(const AfterMatchSkipPastLast&, const Span& span) { line("after match skip past last", span); }
+  void show(const AfterMatch& node, const Span& span) { line("after match " + text_of(node), span); }
   void show(const LimitRuns& node, const Span& span) { line("limit runs " + text_of(node.runs), span); }
+  void show(const LimitMatches& node, const Span& span) { line("limit matches " + text_of(node.matches), span); }
+  void show(const LimitMemory& node, const Span& span) { line("limit memory " + std::to_string(node.bytes), span); }
+  void show(const Forget& node, const Span& span) { line("forget " + text_of(node.span), span); }
   void show(const Throttle& node, const Span& span) {
     line("throttle " + text_of(node.count) + " per " + text_of(node.per), span);
     inside([&] {
@@ -136,7 +164,7 @@ class Dumper : DumpLines {
   void show(const Disabled&, const Span& span) { line("disabled", span); }
 
   void show(const Alert& node, const Span& span) {
-    line("alert", span);
+    line(node.timeout ? "timeout alert" : "alert", span);
     inside([&] {
       show(node.severity);
       dump_message(*this, node.message);
@@ -156,14 +184,14 @@ class Dumper : DumpLines {
     });
   }
   void show(const Emit& node, const Span& span) {
-    line("emit " + node.type.text, span);
+    line((node.timeout ? "timeout emit " : "emit ") + node.type.text, span);
     inside([&] {
       show(node.fields);
       show(node.condition);
     });
   }
   void show(const Action& node, const Span& span) {
-    line("action " + node.name.text, span);
+    line((node.timeout ? "timeout action " : "action ") + node.name.text, span);
     inside([&] {
       show(node.fields);
       show(node.condition);
@@ -185,33 +213,54 @@ class Dumper : DumpLines {
   // ---- patterns
 
   void show(const std::vector<Element>& elements) {
-    for (const Element& element : elements) {
-      const std::string arrow = !element.arrow ? "" : *element.arrow == Arrow::next ? "=> " : "-> ";
-      std::visit([&](const auto& node) { show(arrow, node, element.span); }, element.node);
-    }
+    for (const Element& element : elements)
+      std::visit([&](const auto& node) { show(arrow_of(element), node, element.span); }, element.node);
   }
   void show(const std::string& arrow, const Step& node, const Span& span) {
-    line(arrow + "step " + (node.name ? node.name->text + ": " : "") + joined(node.event.types, "|") +
-             times_of(node.quantifier),
+    line(arrow + "step " + (node.name ? node.name->text + ": " : "") + text_of(node.event) +
+             text_of(node.quantifier) + text_of(node.loop),
          span);
-    inside([&] { condition(node.event); });
+    inside([&] {
+      condition(node.event);
+      until(node.loop);
+    });
   }
   void show(const std::string& arrow, const Absent& node, const Span& span) {
-    line(arrow + "not", span);
+    const auto* time = node.span ? std::get_if<DurationOf>(&*node.span) : nullptr;
+    line(arrow + "not" + (time ? " for " + text_of(*time) : "") + (node.every ? " every " + text_of(*node.every) : ""),
+         span);
     inside([&] {
       for (const EventRef& event : node.events) show(event);
+      if (node.span && !time) {
+        line("for", node.for_span);
+        inside([&] { show(std::get<Expr>(*node.span)); });
+      }
     });
   }
   void show(const std::string& arrow, const Group& node, const Span& span) {
-    line(arrow + "group" + times_of(node.quantifier), span);
-    inside([&] { show(node.elements); });
+    line(arrow + "group" + (node.span ? " span " + text_of(*node.span) : "") + text_of(node.quantifier) +
+             text_of(node.loop),
+         span);
+    inside([&] {
+      show(node.elements);
+      until(node.loop);
+    });
   }
-  void show(const std::string& arrow, const NotYet& node, const Span& span) {
-    line(arrow + "…", span);
-    inside([&] { show(node, span); });
+  void show(const std::string& arrow, const Choice& node, const Span& span) {
+    line(arrow + "or", span);
+    inside([&] { show(node.sides); });
+  }
+  void show(const std::string& arrow, const Both& node, const Span& span) {
+    line(arrow + "and", span);
+    inside([&] { show(node.sides); });
+  }
+  void until(const Loop& loop) {
+    if (!loop.until) return;
+    line("until", loop.until->span);
+    inside([&] { show(loop.until->event); });
   }
   void show(const EventRef& event) {
-    line(joined(event.types, "|"), event.span);
+    line(event.types.empty() && !event.any ? "…" : text_of(event), event.span);
     inside([&] { condition(event); });
   }
   void condition(const EventRef& event) {
