@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 
 #include "tests/oracle/make.hpp"
-#include "tests/oracle/pattern_text.hpp"
+#include "tests/property/edit_pattern.hpp"
 #include "tests/property/rule_text.hpp"
 
 namespace tocsin::property {
@@ -14,158 +15,219 @@ namespace {
 constexpr std::size_t kShrinkBudget = 200'000;
 
 bool differs(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
-  const auto expected = oracle::matches(test.plan, test.stream, kShrinkBudget);
+  const auto expected = oracle::matches(test.plan, test.stream, kShrinkBudget, test.around);
   return expected && run_engine(test, symbols, feeding) != Outcome{*expected, ""};
 }
 
-using Elements = std::vector<rules::Element>;
+/// Gathers the reductions of a case: each a copy that is changed, put in order, and kept if the language allows it.
+class Smaller {
+ public:
+  explicit Smaller(const Case& test) : test_(test) {}
 
-/// All sequences of elements of the pattern: its own, then those of its groups.
-void sequences_of(Elements& elements, std::vector<Elements*>& found) {
-  found.push_back(&elements);
-  for (rules::Element& element : elements)
-    if (auto* group = std::get_if<rules::Group>(&element.node)) sequences_of(group->elements, found);
-}
-std::vector<Elements*> sequences_of(rules::Pattern& pattern) {
-  std::vector<Elements*> found;
-  sequences_of(pattern.elements, found);
-  return found;
-}
-
-std::vector<std::optional<rules::Expr>*> conditions_of(rules::Pattern& pattern) {
-  std::vector<std::optional<rules::Expr>*> found;
-  const auto add = [&](std::vector<rules::Single>& singles) {
-    for (rules::Single& single : singles)
-      if (single.condition) found.push_back(&single.condition);
-  };
-  for (rules::Step& step : pattern.steps) add(step.fits);
-  for (Elements* elements : sequences_of(pattern))
-    for (rules::Element& element : *elements)
-      if (auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
-  return found;
-}
-
-/// Whether `expr` reads step `step`; the numbers of steps behind it go down by one.
-bool reads_or_renumber(rules::Expr& expr, std::uint32_t step) {
-  const bool of_step = expr.op == rules::Op::step_field || expr.op == rules::Op::aggregate;
-  if (of_step && expr.step == step) return true;
-  if (of_step && expr.step > step) --expr.step;
-  return std::any_of(expr.args.begin(), expr.args.end(),
-                     [&](rules::Expr& arg) { return reads_or_renumber(arg, step); });
-}
-
-/// Groups of nothing go; what comes first in a sequence has no arrow; steps know whether a group loops around them.
-void tidy(rules::Pattern& pattern, Elements& elements, bool looping) {
-  for (rules::Element& element : elements) {
-    if (const auto* take = std::get_if<rules::Take>(&element.node))
-      pattern.steps[take->step].in_looping_group = looping;
-    if (auto* group = std::get_if<rules::Group>(&element.node))
-      tidy(pattern, group->elements, looping || !group->max || *group->max > 1);
+  /// `change` tells whether there is anything to change.
+  void add(const std::function<bool(Case&)>& change) {
+    Case smaller = test_;
+    if (change(smaller)) cases.push_back(std::move(smaller));
   }
-  std::erase_if(elements, [](const rules::Element& element) {
-    const auto* group = std::get_if<rules::Group>(&element.node);
-    return group && group->elements.empty();
-  });
-  if (!elements.empty()) elements.front().arrow.reset();
-}
-
-/// The case without a step; null where a condition reads it or the pattern would be none.
-std::optional<Case> without_step(const Case& test, std::uint32_t step) {
-  Case smaller = test;
-  rules::Pattern& pattern = smaller.plan.pattern;
-  pattern.steps.erase(pattern.steps.begin() + step);
-  for (Elements* elements : sequences_of(pattern))
-    std::erase_if(*elements, [&](const rules::Element& element) {
-      const auto* take = std::get_if<rules::Take>(&element.node);
-      return take && take->step == step;
+  void add_plan(const std::function<bool(rules::RulePlan&)>& change) {
+    add([&](Case& test) { return change(test.plan) && tidy(test.plan, test.schema) && !is_refused(test.plan); });
+  }
+  template <typename T>
+  void reset(T rules::RulePlan::*clause, const T& plain = {}) {
+    add_plan([&](rules::RulePlan& plan) {
+      if (plan.*clause == plain) return false;
+      plan.*clause = plain;
+      return true;
     });
-  for (Elements* elements : sequences_of(pattern))
-    for (rules::Element& element : *elements)
-      if (auto* take = std::get_if<rules::Take>(&element.node); take && take->step > step) --take->step;
-  for (auto* condition : conditions_of(pattern))
-    if (reads_or_renumber(**condition, step)) return std::nullopt;
-  tidy(pattern, pattern.elements, false);
-  if (is_refused(pattern)) return std::nullopt;
-  return smaller;
+  }
+  /// `change` of element `i` of sequence `n`.
+  void add_element(std::size_t n, std::size_t i, const std::function<bool(rules::Pattern&, Elements&)>& change) {
+    add_plan([&](rules::RulePlan& plan) {
+      Elements& elements = *sequences_of(plan.pattern)[n];
+      return i < elements.size() && change(plan.pattern, elements);
+    });
+  }
+
+  std::vector<Case> cases;
+
+ private:
+  const Case& test_;
+};
+
+void add_loops(Smaller& smaller, const std::function<rules::Loop*(rules::Pattern&)>& loop_of) {
+  const auto add = [&](const std::function<bool(rules::Loop&)>& change) {
+    smaller.add_plan([&](rules::RulePlan& plan) {
+      rules::Loop* loop = loop_of(plan.pattern);
+      return loop != nullptr && change(*loop);
+    });
+  };
+  add([](rules::Loop& loop) {
+    const bool plain = loop.min == 1 && loop.max == 1U;
+    loop = {};
+    return !plain;
+  });
+  add([](rules::Loop& loop) { return std::exchange(loop.greed, rules::Greed::greedy) != rules::Greed::greedy; });
+  add([](rules::Loop& loop) {
+    return std::exchange(loop.mode, rules::Arrow::followed_by) != rules::Arrow::followed_by;
+  });
+  add([](rules::Loop& loop) { return std::exchange(loop.gap, {}).has_value(); });
+  add([](rules::Loop& loop) { return !std::exchange(loop.until, {}).empty(); });
+  add([](rules::Loop& loop) { return loop.min > 1 && loop.min-- > 1; });
+  add([](rules::Loop& loop) { return loop.max && *loop.max > std::max(1U, loop.min) && (*loop.max)-- > 1; });
 }
 
-void add_smaller_conditions(const Case& test, std::vector<Case>& out) {
-  Case copy = test;
-  const std::size_t conditions = conditions_of(copy.plan.pattern).size();
-  for (std::size_t i = 0; i < conditions; ++i) {
-    Case none = test;
-    const rules::Expr condition = **conditions_of(none.plan.pattern)[i];
-    *conditions_of(none.plan.pattern)[i] = std::nullopt;
-    out.push_back(std::move(none));
-    for (const rules::Expr& part : condition.args) {
+/// One of the sides, or all but one.
+void add_sides(Smaller& smaller, std::size_t n, std::size_t i, std::size_t side) {
+  const auto change = [&](bool keep) {
+    smaller.add_element(n, i, [&](rules::Pattern&, Elements& elements) {
+      const auto apply = [&](auto& sides) {
+        if (side >= sides.size()) return false;
+        if (keep)
+          sides = {sides[side]};
+        else
+          sides.erase(sides.begin() + static_cast<std::ptrdiff_t>(side));
+        return true;
+      };
+      if (auto* choice = std::get_if<rules::Choice>(&elements[i].node)) return apply(choice->sides);
+      if (auto* both = std::get_if<rules::Both>(&elements[i].node)) return apply(both->sides);
+      if (auto* either = std::get_if<rules::Either>(&elements[i].node)) return apply(either->takes);
+      return false;
+    });
+  };
+  change(true);
+  change(false);
+}
+
+void add_absence(Smaller& smaller, std::size_t n, std::size_t i) {
+  const auto add = [&](const std::function<bool(rules::Absent&)>& change) {
+    smaller.add_element(n, i, [&](rules::Pattern&, Elements& elements) {
+      auto* absent = std::get_if<rules::Absent>(&elements[i].node);
+      return absent != nullptr && change(*absent);
+    });
+  };
+  add([](rules::Absent& absent) { return std::exchange(absent.every, {}).has_value(); });
+  add([](rules::Absent& absent) {
+    absent.every.reset();
+    return std::exchange(absent.span, {}).has_value();
+  });
+  add([](rules::Absent& absent) {
+    if (!absent.span || absent.span->op == rules::Op::constant) return false;
+    absent.span = oracle::make::constant(events::kSecond);
+    return true;
+  });
+  add([](rules::Absent& absent) {
+    if (absent.fits.size() < 2) return false;
+    absent.fits.pop_back();
+    return true;
+  });
+}
+
+void add_elements(Smaller& smaller, rules::Pattern& pattern) {
+  const std::vector<Elements*> sequences = sequences_of(pattern);
+  for (std::size_t n = 0; n < sequences.size(); ++n) {
+    for (std::size_t i = 0; i < sequences[n]->size(); ++i) {
+      smaller.add_element(n, i, [&](rules::Pattern&, Elements& elements) {
+        elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+      });
+      for (std::size_t side = 0; side < 3; ++side) add_sides(smaller, n, i, side);
+      add_loops(smaller, [&](rules::Pattern& at) -> rules::Loop* {
+        return std::get_if<rules::Group>(&(*sequences_of(at)[n])[i].node);
+      });
+      smaller.add_element(n, i, [&](rules::Pattern&, Elements& elements) {
+        auto* group = std::get_if<rules::Group>(&elements[i].node);
+        return group != nullptr && std::exchange(group->span, {}).has_value();
+      });
+      add_absence(smaller, n, i);
+      smaller.add_element(
+          n, i, [&](rules::Pattern&, Elements& elements) { return std::exchange(elements[i].bound, {}).has_value(); });
+      smaller.add_element(n, i, [&](rules::Pattern&, Elements& elements) {
+        if (!elements[i].arrow || elements[i].arrow == rules::Arrow::followed_by) return false;
+        elements[i].arrow = rules::Arrow::followed_by;
+        return true;
+      });
+    }
+  }
+  for (std::size_t step = 0; step < pattern.steps.size(); ++step) {
+    add_loops(smaller, [&](rules::Pattern& at) -> rules::Loop* { return &at.steps[step]; });
+    smaller.add_plan([&](rules::RulePlan& plan) {
+      std::vector<rules::Single>& fits = plan.pattern.steps[step].fits;
+      if (fits.size() < 2) return false;
+      fits.pop_back();
+      return true;
+    });
+  }
+}
+
+void add_conditions(Smaller& smaller, rules::Pattern& pattern) {
+  const std::vector<rules::Single*> singles = singles_of(pattern);
+  for (std::size_t i = 0; i < singles.size(); ++i) {
+    if (!singles[i]->condition) continue;
+    smaller.add_plan([&](rules::RulePlan& plan) {
+      singles_of(plan.pattern)[i]->condition.reset();
+      return true;
+    });
+    for (const rules::Expr& part : singles[i]->condition->args) {
       if (part.type != events::Type::boolean || part.op == rules::Op::constant) continue;
-      Case smaller = test;
-      *conditions_of(smaller.plan.pattern)[i] = part;
-      out.push_back(std::move(smaller));
+      smaller.add_plan([&](rules::RulePlan& plan) {
+        singles_of(plan.pattern)[i]->condition = part;
+        return true;
+      });
     }
   }
 }
 
-/// Element `i` of sequence `n` without its absence or nearness; a group as a single turn, or dissolved.
-void add_smaller_elements(const Case& test, std::size_t n, std::size_t i, std::vector<Case>& out) {
-  Case smaller = test;
-  Elements& elements = *sequences_of(smaller.plan.pattern)[n];
-  rules::Element& element = elements[i];
-  const auto at = elements.begin() + static_cast<std::ptrdiff_t>(i);
-  auto* group = std::get_if<rules::Group>(&element.node);
-  if (std::holds_alternative<rules::Absent>(element.node)) {
-    elements.erase(at);
-  } else if (element.arrow == rules::Arrow::next) {
-    element.arrow = rules::Arrow::followed_by;
-  } else if (group != nullptr && (group->min != 1 || group->max != 1U)) {
-    group->min = 1;
-    group->max = 1;
-  } else if (group != nullptr) {
-    Elements inner = std::move(group->elements);
-    inner.front().arrow = element.arrow;
-    elements.insert(elements.erase(at), inner.begin(), inner.end());
-  } else {
-    return;
-  }
-  tidy(smaller.plan.pattern, smaller.plan.pattern.elements, false);
-  if (!is_refused(smaller.plan.pattern)) out.push_back(std::move(smaller));
+void add_clauses(Smaller& smaller) {
+  smaller.reset(&rules::RulePlan::within);
+  smaller.reset(&rules::RulePlan::limit_runs, rules::kDefaultLimitRuns);
+  smaller.reset(&rules::RulePlan::limit_matches);
+  smaller.add_plan(
+      [](rules::RulePlan& plan) { return std::exchange(plan.matching, {}).mode != rules::Matching::Mode::one; });
+  smaller.add_plan([](rules::RulePlan& plan) {
+    return std::exchange(plan.after, {}).policy != rules::AfterMatch::Policy::skip_past_last;
+  });
+  smaller.add_plan([](rules::RulePlan& plan) {
+    return std::erase_if(plan.outputs, [](const rules::OutputPlan& output) { return output.timeout; }) > 0;
+  });
 }
 
-void add_smaller_patterns(const Case& test, std::vector<Case>& out) {
-  if (test.plan.within) {
-    out.push_back(test);
-    out.back().plan.within.reset();
-  }
-  Case copy = test;
-  const std::vector<Elements*> sequences = sequences_of(copy.plan.pattern);
-  for (std::size_t n = 0; n < sequences.size(); ++n)
-    for (std::size_t i = 0; i < sequences[n]->size(); ++i) add_smaller_elements(test, n, i, out);
-  for (std::uint32_t i = 0; i < test.plan.pattern.steps.size(); ++i) {
-    if (auto smaller = without_step(test, i)) out.push_back(std::move(*smaller));
-    const rules::Step& step = test.plan.pattern.steps[i];
-    if (step.min == 1 && step.max == 1U) continue;
-    out.push_back(test);
-    out.back().plan.pattern.steps[i].min = 1;
-    out.back().plan.pattern.steps[i].max = 1;
+void add_streams(Smaller& smaller, const Case& test) {
+  for (std::size_t i = 0; i < test.stream.size(); ++i)
+    smaller.add([&](Case& at) {
+      at.stream.erase(at.stream.begin() + static_cast<std::ptrdiff_t>(i));
+      return true;
+    });
+  smaller.add([](Case& at) { return std::exchange(at.around.until, {}).has_value(); });
+  smaller.add([](Case& at) { return std::exchange(at.around.watching, {}).has_value(); });
+}
+
+void add_times(Smaller& smaller, const Case& test) {
+  for (std::size_t i = 1; i < test.stream.size(); ++i) {
+    const events::Duration gap = test.stream[i].time - test.stream[i - 1].time;
+    if (gap.ns == 0) continue;
+    smaller.add([&](Case& at) {
+      for (std::size_t later = i; later < at.stream.size(); ++later)
+        at.stream[later].time = at.stream[later].time - gap;
+      return true;
+    });
   }
 }
 
 std::vector<Case> smaller_cases(const Case& test) {
-  std::vector<Case> out;
-  for (std::size_t i = 0; i < test.stream.size(); ++i) {
-    out.push_back(test);
-    out.back().stream.erase(out.back().stream.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-  add_smaller_patterns(test, out);
-  add_smaller_conditions(test, out);
-  for (std::size_t i = 1; i < test.stream.size(); ++i) {
-    const events::Duration gap = test.stream[i].time - test.stream[i - 1].time;
-    if (gap.ns == 0) continue;
-    out.push_back(test);
-    for (std::size_t later = i; later < test.stream.size(); ++later)
-      out.back().stream[later].time = out.back().stream[later].time - gap;
-  }
-  return out;
+  Smaller smaller(test);
+  Case copy = test;
+  add_streams(smaller, test);
+  add_clauses(smaller);
+  add_elements(smaller, copy.plan.pattern);
+  add_conditions(smaller, copy.plan.pattern);
+  add_times(smaller, test);
+  return std::move(smaller.cases);
+}
+
+std::string events_text(const std::vector<std::size_t>& events) {
+  std::string text;
+  for (const std::size_t event : events) text += (text.empty() ? "" : ",") + std::to_string(event);
+  return text.empty() ? "-" : text;
 }
 
 }  // namespace
@@ -174,7 +236,8 @@ Outcome run_engine(const Case& test, events::SymbolTable& symbols, const Feeding
   Outcome outcome;
   try {
     Engine engine(test.plan, test.schema, symbols);
-    outcome.matches = engine.run(feed_of(test.schema, symbols, test.stream, feeding.cuts), feeding.between);
+    const Feed feed = feed_of(test.schema, symbols, test.stream, feeding.cuts);
+    outcome.matches = engine.run(feed, feeding.between, test.around);
   } catch (const std::exception& error) {
     outcome.error = error.what();
   }
@@ -195,72 +258,46 @@ Case shrink(Case test, events::SymbolTable& symbols, const Feeding& feeding) {
 }
 
 std::string report(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
-  const auto expected = oracle::matches(test.plan, test.stream);
+  const auto expected = oracle::matches(test.plan, test.stream, oracle::kNoBudget, test.around);
   const Outcome got = run_engine(test, symbols, feeding);
-  std::string text = rule_text(test.plan, test.schema) + "\n" + stream_text(test.stream, test.schema);
+  std::string text = rule_text(test.plan, test.schema) + test_text(test.plan, test.stream, test.schema);
+  if (test.around.watching) text += "watching since " + events::format_duration({test.around.watching->ns}) + "\n";
+  if (test.around.until) text += "time passes up to " + events::format_duration({test.around.until->ns}) + "\n";
   text += "batches begin at 0";
   for (const std::size_t cut : feeding.cuts) text += ", " + std::to_string(cut);
   if (feeding.between.advance) text += "; time told before each event";
-  if (feeding.between.pass_over) text += "; events that can start nothing passed over";
+  if (feeding.between.by_steps) text += "; time stops behind each deadline";
+  if (feeding.between.pass_over) text += "; events that can do nothing passed over";
   if (feeding.between.write_and_read) text += "; state written and read back after each event";
   return text + "\nexpected: " + matches_text(*expected) + "\ngot:      " + matches_text(got.matches) + got.error +
          "\n";
 }
 
-namespace {
-
-/// What can be on a way through a sequence of elements.
-struct Ways {
-  bool nothing = true;         ///< no event is taken
-  bool negates_first = false;  ///< a negation stands before the first event
-  bool negates_last = false;   ///< … after the last
-};
-
-Ways ways_through(const rules::Pattern& pattern, const Elements& elements) {
-  Ways ways;
-  for (const rules::Element& element : elements) {
-    Ways part;
-    bool optional = true;
-    if (std::holds_alternative<rules::Absent>(element.node)) {
-      part.negates_first = part.negates_last = true;
-    } else if (const auto* take = std::get_if<rules::Take>(&element.node)) {
-      optional = pattern.steps[take->step].min == 0;
-    } else {
-      const auto& group = std::get<rules::Group>(element.node);
-      part = ways_through(pattern, group.elements);
-      optional = part.nothing || group.min == 0;
-    }
-    ways.negates_first = ways.negates_first || (ways.nothing && part.negates_first);
-    ways.negates_last = (optional && ways.negates_last) || part.negates_last;
-    ways.nothing = ways.nothing && optional;
-  }
-  return ways;
-}
-
-}  // namespace
-
-bool is_refused(const rules::Pattern& pattern) {
-  const Ways ways = ways_through(pattern, pattern.elements);
-  return ways.nothing || ways.negates_first || ways.negates_last;
-}
-
 std::string matches_text(const std::vector<oracle::Match>& matches) {
-  return matches.empty() ? "no match" : oracle::text_of(matches);
+  if (matches.empty()) return "no match";
+  std::string text;
+  for (const oracle::Match& match : matches) {
+    text += match.timeout ? "\n  timeout" : "\n  match";
+    for (const auto& step : match.steps) text += (&step == match.steps.data() ? " " : "|") + events_text(step);
+    text += " at " + events::format_duration({match.completion.ns});
+    text += match.by_time ? " by time" : " by " + std::to_string(match.completing);
+    if (match.repeat > 0) text += ", repeat " + std::to_string(match.repeat);
+    if (std::all_of(match.steps.begin(), match.steps.end(), [](const auto& step) { return step.empty(); }))
+      text += ", start " + std::to_string(match.start);
+  }
+  return text;
 }
 
 void complete_plan(rules::RulePlan& plan) {
-  const auto add = [&](const std::vector<rules::Single>& singles) {
-    for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
-  };
-  for (const rules::Step& step : plan.pattern.steps) add(step.fits);
-  for (Elements* elements : sequences_of(plan.pattern))
-    for (const rules::Element& element : *elements)
-      if (const auto* absent = std::get_if<rules::Absent>(&element.node)) add(absent->fits);
+  for (const rules::Single* single : singles_of(plan.pattern)) plan.inputs.push_back(single->type);
   std::sort(plan.inputs.begin(), plan.inputs.end());
   plan.inputs.erase(std::unique(plan.inputs.begin(), plan.inputs.end()), plan.inputs.end());
+  const bool timeout = std::any_of(plan.outputs.begin(), plan.outputs.end(),
+                                   [](const rules::OutputPlan& output) { return output.timeout; });
   rules::AlertPlan alert;
   alert.severity = oracle::make::constant(events::Severity::info);
-  plan.outputs = {{std::move(alert)}};
+  plan.outputs = {{alert}};
+  if (timeout) plan.outputs.push_back({alert, std::nullopt, true});
 }
 
 }  // namespace tocsin::property

@@ -15,6 +15,7 @@ struct Case {
   events::Schema schema;
   rules::RulePlan plan;
   std::vector<oracle::Event> stream;
+  oracle::Surroundings around{};
 };
 
 /// How the engine is fed.
@@ -31,18 +32,15 @@ struct Outcome {
 };
 Outcome run_engine(const Case& test, events::SymbolTable& symbols, const Feeding& feeding);
 
-/// Makes the case smaller as long as engine and reference differ: fewer events, earlier ones, fewer steps, conditions,
-/// absences and turns, no `within`.
+/// Makes the case smaller as long as engine and reference differ: fewer events, earlier ones, fewer steps, sides,
+/// conditions, absences, bounds and turns, no clause that isn't needed.
 Case shrink(Case test, events::SymbolTable& symbols, const Feeding& feeding);
 
-/// Rule, stream, expected, got.
+/// Rule and stream as a file for `tocsin test`, what was expected, and what came.
 std::string report(const Case& test, events::SymbolTable& symbols, const Feeding& feeding);
 
-/// `0|1,2|-; 4|5|6`: for each match and step the numbers of its events; `-`: left out.
+/// `start 0 at 5s by 3: 0|1,2|-`: for each match and step the numbers of its events; `-`: left out.
 std::string matches_text(const std::vector<oracle::Match>& matches);
-
-/// What the check refuses of a pattern: something must be taken, and before and behind each negation too.
-bool is_refused(const rules::Pattern& pattern);
 
 /// Gives the plan an alert, so that the engine keeps the events of a match, and the input its types ask for.
 void complete_plan(rules::RulePlan& plan);

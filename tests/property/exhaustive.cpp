@@ -12,6 +12,7 @@
 
 #include "tests/oracle/pattern_text.hpp"
 #include "tests/property/check_case.hpp"
+#include "tests/property/edit_pattern.hpp"
 
 namespace tocsin::property {
 namespace {
@@ -79,12 +80,15 @@ void put_group(const Extent& extent, Digits& digits, rules::Pattern& pattern) {
   const auto begin = at_step(from);
   const auto end = at_step(from + range) + 1;
   const Quantifier& quantifier = kGroup[digits.next(kGroup.size())];
-  rules::Group group{{begin, end}, quantifier.min, quantifier.max};
+  rules::Group group;
+  group.elements = {begin, end};
+  group.min = quantifier.min;
+  group.max = quantifier.max;
   const std::optional<rules::Arrow> arrow = group.elements.front().arrow;
   group.elements.front().arrow.reset();
   if (!quantifier.max || *quantifier.max > 1)
     for (std::size_t step = from; step <= from + range; ++step) pattern.steps[step].in_looping_group = true;
-  pattern.elements.insert(pattern.elements.erase(begin, end), {arrow, std::move(group)});
+  pattern.elements.insert(pattern.elements.erase(begin, end), {arrow, std::nullopt, std::move(group)});
 }
 
 /// Pattern `number` of the extent.
@@ -98,11 +102,12 @@ rules::RulePlan plan_of(const Extent& extent, std::size_t number) {
     if (i > 0) {
       arrow = digits.next(2) == 0 ? rules::Arrow::followed_by : rules::Arrow::next;
       if (const std::size_t negation = digits.next(5); negation > 0)
-        plan.pattern.elements.push_back({negation <= 2 ? rules::Arrow::followed_by : rules::Arrow::next,
+        plan.pattern.elements.push_back({negation <= 2 ? rules::Arrow::followed_by : rules::Arrow::next, std::nullopt,
                                          rules::Absent{{{type(negation % 2), std::nullopt}}}});
     }
-    plan.pattern.elements.push_back({arrow, rules::Take{static_cast<std::uint32_t>(i)}});
+    plan.pattern.elements.push_back({arrow, std::nullopt, rules::Take{static_cast<std::uint32_t>(i)}});
     rules::Step step = oracle::step_of(i, {{type(digits.next(2)), std::nullopt}});
+    step.binding = static_cast<std::uint32_t>(i);
     const Quantifier& quantifier = extent.quantifiers[digits.next(extent.quantifiers.size())];
     step.min = quantifier.min;
     step.max = quantifier.max;
@@ -145,7 +150,7 @@ Counts try_all(const Extent& extent) {
   const std::vector<Stream> streams = streams_up_to(extent.events, schema, symbols);
   for (std::size_t number = 0; number < numbers_of(extent); ++number) {
     const rules::RulePlan plan = plan_of(extent, number);
-    if (is_refused(plan.pattern)) {
+    if (is_refused(plan)) {
       ++counts.refused;
       continue;
     }

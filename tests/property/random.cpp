@@ -26,7 +26,7 @@ std::vector<Feeding> feedings(Random& random, std::size_t events) {
   for (Feeding& feeding : all)
     for (std::size_t i = 1; i < events; ++i)
       if (&feeding != &all.front() && random.chance(30)) feeding.cuts.push_back(i);
-  all[1].between = {.advance = true, .pass_over = true};
+  all[1].between = {.advance = true, .by_steps = random.chance(50), .pass_over = true};
   all[2].between = {.write_and_read = true, .advance = random.chance(50)};
   return all;
 }
@@ -36,7 +36,7 @@ bool try_case(std::uint64_t seed, events::SymbolTable& symbols, Counts& counts) 
   Random random(seed);
   const Case test = random_case(random);
   ++counts.cases;
-  const auto expected = oracle::matches(test.plan, test.stream, kBudget);
+  const auto expected = oracle::matches(test.plan, test.stream, kBudget, test.around);
   if (!expected) {
     ++counts.skipped;
     return true;

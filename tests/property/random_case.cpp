@@ -5,6 +5,7 @@
 
 #include "tests/oracle/make.hpp"
 #include "tests/oracle/pattern_text.hpp"
+#include "tests/property/edit_pattern.hpp"
 
 namespace tocsin::property {
 namespace {
@@ -139,6 +140,7 @@ void random_steps(Random& random, std::size_t types, Pattern& pattern) {
     const events::TypeId other = random_type(random, types);
     if (random.chance(16) && other != fits[0].type) fits.push_back({other, std::nullopt});
     pattern.steps.push_back(oracle::step_of(i, std::move(fits)));
+    pattern.steps.back().binding = static_cast<std::uint32_t>(i);
     const Shape& shape = random.pick(kShapes);
     pattern.steps.back().min = shape.min;
     pattern.steps.back().max = shape.max;
@@ -171,13 +173,13 @@ struct Writer {
   void step(std::uint32_t id, std::vector<rules::Element>& elements) {
     const int negations = random.chance(22) ? (random.chance(22) ? 2 : 1) : 0;
     for (int i = 0; i < negations; ++i)
-      elements.push_back({random.chance(60) ? rules::Arrow::followed_by : rules::Arrow::next,
+      elements.push_back({random.chance(60) ? rules::Arrow::followed_by : rules::Arrow::next, std::nullopt,
                           rules::Absent{random_absence(random, types, pattern, readable(std::nullopt))}});
     Step& written = pattern.steps[id];
     const std::optional<Expr> condition = random_condition(random, readable(id));
     for (rules::Single& single : written.fits) single.condition = laid_out(condition, single.type, pattern);
     written.in_looping_group = !groups.empty();
-    elements.push_back({random_arrow(random), rules::Take{id}});
+    elements.push_back({random_arrow(random), std::nullopt, rules::Take{id}});
     groups_of.push_back(groups);
   }
 
@@ -194,13 +196,16 @@ struct Writer {
       const Shape& shape = random.pick(kShapes);
       const bool looping = !shape.max || *shape.max > 1;
       if (looping) groups.push_back(group_count++);
-      rules::Group group{sequence(i, end, depth - 1), shape.min, shape.max};
+      rules::Group group;
+      group.elements = sequence(i, end, depth - 1);
+      group.min = shape.min;
+      group.max = shape.max;
       if (looping) groups.pop_back();
       if (shape.max == 1U && shape.min == 1) {  // mere parentheses are dissolved
         group.elements.front().arrow = random_arrow(random);
         elements.insert(elements.end(), group.elements.begin(), group.elements.end());
       } else {
-        elements.push_back({random_arrow(random), std::move(group)});
+        elements.push_back({random_arrow(random), std::nullopt, std::move(group)});
       }
       i = end;
     }
@@ -215,7 +220,9 @@ Pattern random_pattern(Random& random, std::size_t types) {
     random_steps(random, types, pattern);
     Writer writer{random, types, pattern};
     pattern.elements = writer.sequence(0, static_cast<std::uint32_t>(pattern.steps.size()), 2);
-    if (!is_refused(pattern)) return pattern;
+    rules::RulePlan plan;
+    plan.pattern = pattern;
+    if (!is_refused(plan)) return pattern;
   }
 }
 

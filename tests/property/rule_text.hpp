@@ -17,7 +17,11 @@ std::string rule_text(const rules::RulePlan& plan, const events::Schema& schema)
 std::string expr_text(const rules::Expr& expr, const rules::RulePlan& plan, const events::Schema& schema,
                       events::TypeId candidate);
 
-/// One event a line: `  2  at 1s500ms  B { v: 3, w: null }`.
+/// The stream as a rule test.
+std::string test_text(const rules::RulePlan& plan, const std::vector<oracle::Event>& stream,
+                      const events::Schema& schema);
+
+/// One event a line: `  at 1s500ms  B { v: 3 }  // 2`. Nulls are left out.
 std::string stream_text(const std::vector<oracle::Event>& stream, const events::Schema& schema);
 
 }  // namespace tocsin::property

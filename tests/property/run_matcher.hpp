@@ -1,6 +1,7 @@
 // The engine's matcher driven the way the reference matcher is: a plan and the events of one key in, matches out.
 //
-// events → batches (cut where asked) → condition bits → step → matches in the reference matcher's form. Single thread.
+// events → batches (cut where asked) → condition bits → step and advance → matches in the reference matcher's form.
+// Single thread.
 #pragma once
 
 #include <span>
@@ -24,7 +25,8 @@ Feed feed_of(const events::Schema& schema, events::SymbolTable& symbols, const s
 /// What may be done between events without changing what matches.
 struct Between {
   bool write_and_read = false;  ///< the key's state becomes bytes, and is read back
-  bool advance = false;         ///< time is told to be that of the event to come
+  bool advance = false;         ///< time is told before each event, not only where a deadline has passed
+  bool by_steps = false;        ///< where time passes deadlines, it stops behind each of them
   bool pass_over = false;       ///< events that concerns() says can do nothing aren't stepped
 };
 
@@ -34,18 +36,20 @@ class Engine {
   Engine(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols);
 
   /// The matches on `feed`, beginning with nothing. Throws std::runtime_error when a state can't be read back.
-  std::vector<oracle::Match> run(const Feed& feed, Between between = {});
+  std::vector<oracle::Match> run(const Feed& feed, Between between = {}, const oracle::Surroundings& around = {});
 
  private:
+  void advance(events::Time now, matcher::MatchSink& sink, const Between& between);
   void write_and_read();
 
-  std::size_t steps_;
+  std::vector<std::uint32_t> binding_;  ///< by step
   events::SymbolTable& symbols_;
   matcher::Conditions conditions_;
   matcher::RegisterFile registers_;
   matcher::Program program_;
   matcher::RunPool pool_;
   matcher::KeyState key_;
+  events::Time deadline_ = events::kLatest;
   matcher::ConditionBits bits_;
 };
 

@@ -1,0 +1,35 @@
+// Patterns as trees to be changed: walking them, putting their numbers right after a change, and what the language
+// refuses of them.
+#pragma once
+
+#include <vector>
+
+#include "events/schema.hpp"
+#include "rules/plan.hpp"
+
+namespace tocsin::property {
+
+using Elements = std::vector<rules::Element>;
+
+/// The sequences that the element's node holds: of a group one, of `or` and `and` each side.
+std::vector<Elements*> inner_of(rules::Element& element);
+std::vector<const Elements*> inner_of(const rules::Element& element);
+
+/// All sequences of elements of the pattern, its own first, outer before inner.
+std::vector<Elements*> sequences_of(rules::Pattern& pattern);
+
+/// All that has a type and perhaps a condition: steps, absences, untils.
+std::vector<rules::Single*> singles_of(rules::Pattern& pattern);
+
+/// All expressions of the pattern: conditions, and spans of absences.
+std::vector<rules::Expr*> expressions_of(rules::Pattern& pattern);
+
+/// After elements were taken out: steps that no element takes go, the others get their numbers anew; groups and sides
+/// of nothing go, mere parentheses dissolve, what comes first in a sequence has no arrow; loops, bindings and types are
+/// as the elements tell. False when an expression or `after match` reads a step that is gone, or nothing is left.
+bool tidy(rules::RulePlan& plan, const events::Schema& schema);
+
+/// What the check refuses of a pattern rule, as the language reference lists it.
+bool is_refused(const rules::RulePlan& plan);
+
+}  // namespace tocsin::property
