@@ -33,6 +33,7 @@ Program compile(const rules::RulePlan& plan, const events::Schema& schema, Condi
 /// nothing is.
 struct KeyState {
   RunId head = kNoRun;
+  std::uint32_t matches = 0;  ///< counted for `limit matches`, until the key is forgotten
   bool empty() const { return head == kNoRun; }
 };
 
@@ -115,6 +116,15 @@ events::Time advance(const Program& program, RunPool& pool, KeyState& key, event
 
 /// When advance() next has something to do for this key: past this time. kLatest: never. Looks at all runs.
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key);
+
+/// Something is kept of the key beyond its open runs, which forget() drops.
+inline bool remembers(const KeyState& key) { return key.matches > 0; }
+inline void forget(KeyState& key) { key.matches = 0; }
+
+/// Order of the key's oldest start that has runs. ~0: it has none.
+std::uint64_t oldest_start(const RunPool& pool, const KeyState& key);
+/// Ends that start, without a timeout: `limit memory` takes it. deadline() tells the key's deadline behind it.
+void evict_oldest(RunPool& pool, KeyState& key, Tracer* tracer);
 
 /// Ends all runs of the key.
 void clear(RunPool& pool, KeyState& key);

@@ -134,6 +134,7 @@ struct Program {
   std::vector<std::uint8_t> starting;   ///< by input: 0 if no match begins with it
   bool has_within = false;
   events::Duration within{};
+  bool has_timers = false;  ///< time puts something out, or decides what later events can do: see step()
   bool looks_back = false;
   bool one_start_a_state = false;  ///< an older start in the same state makes a younger one superfluous
   bool keeps_causes = true;        ///< some output tells the events of a match
