@@ -141,12 +141,16 @@ Case look_back_case(Random& random, const events::Schema& schema) {
   Case test{schema, {}, {}};
   const auto turns = static_cast<std::uint32_t>(2 + random.below(4));
   rules::Pattern& pattern = test.plan.pattern;
-  for (std::size_t i = 0; i < 3; ++i) pattern.steps.push_back(oracle::step_of(i, {{kE, {}}}));
+  for (std::size_t i = 0; i < 3; ++i) {
+    pattern.steps.push_back(oracle::step_of(i, {{kE, {}}}));
+    pattern.steps.back().binding = static_cast<std::uint32_t>(i);
+  }
   pattern.steps[1].min = turns;
   pattern.steps[1].max = turns;
   pattern.steps[2].fits[0].condition = random_expr(random, Type::boolean, kDepth, {{0}, {1}});
   for (std::uint32_t i = 0; i < 3; ++i)
-    pattern.elements.push_back({i == 0 ? std::nullopt : std::optional(rules::Arrow::next), rules::Take{i}});
+    pattern.elements.push_back(
+        {i == 0 ? std::nullopt : std::optional(rules::Arrow::next), std::nullopt, rules::Take{i}});
   test.plan.name = "looks_back";
   complete_plan(test.plan);
   for (std::uint32_t i = 0; i < turns + 2; ++i) test.stream.push_back({kE, {0}, random_fields(random)});
