@@ -140,6 +140,13 @@ Value deviation(const std::vector<Value>& values) {
   return finite(std::sqrt(squares / n));
 }
 
+Value different(std::vector<Value> values) {
+  const auto less = [](const Value& a, const Value& b) { return compare(a, b) == std::strong_ordering::less; };
+  const auto equal = [](const Value& a, const Value& b) { return compare(a, b) == std::strong_ordering::equal; };
+  std::sort(values.begin(), values.end(), less);
+  return static_cast<Int>(std::unique(values.begin(), values.end(), equal) - values.begin());
+}
+
 }  // namespace
 
 Value arithmetic(Op op, const Value& left, const Value& right) {
@@ -154,6 +161,9 @@ Value aggregate(AggregateFn fn, const std::vector<Value>& turns, events::Type ty
   std::copy_if(turns.begin(), turns.end(), std::back_inserter(values), [](const Value& v) { return !is_null(v); });
   if (fn == AggregateFn::count) return static_cast<Int>(values.size());
   if (fn == AggregateFn::sum) return sum(values, type);
+  if (fn == AggregateFn::collect)
+    return values.size() > rules::kMaxCollected ? Value{} : make_list(element_of(type), values);
+  if (fn == AggregateFn::distinct) return turns.empty() ? Value{} : different(values);
   if (values.empty()) return {};
   const auto less = [](const Value& a, const Value& b) { return compare(a, b) == std::strong_ordering::less; };
   switch (fn) {

@@ -59,13 +59,20 @@ Value read_of(const Expr& expr, const Event& event, const Scope& scope) {
 std::vector<Value> turns_of(const Expr& expr, std::size_t since, const Scope& scope) {
   std::vector<Value> turns;
   for (std::size_t i = since; i < scope.bound.size(); ++i)
-    if (scope.bound[i].step == expr.step) turns.push_back(read_of(expr, scope.events[scope.bound[i].event], scope));
+    if (scope.plan.pattern.steps[scope.bound[i].step].binding == expr.step)
+      turns.push_back(read_of(expr, scope.events[scope.bound[i].event], scope));
   return turns;
 }
 
 Value step_field(const Expr& expr, const Scope& scope) {
   const auto turns = turns_of(expr, scope.since != nullptr ? (*scope.since)[expr.step] : 0, scope);
   return turns.empty() ? Value{} : turns.back();
+}
+
+Value turn_field(const Expr& expr, const Scope& scope) {
+  const auto turns = turns_of(expr, 0, scope);
+  const std::int64_t turn = expr.turn < 0 ? expr.turn + static_cast<std::int64_t>(turns.size()) : expr.turn;
+  return turn < 0 || turn >= static_cast<std::int64_t>(turns.size()) ? Value{} : turns[static_cast<std::size_t>(turn)];
 }
 
 /// An int where a float is asked for is that float.
@@ -135,6 +142,8 @@ Value evaluate(const Expr& expr, const Scope& scope) {
       throw std::logic_error("a part of the key in a condition");
     case Op::step_field:
       return step_field(expr, scope);
+    case Op::turn_field:
+      return turn_field(expr, scope);
     case Op::aggregate:
       return aggregate(expr.fn, turns_of(expr, 0, scope), expr.type);
     case Op::negate:

@@ -52,8 +52,17 @@ inline Expr aggregate(AggregateFn fn, std::uint32_t step, std::uint32_t index = 
   expr.op = Op::aggregate;
   expr.fn = fn;
   expr.nullable = fn != AggregateFn::count && fn != AggregateFn::sum;
-  if (fn == AggregateFn::count) expr.type = Type::integer;
+  if (fn == AggregateFn::collect) expr.type = list_of(type);
+  if (fn == AggregateFn::count || fn == AggregateFn::distinct) expr.type = Type::integer;
   if (fn == AggregateFn::stddev || (fn == AggregateFn::avg && type == Type::integer)) expr.type = Type::floating;
+  return expr;
+}
+
+/// Of turn number `turn`; null where there is none.
+inline Expr turn_field(std::uint32_t step, std::int64_t turn, std::uint32_t index, Type type = Type::integer) {
+  Expr expr = step_field(step, index, type, true);
+  expr.op = Op::turn_field;
+  expr.turn = turn;
   return expr;
 }
 

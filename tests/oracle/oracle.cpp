@@ -87,8 +87,11 @@ class Search {
   Takes takes_;
 };
 
-Match match_of(const Takes& takes, const std::vector<std::size_t>& place, std::size_t steps) {
-  Match match{place[takes.front().event], place[takes.back().event], {}};
+Match match_of(const Takes& takes, const std::vector<std::size_t>& place, std::size_t steps, events::Time at) {
+  Match match;
+  match.start = place[takes.front().event];
+  match.completing = place[takes.back().event];
+  match.completion = at;
   match.steps.resize(steps);
   for (const Take& take : takes) match.steps[take.step].push_back(place[take.event]);
   return match;
@@ -108,7 +111,7 @@ std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, cons
 }
 
 std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std::vector<Event>& events,
-                                          std::size_t budget) {
+                                          std::size_t budget, const Surroundings&) {
   std::vector<Event> input;
   std::vector<std::size_t> place;  // of an input event among all events
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -125,14 +128,14 @@ std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std
     const Takes& best = *std::min_element(found->begin(), found->end(), [](const Takes& a, const Takes& b) {
       return a.back().event < b.back().event;  // of those that complete together the first: the preferred one
     });
-    candidates.push_back(match_of(best, place, plan.pattern.steps.size()));
+    candidates.push_back(match_of(best, place, plan.pattern.steps.size(), input[best.back().event].time));
   }
 
   std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Match& a, const Match& b) { return a.completion < b.completion; });
+                   [](const Match& a, const Match& b) { return a.completing < b.completing; });
   std::vector<Match> taken;  // section 4, skip past last
   for (const Match& candidate : candidates)
-    if (taken.empty() || candidate.start > taken.back().completion) taken.push_back(candidate);
+    if (taken.empty() || candidate.start > taken.back().completing) taken.push_back(candidate);
   return taken;
 }
 

@@ -54,6 +54,11 @@ struct Surroundings {
   std::optional<events::Time> until{};
 };
 
+/// All assignments that section 2 allows with event `start` as their first, in order of preference. `input`: events of
+/// the rule's input only. Null when `budget`, which is counted down, is used up.
+std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, const std::vector<Event>& input,
+                                               std::size_t start, std::size_t& budget);
+
 inline constexpr std::size_t kNoBudget = static_cast<std::size_t>(-1);
 
 /// The matches of one key, timeouts among them where an output has `timeout`, in the order in which they are taken:

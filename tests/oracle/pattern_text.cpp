@@ -64,7 +64,7 @@ std::string read_elements(std::istringstream& words, rules::RulePlan& plan, std:
       const std::string end = read_elements(words, plan, group.elements);
       read_quantifier(std::string_view(end).substr(1), group);
       if (!group.max || *group.max > 1) mark_looping(plan.pattern, group.elements);
-      elements.push_back({arrow, std::move(group)});
+      elements.push_back({arrow, {}, std::move(group)});
     } else if (word[0] == ')') {
       return word;
     } else {
@@ -72,10 +72,10 @@ std::string read_elements(std::istringstream& words, rules::RulePlan& plan, std:
       auto singles = read_types(rest);
       for (const rules::Single& single : singles) plan.inputs.push_back(single.type);
       if (is_absent) {
-        elements.push_back({arrow, rules::Absent{std::move(singles)}});
+        elements.push_back({arrow, {}, rules::Absent{std::move(singles)}});
       } else {
         const auto number = static_cast<std::uint32_t>(plan.pattern.steps.size());
-        elements.push_back({arrow, rules::Take{number}});
+        elements.push_back({arrow, {}, rules::Take{number}});
         plan.pattern.steps.push_back(step_of(number, std::move(singles)));
         read_quantifier(rest, plan.pattern.steps.back());
       }
@@ -89,6 +89,7 @@ std::string read_elements(std::istringstream& words, rules::RulePlan& plan, std:
 
 rules::Step step_of(std::size_t number, std::vector<rules::Single> fits) {
   rules::Step step;
+  step.binding = static_cast<std::uint32_t>(number);
   step.name = "s" + std::to_string(number);
   for (const rules::Single& single : fits) step.types.push_back(single.type);
   std::sort(step.types.begin(), step.types.end());
