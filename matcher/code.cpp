@@ -41,7 +41,7 @@ struct Compiler {
   }
 
   RegisterId reg(Register::Kind kind, const Expr& expr) {
-    if (kind == Register::Kind::count) return registers.require({kind, expr.step, rules::kNoField});
+    if (kind == Register::Kind::count) return registers.require({kind, expr.step, rules::kNoField, {}});
     return registers.require({kind, expr.step, expr.field, expr.fields});
   }
 
@@ -72,9 +72,25 @@ struct Compiler {
         return push(
             {.code = Instruction::Code::deviation, .a = reg(Kind::count_values, expr), .b = reg(Kind::m2, expr)});
       case AggregateFn::distinct:
+        return push({.code = Instruction::Code::distinct, .a = reg(Kind::distinct, expr)});
       case AggregateFn::collect:
-        TOCSIN_ASSERT(false);
+        return push({.code = Instruction::Code::collected,
+                     .left = events::element_of(expr.type),
+                     .a = reg(Kind::collect, expr)});
     }
+  }
+
+  /// Turn 0 is the first, -1 the last; one before the last needs all between.
+  void turn(const Expr& expr) {
+    using Kind = Register::Kind;
+    if (expr.turn == 0) return load(reg(Kind::first, expr));
+    if (expr.turn > 0)
+      return load(
+          registers.require({Kind::turn, expr.step, expr.field, expr.fields, static_cast<std::uint32_t>(expr.turn)}));
+    RegisterId id = reg(Kind::last, expr);
+    for (std::uint32_t before = 1; before < static_cast<std::uint32_t>(-expr.turn); ++before)
+      id = registers.require({Kind::before, expr.step, expr.field, expr.fields, before});
+    load(id);
   }
 
   void operation(const Expr& expr) {
@@ -145,6 +161,8 @@ struct Compiler {
         return load(reg(Register::Kind::value, expr));
       case Op::aggregate:
         return aggregate(expr);
+      case Op::turn_field:
+        return turn(expr);
       case Op::logical_and:
         return short_circuit(expr, Instruction::Code::skip_if_false);
       case Op::logical_or:

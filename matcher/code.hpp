@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events/batch.hpp"
+#include "matcher/shared_values.hpp"
 #include "rules/operation.hpp"
 #include "rules/plan.hpp"
 #include "rules/texts.hpp"
@@ -25,6 +26,8 @@ struct Instruction {
     load,           // push register a
     average,        // push registers[a] (sum, float) / registers[b] (count)
     deviation,      // push sqrt(registers[b] (m2) / registers[a] (count))
+    distinct,       // push how many values the set in register a has
+    collected,      // push the values of the list in register a as one
     operation,      // pop the one or two operands of op, push its result
     apply,          // pop the operands of operations[a], push its result
     to_float,       // top is an int or null: make it a float
@@ -52,13 +55,32 @@ struct Code {
 };
 inline constexpr std::uint32_t kNullConstant = 0xffff'ffff;
 
-/// What is kept of a step in a run's registers. `mean` and `m2` are Welford's, over the values that aren't null.
+/// What is kept of a step in a run's registers. `mean` and `m2` are Welford's, over the values that aren't null; `turn`
+/// is the value of turn number `turn` (above 0), `before` that of the turn `turn` before the last; `distinct` is a set
+/// and `collect` a list of values (matcher/shared_values.hpp).
 struct Register {
-  enum class Kind : std::uint8_t { value, count, count_values, sum, min, max, first, last, float_sum, mean, m2 };
+  enum class Kind : std::uint8_t {
+    before,
+    value,
+    count,
+    count_values,
+    sum,
+    min,
+    max,
+    first,
+    last,
+    float_sum,
+    mean,
+    m2,
+    turn,
+    distinct,
+    collect
+  };
   Kind kind = Kind::value;
-  std::uint32_t step = 0;
+  std::uint32_t step = 0;  ///< a binding
   std::uint32_t field = rules::kNoField;
   std::vector<std::uint32_t> fields{};  ///< of a step that takes several types: its place in each (Expr::fields)
+  std::uint32_t turn = 0;
   bool operator==(const Register&) const = default;
 };
 
@@ -82,7 +104,8 @@ struct Bindings {
   const events::Slot* registers = nullptr;
   const std::uint64_t* valid = nullptr;  ///< bit i: register i isn't null
   const Cell* key = nullptr;
-  rules::Texts* texts = nullptr;  ///< never null in an evaluation: reads symbols, holds the texts that it makes
+  const SharedValues* values = nullptr;  ///< those that the registers hold; may be null where no code reads any
+  rules::Texts* texts = nullptr;         ///< never null in an evaluation: reads symbols, holds the texts that it makes
 };
 
 /// `nulls` counts results that became null by overflow, a zero divisor or not being finite. What Bindings::texts held

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <memory>
 
+#include "events/assert.hpp"
 #include "matcher/code.hpp"
+#include "rules/lists.hpp"
 
 namespace tocsin::matcher {
 
@@ -31,6 +33,24 @@ Cell deviation(const Instruction& instruction, const Bindings& bindings) {
   const std::int64_t count = events::int_of(bindings.registers[instruction.a]);
   if (!m2.valid || count == 0) return {};
   return {events::slot_of(std::sqrt(events::float_of(m2.slot) / static_cast<double>(count))), true};
+}
+
+Cell distinct(const Instruction& instruction, const Bindings& bindings) {
+  const Cell set = load_register(bindings, instruction.a);
+  if (!set.valid) return {};
+  TOCSIN_ASSERT(bindings.values != nullptr);
+  return {bindings.values->size(static_cast<ValuesId>(set.slot)), true};
+}
+
+Cell collected(const Instruction& instruction, const Bindings& bindings) {
+  Cell list = load_register(bindings, instruction.a);
+  if (!list.valid) return {};
+  TOCSIN_ASSERT(bindings.values != nullptr);
+  const auto id = static_cast<ValuesId>(list.slot);
+  std::string& bytes = bindings.texts->make(list.slot);
+  for (const events::Slot slot : bindings.values->values_of(id))
+    rules::append_element(bytes, instruction.left, slot, *bindings.texts);
+  return list;
 }
 
 /// Pops the operands of a prepared operation and pushes its result.
@@ -76,6 +96,12 @@ Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) 
         break;
       case Instruction::Code::deviation:
         stack[top++] = deviation(*instruction, bindings);
+        break;
+      case Instruction::Code::distinct:
+        stack[top++] = distinct(*instruction, bindings);
+        break;
+      case Instruction::Code::collected:
+        stack[top++] = collected(*instruction, bindings);
         break;
       case Instruction::Code::operation:
         if (rules::is_binary(instruction->op)) {

@@ -56,8 +56,11 @@ struct Update {
   RegisterId target = 0;
   RegisterId count = 0;  ///< m2: how many came with it
   RegisterId mean = 0;   ///< m2: the mean that it updates too
+  RegisterId from = 0;   ///< before: the value of the turn after it, until now
+  std::uint32_t turn = 0;
 };
 
+/// The slot of a `turn` register that is null: how many turns there were, up to the one that it is of.
 /// The slot of a `first` register, null, whose first turn's field is null; of no turn yet it is 0.
 inline constexpr events::Slot kFirstIsNull = 1;
 
@@ -126,6 +129,7 @@ struct Program {
   std::vector<Register> registers;  ///< what conditions and outputs read
   std::vector<Counter> counters;    ///< registers behind these
   std::vector<bool> holds_symbol;   ///< by register, counters too
+  std::vector<RegisterId> shared;   ///< registers that hold lists or sets: RunPool::values
   std::vector<std::uint32_t> fields_by_input;
   std::vector<RegisterId> zeroed;     ///< registers that are 0 of no event; the others are null
   std::vector<std::uint16_t> inputs;  ///< by TypeId: its place among the rule's inputs, or kNoInput

@@ -22,7 +22,7 @@ void add_field(Program& program, Update& update, const Register& reg, const rule
                const events::Schema& schema) {
   update.field = reg.fields.empty() ? reg.field : reg.fields.front();
   if (update.field == rules::kNoField) return;
-  const events::TypeId type = reg.fields.empty() ? step.fits.front().type : step.types.front();
+  const events::TypeId type = step.types.front();
   update.type = schema[type].fields[update.field].type;
   if (std::all_of(reg.fields.begin(), reg.fields.end(), [&](std::uint32_t field) { return field == update.field; }))
     return;
@@ -37,7 +37,7 @@ void add_field(Program& program, Update& update, const Register& reg, const rule
 
 bool is_zero_of_no_event(Kind kind) {
   return kind == Kind::count || kind == Kind::count_values || kind == Kind::sum || kind == Kind::float_sum ||
-         kind == Kind::mean || kind == Kind::m2;
+         kind == Kind::mean || kind == Kind::m2 || kind == Kind::collect;
 }
 
 /// A set of registers.
@@ -71,8 +71,13 @@ class Reads {
   /// What may be read from `state` on.
   RegisterSet from(const State& state) const {
     RegisterSet reads = after_[state.step];
-    for (const Update& update : program_.turns[state.step].updates)
-      if (update.kind == Kind::value || update.kind == Kind::last) reads.remove(update.target);
+    const std::vector<Update>& updates = program_.turns[state.step].updates;
+    for (auto update = updates.rbegin(); update != updates.rend(); ++update) {
+      if (update->kind != Kind::value && update->kind != Kind::last && update->kind != Kind::before) continue;
+      const bool moves = update->kind == Kind::before && reads.has(update->target);
+      reads.remove(update->target);
+      if (moves) reads.add(update->from);
+    }
     add(program_.turns[state.step].fits, reads);
     for (const Guard& guard : state.guards)
       if (!guard.turn_before) add(guard.fits, reads);
@@ -109,7 +114,8 @@ class Reads {
       for (const Instruction& instruction : program_.codes[program_.fits[i].code].instructions) {
         using enum Instruction::Code;
         const bool two = instruction.code == average || instruction.code == deviation;
-        if (instruction.code == load || two) reads.add(static_cast<RegisterId>(instruction.a));
+        if (instruction.code == load || instruction.code == distinct || instruction.code == collected || two)
+          reads.add(static_cast<RegisterId>(instruction.a));
         if (two) reads.add(static_cast<RegisterId>(instruction.b));
         // The mean behind a deviation decides its later values.
         if (instruction.code != deviation) continue;
@@ -134,20 +140,29 @@ void add_updates(Program& program, const rules::RulePlan& plan, const events::Sc
     add_field(program, update, reg, plan.pattern.steps[reg.step], schema);
     const bool zero = is_zero_of_no_event(reg.kind);
     if (zero) program.zeroed.push_back(target);
-    program.holds_symbol.push_back(!zero && (update.type == events::Type::string || is_list(update.type)));
+    const bool shared = reg.kind == Kind::distinct || reg.kind == Kind::collect;
+    if (shared) program.shared.push_back(target);
+    program.holds_symbol.push_back(!zero && !shared && (update.type == events::Type::string || is_list(update.type)));
     if (reg.kind == Kind::mean) continue;  // updated with m2
     if (reg.kind == Kind::m2) {
       update.count = find(program, {Kind::count_values, reg.step, reg.field, reg.fields});
       update.mean = find(program, {Kind::mean, reg.step, reg.field, reg.fields});
     }
-    program.turns[reg.step].updates.push_back(update);
+    update.turn = reg.turn;
+    if (reg.kind == Kind::before && reg.turn == 1)
+      update.from = find(program, {Kind::last, reg.step, reg.field, reg.fields});
+    else if (reg.kind == Kind::before)
+      update.from = find(program, {Kind::before, reg.step, reg.field, reg.fields, reg.turn - 1});
+    for (std::size_t step = 0; step < program.turns.size(); ++step)
+      if (plan.pattern.steps[step].binding == reg.step) program.turns[step].updates.push_back(update);
   }
   for (const Counter& counter : program.counters) program.zeroed.push_back(counter.target);
   program.holds_symbol.resize(program.register_count());
-  // `m2` asks the count of values after it was counted up.
+  // `m2` asks the count of values after it was counted up, `before` what is to be overwritten.
   for (Turn& turn : program.turns)
-    std::stable_sort(turn.updates.begin(), turn.updates.end(),
-                     [](const Update& a, const Update& b) { return a.kind < b.kind; });
+    std::stable_sort(turn.updates.begin(), turn.updates.end(), [](const Update& a, const Update& b) {
+      return a.kind != b.kind ? a.kind < b.kind : a.kind == Kind::before && a.turn > b.turn;
+    });
 }
 
 void add_visible(Program& program, const rules::WaitingPoints& waiting) {

@@ -39,6 +39,7 @@ RunId RunPool::copy(RunId from) {
   const RunId id = make();
   std::memcpy(record(id), record(from), std::size_t{stride_} * 8);
   retain_cause((*this)[id].cause);
+  retain_values((*this)[id]);
   return id;
 }
 
@@ -131,6 +132,7 @@ void RunPool::mark_symbols(std::vector<std::uint64_t>& held) const {
   }
   for (const CauseNode& node : causes_)
     if (node.references > 0) mark(node.source);
+  values.mark_symbols(held);
 }
 
 }  // namespace tocsin::matcher

@@ -14,6 +14,7 @@
 
 #include "events/batch.hpp"
 #include "matcher/program.hpp"
+#include "matcher/shared_values.hpp"
 #include "rules/texts.hpp"
 
 namespace tocsin::matcher {
@@ -99,11 +100,19 @@ class RunPool {
     if (++counts.open > counts.peak) counts.peak = counts.open;
     return id;
   }
-  /// A copy of `from` that shares its causes.
+  /// A copy of `from` that shares its causes, and what it collected.
   RunId copy(RunId from);
+  /// For who copies a record's registers in another way, or overwrites them: the lists and sets that it holds.
+  void retain_values(const Run& run) {
+    for (const RegisterId id : program_.shared) values.retain(static_cast<ValuesId>(registers(run)[id]));
+  }
+  void release_values(const Run& run) {
+    for (const RegisterId id : program_.shared) values.release(static_cast<ValuesId>(registers(run)[id]));
+  }
   void free(RunId id) {
     Run& run = (*this)[id];
     release_cause(run.cause);
+    release_values(run);
     run.state = kNoState;
     free_.push_back(id);
     --counts.open;
@@ -137,6 +146,7 @@ class RunPool {
   std::uint32_t register_count() const { return register_count_; }
   const events::SymbolTable& symbols() const { return symbols_; }
   PoolCounts counts;
+  SharedValues values;
   /// What code that runs against a run's registers makes, until it is done.
   rules::Texts texts;
   /// The validity words of a run without what a turn that is over left, while it is judged.

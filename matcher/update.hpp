@@ -1,7 +1,7 @@
 // What a taken event changes in a run's registers: fields, and aggregates kept one event at a time.
 //
-// Nulls are skipped but by `value`, `first`, `last` and `count`; a sum that overflowed, and what is not finite, stays
-// null (rules/plan.hpp, AggregateFn). In a header, since it runs for each event taken.
+// Nulls are skipped but by `value`, `first`, `last`, `turn`, `before` and `count`; a sum that overflowed, and what is
+// not finite, stays null (rules/plan.hpp, AggregateFn). In a header, since it runs for each event taken.
 #pragma once
 
 #include "matcher/program.hpp"
@@ -27,6 +27,7 @@ inline void update(RunPool& pool, Run& run, const Update& change, const events::
     ++registers[target];
     return;
   }
+  if (change.kind == Kind::before) return set(target, registers[change.from], is_valid(change.from));
   const bool ok = column->is_valid(index);
   const events::Slot slot = column->slots[index];
   if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
@@ -36,6 +37,13 @@ inline void update(RunPool& pool, Run& run, const Update& change, const events::
     if (!ok) registers[target] = kFirstIsNull;
     return;
   }
+  if (change.kind == Kind::turn) {
+    if (is_valid(target) || registers[target] > change.turn) return;
+    if (registers[target]++ < change.turn) return;
+    if (ok) set(target, slot, true);
+    return;
+  }
+  if (change.kind == Kind::distinct && !is_valid(target)) set(target, kNoValues, true);
   if (!ok) return;
   events::Slot result = 0;
   switch (change.kind) {
@@ -75,6 +83,20 @@ inline void update(RunPool& pool, Run& run, const Update& change, const events::
         return set(target, 0, false);
       }
       return set(target, result, true);
+    }
+    case Kind::distinct:
+      registers[target] = pool.values.insert(static_cast<ValuesId>(registers[target]), change.type, slot);
+      return;
+    case Kind::collect: {
+      if (!is_valid(target)) return;  // it has grown too long
+      const auto list = static_cast<ValuesId>(registers[target]);
+      if (pool.values.size(list) < rules::kMaxCollected) {
+        registers[target] = pool.values.append(list, change.type, slot);
+        return;
+      }
+      pool.values.release(list);
+      ++pool.counts.nulls;
+      return set(target, kNoValues, false);
     }
     default:
       return;
