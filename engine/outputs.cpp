@@ -88,6 +88,7 @@ struct Outputs::Evaluation {
     for (const events::Slot slot : key.slots) cells.push_back({slot, true});
     bindings.registers = match.pool.registers(match.run);
     bindings.valid = matcher::RunPool::valid(match.run);
+    bindings.values = &match.pool.values;
     bindings.key = cells.data();
     bindings.texts = &state.texts;
   }

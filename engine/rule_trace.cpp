@@ -118,6 +118,7 @@ std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const match
   bindings.index = head.index;
   bindings.registers = run != nullptr ? pool.registers(*run) : pool.fresh_registers();
   bindings.valid = valid.data();
+  bindings.values = &pool.values;
   bindings.texts = &texts;
   std::uint64_t nulls = 0;
   std::string first;

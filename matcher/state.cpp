@@ -1,13 +1,15 @@
 // A key's runs as bytes and back.
 //
 // Grammar (integers little-endian, fixed width; symbols and ids as text):
-//   key    := u8 version  u32 causes  cause*  u32 runs  run*
+//   key    := u8 version  u32 causes  cause*  values  u32 runs  run*
 //   cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text id
 //   run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
 //             validity words  registers
-//   register := u64, or text where it holds a symbol and isn't null
+//   values := lists and sets that registers hold (matcher/shared_values.hpp)
+//   register := u64, or text where it holds a symbol and isn't null; u32 place in values where it holds a list or set
 //   text   := u32 length  bytes
 // Runs stand in list order; causes that several runs share stand once.
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <vector>
@@ -22,7 +24,7 @@ namespace {
 using events::Slot;
 using events::Type;
 
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 
 bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
 
@@ -49,6 +51,30 @@ bool possible(const Program& program, const RunPool& pool, const Run& run) {
     }
   }
   return true;
+}
+
+bool is_shared(const Program& program, RegisterId id) {
+  return std::find(program.shared.begin(), program.shared.end(), id) != program.shared.end();
+}
+
+ValuesId values_in(const RunPool& pool, const Run& run, RegisterId id) {
+  return static_cast<ValuesId>(pool.registers(run)[id]);
+}
+
+/// Reads the list or set of register `id`.
+bool read_values(const Program& program, RunPool& pool, Run& run, RegisterId id, std::uint32_t place,
+                 ValuesReader& values) {
+  for (const Turn& turn : program.turns)
+    for (const Update& update : turn.updates) {
+      if (update.target != id) continue;
+      const bool list = update.kind == Register::Kind::collect;
+      ValuesId found = kNoValues;
+      if (!values.take(place, list ? SharedValues::Kind::list : SharedValues::Kind::set, update.type, found))
+        return false;
+      pool.registers(run)[id] = found;
+      return found == kNoValues || is_valid(run, id);
+    }
+  return false;
 }
 
 /// Causes in an order where each stands behind its previous.
@@ -82,6 +108,10 @@ void write(const Program& program, const RunPool& pool, const KeyState& key, std
     events::put_text(out, pool.symbols().text(node.source));
     events::put_text(out, node.id());
   }
+  ValuesWriter values(pool.values);
+  for (RunId id = key.head; id != kNoRun; id = pool[id].next)
+    for (const RegisterId r : program.shared) values.add(values_in(pool, pool[id], r));
+  values.put(out, pool.symbols());
   std::uint32_t runs = 0;
   for (RunId id = key.head; id != kNoRun; id = pool[id].next) ++runs;
   events::put(out, runs);
@@ -100,6 +130,8 @@ void write(const Program& program, const RunPool& pool, const KeyState& key, std
     for (RegisterId r = 0; r < pool.register_count(); ++r) {
       if (program.holds_symbol[r] && is_valid(run, r))
         events::put_text(out, pool.symbols().text(events::symbol_of(pool.registers(run)[r])));
+      else if (is_shared(program, r))
+        events::put(out, values.place(values_in(pool, run, r)));
       else
         events::put(out, pool.registers(run)[r]);
     }
@@ -137,6 +169,11 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     pool.retain_cause(cause_at(previous));
     causes.push_back(pool.make_cause(cause_at(previous), step, symbols.intern(source), id));
   }
+  ValuesReader values(pool.values);
+  if (in.good && !values.read(in, symbols) && in.good) {
+    finish(false);
+    return bad("a list or set of values that can't be");
+  }
   const auto runs = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < runs && in.good; ++i) {
     const RunId id = pool.make();
@@ -153,15 +190,18 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     run.start_order = in.get<std::uint64_t>();
     run.fold = in.get<std::uint64_t>();
     for (std::uint32_t w = 0; w < pool.valid_words(); ++w) RunPool::valid(run)[w] = in.get<std::uint64_t>();
+    bool whole = true;
     for (RegisterId r = 0; r < pool.register_count() && in.good; ++r) {
       if (program.holds_symbol[r] && is_valid(run, r))
         pool.registers(run)[r] = events::slot_of(symbols.intern(in.text()));
+      else if (is_shared(program, r))
+        whole = read_values(program, pool, run, r, in.get<std::uint32_t>(), values) && whole;
       else
         pool.registers(run)[r] = in.get<std::uint64_t>();
     }
     *link = id;
     link = &run.next;
-    if (run.state >= program.states.size() || run.chain >= kMaxChain || run.chain != length_at(cause) ||
+    if (run.state >= program.states.size() || run.chain >= kMaxChain || run.chain != length_at(cause) || !whole ||
         !possible(program, pool, run)) {
       run.state = 0;  // so that clearing finds a run like any other
       finish(false);

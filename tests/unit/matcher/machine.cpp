@@ -126,6 +126,7 @@ void Machine::take(const Match& match) {
   Bindings bindings;
   bindings.registers = match.pool.registers(match.run);
   bindings.valid = RunPool::valid(match.run);
+  bindings.values = &match.pool.values;
   rules::Texts texts(symbols);
   bindings.texts = &texts;
   std::uint64_t nulls = 0;
