@@ -37,7 +37,10 @@ const auto set_keyword = [](auto& c) { value(c).keyword = state_of(c).span(x3::_
 const auto is_all = ahead([](State& state, Iterator it) {
   const Iterator next = it + 1;
   if (next->kind == TokenKind::open_paren || next->kind == TokenKind::word_not) return true;
-  return next->kind == TokenKind::word && !starts_clause(state.text(), next);
+  if (next->kind != TokenKind::word || starts_clause(state.text(), next)) return false;
+  const TokenKind behind = next[1].kind;
+  const bool has_value = behind == TokenKind::word || behind == TokenKind::duration || behind == TokenKind::integer;
+  return !has_value || !is_clause_word(state.text_of(next), Likeness::same);
 });
 const auto is_up_to =
     ahead([](State& state, Iterator it) { return it[1].kind == TokenKind::word && state.text_of(it + 1) == "to"; });
@@ -53,7 +56,7 @@ const auto lacks_number = ahead([](State& state, Iterator it) {
   return false;
 });
 const auto match_body_def = -(ahead_word("all") >> is_all >> weak_word("all")[set_all] |
-                              ahead_word("up") >> is_up_to >> weak_word("up") >> word("to") > lacks_number >
+                              ahead_word("up") >> is_up_to >> weak_word("up") > word("to") > lacks_number >
                                   count[set<&syntax::Match::up_to>]) > pattern[set<&syntax::Match::pattern>];
 
 // ---- from

@@ -209,8 +209,16 @@ const auto named_group = ahead([](State& state, Iterator& it) {
 const auto step_def = -(named >> name("a step's name")[set<&syntax::Step::name>] >> sign(TokenKind::colon)) >>
                       event[set<&syntax::Step::event>] >> -quantifier[set_quantifier] >> loop;
 
+/// `(A or B)(x > 1)`: told how it is written.
+const auto no_condition = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::open_paren || it->first_of_line) return true;
+  state.report("E0101", state.span(it), "a group takes no condition", "not expected here")
+      .helps.push_back({"each event has its own, types with `|` share one: `A|B(x > 1)`", std::nullopt, {}});
+  throw Reported{};
+});
 const auto set_elements = [](auto& c) { value(c).elements = std::move(x3::_attr(c).elements); };
-const auto group_def = sign(TokenKind::open_paren) > deeper[pattern][set_elements] > sign(TokenKind::close_paren) >
+const auto group_def = sign(TokenKind::open_paren) > deeper[pattern][set_elements] >
+                       sign(TokenKind::close_paren) > no_condition >
                        -(weak(TokenKind::open_bracket) > duration[set<&syntax::Group::span>] > no_second >
                          sign(TokenKind::close_bracket)) > -quantifier[set_quantifier] > loop;
 
@@ -226,12 +234,19 @@ syntax::Element joined(Sides& sides) {
   out.span = sides.span;
   return out;
 }
-/// `A and not B`: told how it is written.
-const auto no_absence = ahead([](State& state, Iterator it) {
-  if (it->kind != TokenKind::word_not) return true;
+void tell_absence_beside(State& state, Iterator it) {
   state.report("E0101", state.span(it), "`not` is no side of `and` or `or`", "an event or a group stands here")
       .helps.push_back({"an absence follows an arrow, in a group too: `(A -> not B for 5m)`", std::nullopt, {}});
   throw Reported{};
+}
+/// `A and not B`, `not A for 5m or B`: told how it is written.
+const auto no_absence = ahead([](State& state, Iterator it) {
+  if (it->kind == TokenKind::word_not) tell_absence_beside(state, it);
+  return true;
+});
+const auto not_joined = ahead([](State& state, Iterator it) {
+  if (it->kind == TokenKind::word_or || it->kind == TokenKind::word_and) tell_absence_beside(state, it);
+  return true;
 });
 const auto add_side = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
 const auto both_def = node[looped[add_side] >> *(weak(TokenKind::word_and) > no_absence > looped[add_side])];
@@ -315,7 +330,7 @@ const auto absent_def = weak(TokenKind::word_not) >
 
 const auto set_choice = [](auto& c) { value(c) = joined<syntax::Choice>(x3::_attr(c)); };
 const auto element_def =
-    called("a step", node[ahead_kind(TokenKind::word_not) >> absent[set_node] | choice[set_choice]]);
+    called("a step", node[ahead_kind(TokenKind::word_not) >> absent[set_node] >> not_joined | choice[set_choice]]);
 
 template <syntax::Arrow A>
 struct SetArrow {

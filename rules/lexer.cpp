@@ -165,9 +165,12 @@ class Lexer {
   void number() {
     const std::uint32_t begin = at_;
     at_ = end_of_number(text_, at_);
-    const bool negated = out_.tokens.back().kind == TokenKind::minus && !operand_before();
+    const Token& before = out_.tokens.back();
+    Meant meant = Meant::plain;
+    if (before.kind == TokenKind::minus && !operand_before()) meant = Meant::negated;
+    if (text_.substr(before.begin, before.end - before.begin) == "memory") meant = Meant::size;
     Token& token = push(TokenKind::integer, begin);
-    judge_number(text_.substr(begin, at_ - begin), negated, token, problems_);
+    judge_number(text_.substr(begin, at_ - begin), meant, token, problems_);
   }
 
   void quoted_text(std::uint32_t quote_size, std::string_view quote) {

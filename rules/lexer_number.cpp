@@ -39,9 +39,9 @@ struct SizeUnit {
   std::uint64_t bytes;
 };
 constexpr SizeUnit kSizeUnits[] = {{"B", 1}, {"KB", 1ULL << 10}, {"MB", 1ULL << 20}, {"GB", 1ULL << 30}};
-constexpr UnitHabit kSizeHabits[] = {{"KiB", "KB"}, {"MiB", "MB"}, {"GiB", "GB"}, {"b", "B"},   {"kb", "KB"},
-                                     {"mb", "MB"},  {"gb", "GB"},  {"kB", "KB"},  {"Mb", "MB"}, {"Gb", "GB"},
-                                     {"K", "KB"},   {"G", "GB"},   {"bytes", "B"}};
+constexpr UnitHabit kSizeHabits[] = {{"KiB", "KB"}, {"MiB", "MB"}, {"GiB", "GB"},  {"b", "B"},   {"kb", "KB"},
+                                     {"mb", "MB"},  {"gb", "GB"},  {"kB", "KB"},   {"Mb", "MB"}, {"Gb", "GB"},
+                                     {"K", "KB"},   {"G", "GB"},   {"bytes", "B"}, {"M", "MB"}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -127,14 +127,14 @@ class Judge {
     return true;
   }
 
-  /// False if it isn't meant as a size.
-  bool size() {
+  /// False if it isn't meant as a size. `surely`: nothing else can stand there.
+  bool size(bool surely) {
     const std::vector<Part> parts = split_parts(run_);
     if (parts.size() != 1) return false;
     const Part& part = parts[0];
     const SizeUnit* unit = find_size_unit(part.unit);
     for (const UnitHabit& habit : kSizeHabits)
-      if (habit.written == part.unit) {
+      if (habit.written == part.unit && (surely || habit.written != "M")) {
         token_.kind = TokenKind::size;
         suggest(report("E0106", "unknown unit " + quoted(part.unit), "sizes have the units B, KB, MB and GB"),
                 "units of 1024", std::string(part.count) + std::string(habit.meant));
@@ -253,11 +253,11 @@ std::uint32_t end_of_number(std::string_view text, std::uint32_t at) {
 
 bool is_size_unit(std::string_view text) { return find_size_unit(text) != nullptr; }
 
-void judge_number(std::string_view run, bool negated, Token& token, Problems& problems) {
+void judge_number(std::string_view run, Meant meant, Token& token, Problems& problems) {
   Judge judge(run, token, problems);
-  if (all_digits(run)) return judge.integer(negated);
+  if (all_digits(run)) return judge.integer(meant == Meant::negated);
   if (is_float(run)) return judge.floating();
-  if (!judge.size() && !judge.duration()) judge.neither();
+  if (!judge.size(meant == Meant::size) && !judge.duration()) judge.neither();
 }
 
 }  // namespace tocsin::rules

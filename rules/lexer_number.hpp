@@ -12,9 +12,11 @@ namespace tocsin::rules {
 /// an exponent.
 std::uint32_t end_of_number(std::string_view text, std::uint32_t at);
 
-/// Sets kind and value of `token`, which has its place; reports what `run` isn't. `negated`: an unary minus stands
-/// before.
-void judge_number(std::string_view run, bool negated, Token& token, Problems& problems);
+/// What the token before tells: `negated` is an unary minus, `size` the word `memory`.
+enum class Meant : std::uint8_t { plain, negated, size };
+
+/// Sets kind and value of `token`, which has its place; reports what `run` isn't.
+void judge_number(std::string_view run, Meant meant, Token& token, Problems& problems);
 
 /// `B`, `KB`, `MB`, `GB`.
 bool is_size_unit(std::string_view text);
