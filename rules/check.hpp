@@ -58,6 +58,11 @@ struct SideDraft {
 };
 enum class Split : std::uint8_t { either, both };  ///< `or` and `and` that aren't one step with several types
 
+struct AbsenceDraft {
+  const syntax::Absent* written = nullptr;
+  Span place;
+};
+
 /// A condition as it stands in the plan, for warnings.
 struct JudgedCondition {
   const syntax::EventRef* written = nullptr;
@@ -72,7 +77,12 @@ struct RuleDraft {
   const syntax::From* from = nullptr;
   const syntax::By* by = nullptr;
   const syntax::Within* within = nullptr;
+  const syntax::AfterMatch* after = nullptr;
   const syntax::LimitRuns* limit = nullptr;
+  const syntax::LimitMatches* limit_matches = nullptr;
+  const syntax::LimitMemory* limit_memory = nullptr;
+  Span limit_memory_place{};
+  const syntax::Forget* forget = nullptr;
   const syntax::Throttle* throttle = nullptr;
   const syntax::Tags* tags = nullptr;
   const syntax::Owner* owner = nullptr;
@@ -85,7 +95,9 @@ struct RuleDraft {
   std::vector<events::TypeId> reads;     ///< types that pattern, `from` and `resolve` name, sorted
   std::vector<events::TypeId> patterns;  ///< of them those that the pattern sees: those of `from`, else its own
   std::vector<Span> step_places;         ///< by step
-  std::vector<GroupDraft> groups;        ///< of its pattern, outer before inner
+  std::vector<const syntax::Step*> written_steps;         ///< by step; of an `or` of one name its first side
+  std::vector<AbsenceDraft> absences;                     ///< of its pattern, in the order of writing
+  std::vector<GroupDraft> groups;                         ///< of its pattern, outer before inner
   std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
   std::vector<Split> splits;                              ///< of its pattern, outer before inner
   std::vector<std::vector<SideDraft>> sides_around;       ///< by step: the sides it stands in, outer before inner
@@ -183,8 +195,6 @@ void sort_clauses(Draft& draft, RuleDraft& rule);
 void link_rule(Draft& draft, std::size_t rule);
 /// Calls `visit` with every event type's name that the rule's pattern, `from`, key and `resolve` name.
 void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
-/// Some of it can't be used yet, and is missing in the plan.
-bool has_not_yet(const syntax::Pattern& pattern);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
 /// The type that is written; empty: there is none, which is reported.

@@ -28,28 +28,28 @@ void each_name(const std::vector<syntax::EventRef>& events, const Visit& visit) 
     for (const syntax::Name& type : event.types) visit(type);
 }
 
+void each_name(const syntax::Loop& loop, const Visit& visit) {
+  if (!loop.until) return;
+  for (const syntax::Name& type : loop.until->event.types) visit(type);
+}
+
 void each_name(const std::vector<syntax::Element>& elements, const Visit& visit) {
   for (const syntax::Element& element : elements) {
     std::visit(overloaded{
                    [&](const syntax::Step& step) {
                      for (const syntax::Name& type : step.event.types) visit(type);
+                     each_name(step.loop, visit);
                    },
                    [&](const syntax::Absent& absent) { each_name(absent.events, visit); },
-                   [&](const syntax::Group& group) { each_name(group.elements, visit); },
+                   [&](const syntax::Group& group) {
+                     each_name(group.elements, visit);
+                     each_name(group.loop, visit);
+                   },
                    [&](const syntax::Choice& choice) { each_name(choice.sides, visit); },
                    [&](const syntax::Both& both) { each_name(both.sides, visit); },
                },
                element.node);
   }
-}
-
-bool has_not_yet(const std::vector<syntax::Element>& elements) {
-  return std::any_of(elements.begin(), elements.end(), [](const syntax::Element& element) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    return group ? has_not_yet(group->elements)
-                 : std::holds_alternative<syntax::Choice>(element.node) ||
-                       std::holds_alternative<syntax::Both>(element.node);
-  });
 }
 
 void sort_and_unite(std::vector<events::TypeId>& types) {
@@ -65,14 +65,8 @@ void add_emitter(Draft& draft, events::TypeId type, std::size_t rule) {
 
 }  // namespace
 
-bool has_not_yet(const syntax::Pattern& pattern) { return has_not_yet(pattern.elements); }
-
 void sort_clauses(Draft& draft, RuleDraft& rule) {
   rule.partial = rule.written->broken;
-  const syntax::LimitMatches* matches = nullptr;
-  const syntax::LimitMemory* memory = nullptr;
-  const syntax::Forget* forget = nullptr;
-  const syntax::AfterMatch* after = nullptr;
   for (const syntax::Clause& clause : rule.written->clauses) {
     const auto take = [&](auto& place, const auto& node, std::string_view keyword) {
       take_clause(draft, place, node, clause, *rule.written, keyword);
@@ -83,10 +77,13 @@ void sort_clauses(Draft& draft, RuleDraft& rule) {
                    [&](const syntax::By& node) { take(rule.by, node, "by"); },
                    [&](const syntax::Within& node) { take(rule.within, node, "within"); },
                    [&](const syntax::LimitRuns& node) { take(rule.limit, node, "limit runs"); },
-                   [&](const syntax::LimitMatches& node) { take(matches, node, "limit matches"); },
-                   [&](const syntax::LimitMemory& node) { take(memory, node, "limit memory"); },
-                   [&](const syntax::Forget& node) { take(forget, node, "forget"); },
-                   [&](const syntax::AfterMatch& node) { take(after, node, "after match"); },
+                   [&](const syntax::LimitMatches& node) { take(rule.limit_matches, node, "limit matches"); },
+                   [&](const syntax::LimitMemory& node) {
+                     take(rule.limit_memory, node, "limit memory");
+                     rule.limit_memory_place = clause.span;
+                   },
+                   [&](const syntax::Forget& node) { take(rule.forget, node, "forget"); },
+                   [&](const syntax::AfterMatch& node) { take(rule.after, node, "after match"); },
                    [&](const syntax::Throttle& node) { take(rule.throttle, node, "throttle"); },
                    [&](const syntax::Tags& node) { take(rule.tags, node, "tags"); },
                    [&](const syntax::Owner& node) { take(rule.owner, node, "owner"); },
@@ -126,7 +123,6 @@ void link_rule(Draft& draft, std::size_t index) {
   };
   if (rule.match) {
     each_name(rule.match->pattern.elements, to(rule.reads));
-    if (has_not_yet(rule.match->pattern)) rule.partial = true;
     if (!rule.from) rule.patterns = rule.reads;
   }
   if (rule.from)

@@ -1,55 +1,27 @@
-// `match`: steps with their types, names and turns, then conditions. What may stand where is in check_shape.cpp.
+// `match`: what is written → the plan's elements and steps. What may stand where is in check_shape.cpp.
 //
-// Steps are numbered before any condition is read, so that a step that comes later is told from one that isn't there.
-// Parentheses without turns of their own leave: their elements take their place.
+// Steps are numbered before any condition is read (check_conditions.cpp), so that a step that comes later is told from
+// one that isn't there. Parentheses without turns and span of their own leave: their elements take their place, and so
+// do the sides of an `or` in an `or`, of an `and` in an `and`. An `or` of single events is one step where its sides
+// have one name or none, steps at one place where they differ, and a choice of patterns where a side is more than an
+// event.
+#include "rules/check_pattern.hpp"
+
 #include <algorithm>
-#include <limits>
-#include <map>
 #include <set>
 
-#include "rules/check_rule.hpp"
+#include "rules/elements.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
-constexpr std::uint64_t kMaxTurns = 1'000'000;
-
-struct Turns {
-  std::uint32_t min = 1;
-  std::optional<std::uint32_t> max = 1;
+/// What stands before an element: its own arrow, or at the head of a group or side that of the whole.
+struct Link {
+  std::optional<Arrow> arrow{};
+  std::optional<Bound> bound{};
+  bool bounded = false;  ///< a bound is written
+  Span place{};
 };
-
-/// Turns of a step or a group; {1,1} where they can't be judged, which is reported.
-Turns check_quantifier(Draft& draft, RuleDraft& rule, const std::optional<syntax::Quantifier>& written) {
-  if (!written) return {};
-  const std::optional<std::uint64_t> min = count_of(draft, written->min);
-  const std::optional<std::uint64_t> max = written->max ? count_of(draft, *written->max) : std::uint64_t{0};
-  if (!min || !max) {
-    rule.partial = true;
-    return {};
-  }
-  if (written->max && *max < *min) {
-    const std::string turned = "{" + std::to_string(*max) + "," + std::to_string(*min) + "}";
-    help(error(draft, "E0307", written->span, "the lower bound is above the upper one", "can't be fulfilled"),
-         "bounds stand in order", written->span, turned);
-  } else if (written->max && *max == 0) {
-    help(error(draft, "E0307", written->span, "a step that is never taken", "no turn"),
-         "leave the step out, or write `not` for events that must not come");
-  } else if (std::max(*min, *max) > kMaxTurns) {
-    help(error(draft, "E0307", written->span, "more turns than can be counted", "too many"),
-         "a step takes up to 1000000 events; `{n,}` has no upper bound");
-  } else {
-    Turns turns{static_cast<std::uint32_t>(*min), std::nullopt};
-    if (written->max) turns.max = static_cast<std::uint32_t>(*max);
-    return turns;
-  }
-  return {};
-}
-
-std::optional<Arrow> arrow_of(const syntax::Element& element) {
-  if (!element.arrow) return std::nullopt;
-  return *element.arrow == syntax::Arrow::next ? Arrow::next : Arrow::followed_by;
-}
 
 std::vector<events::TypeId> types_of(const std::vector<Single>& fits) {
   std::vector<events::TypeId> types;
@@ -59,43 +31,79 @@ std::vector<events::TypeId> types_of(const std::vector<Single>& fits) {
   return types;
 }
 
-/// A condition that waits until all steps have their numbers.
-struct Pending {
-  const syntax::EventRef* written = nullptr;
-  std::vector<events::TypeId> types;  ///< of the singles that it is the condition of
-  std::size_t first = 0;              ///< the first of these, in the step or absence
-  std::optional<std::uint32_t> own{};
-  std::size_t absence = 0;   ///< where it isn't a step's: in the order of writing
-  std::uint32_t before = 0;  ///< steps
-  std::vector<std::uint32_t> inside{};
-};
+bool takes_something(const std::vector<syntax::Element>& elements) {
+  return std::any_of(elements.begin(), elements.end(), [](const syntax::Element& element) {
+    return std::visit(overloaded{
+                          [](const syntax::Step&) { return true; },
+                          [](const syntax::Absent&) { return false; },
+                          [](const syntax::Group& group) { return takes_something(group.elements); },
+                          [](const syntax::Choice& choice) { return takes_something(choice.sides); },
+                          [](const syntax::Both& both) { return takes_something(both.sides); },
+                      },
+                      element.node);
+  });
+}
 
 /// Written elements → the plan's, without conditions.
 struct Declaring {
   Draft& draft;
   RuleDraft& rule;
-  std::map<std::string, Span> names{};
-  std::vector<std::uint32_t> inside{};  ///< groups around, outer before inner
+  Pattern& pattern;
+  std::vector<std::uint32_t> groups{};  ///< around, outer before inner
+  std::vector<SideDraft> sides{};       ///< around, outer before inner
   std::vector<Pending> pending{};
-  std::size_t absences = 0;
-  std::set<events::TypeId> reported{};  ///< types that `from` leaves out
+  std::map<std::string_view, std::vector<std::uint32_t>> named{};  ///< steps
+  std::map<const syntax::Quantifier*, Turns> turns{};              ///< those that were judged
+  std::set<events::TypeId> reported{};                             ///< types that `from` leaves out
+  bool any_reported = false;
 
-  /// A single for each of the types, each once.
-  void add_singles(const syntax::EventRef& event, std::vector<Single>& fits, std::optional<std::uint32_t> own) {
-    Pending condition{&event, {}, fits.size(), own, absences, 0, inside};
-    condition.before = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
-    std::set<events::TypeId> known;
+  std::uint32_t steps() const { return static_cast<std::uint32_t>(pattern.steps.size()); }
+
+  // ---- events
+
+  Pending later(Pending::Of of, std::uint32_t target) const {
+    Pending one;
+    one.of = of;
+    one.target = target;
+    one.before = steps();
+    one.groups = groups;
+    one.sides = sides;
+    return one;
+  }
+
+  std::vector<events::TypeId> named_types(const syntax::EventRef& event) {
+    std::vector<events::TypeId> types;
     for (const syntax::Name& name : event.types) {
       const events::TypeId type = find_type(draft, name);
       if (type == events::kNoType) rule.partial = true;
-      if (!known.insert(type).second) continue;
-      condition.types.push_back(type);
+      if (std::find(types.begin(), types.end(), type) != types.end()) continue;
+      types.push_back(type);
       if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type) &&
           reported.insert(type).second)
         left_out(name);
-      fits.push_back({type, std::nullopt});
     }
-    if (event.condition) pending.push_back(std::move(condition));
+    return types;
+  }
+
+  /// Each type once, of `_` all that the rule reads.
+  std::vector<events::TypeId> types_of_event(const syntax::EventRef& event) {
+    if (!event.any) return named_types(event);
+    if (rule.patterns.empty() && !rule.partial && !any_reported) {
+      any_reported = true;
+      Diagnostic& problem = error(draft, "E0328", event.span, "`_` of no known type", "any type of which?");
+      help(problem, "`_` is any type that the rule reads, and its pattern names none: add `from A, B`");
+    }
+    return rule.patterns;
+  }
+
+  void add_singles(const syntax::EventRef& event, std::vector<events::TypeId> types, std::vector<Single>& fits,
+                   Pending condition) {
+    condition.first = fits.size();
+    for (const events::TypeId type : types) fits.emplace_back().type = type;
+    if (!event.condition) return;
+    condition.written = &event;
+    condition.types = std::move(types);
+    pending.push_back(std::move(condition));
   }
 
   /// `from` says what the rule's input is.
@@ -107,126 +115,319 @@ struct Declaring {
     help(problem, "name it there", Span{last.span.file, last.span.end, last.span.end}, ", " + name.text);
   }
 
-  void name_step(const syntax::Name& name, Step& step) {
-    const auto [first, is_new] = names.try_emplace(name.text, name.span);
-    if (is_new)
-      step.name = name.text;
-    else
-      also(error(draft, "E0301", name.span, "two steps are called " + quoted(name.text), "second step of this name"),
-           first->second, "the first one");
+  // ---- steps
+
+  Turns turns_of(const std::optional<syntax::Quantifier>& written) {
+    if (!written) return {};
+    const auto [known, is_new] = turns.try_emplace(&*written);
+    if (is_new) known->second = check_turns(draft, rule, *written);
+    return known->second;
   }
 
-  Take step(const syntax::Step& written) {
+  /// On different sides of an `or`: never both in one way through it.
+  bool exclude_each_other(std::uint32_t a, std::uint32_t b) const {
+    const std::vector<SideDraft>& left = rule.sides_around[a];
+    const std::vector<SideDraft>& right = rule.sides_around[b];
+    const auto [one, other] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+    return one != left.end() && other != right.end() && one->split == other->split &&
+           rule.splits[one->split] == Split::either;
+  }
+
+  /// Steps of one name on sides of an `or` are bound as the first of them.
+  void name_step(const syntax::Name& name, std::uint32_t id) {
+    std::vector<std::uint32_t>& others = named[name.text];
+    for (const std::uint32_t other : others) {
+      if (exclude_each_other(other, id)) continue;
+      also(error(draft, "E0301", name.span, "two steps are called " + quoted(name.text), "second step of this name"),
+           rule.step_places[other], "the first one");
+      return;
+    }
+    others.push_back(id);
+    pattern.steps[id].name = name.text;
+    pattern.steps[id].binding = others.front();
+  }
+
+  /// One step of several events: the sides of an `or` of one name.
+  Take step(const std::vector<const syntax::Step*>& written) {
+    const std::uint32_t id = steps();
+    const syntax::Step& first = *written.front();
     Step step;
-    const auto id = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
-    add_singles(written.event, step.fits, id);
+    for (const syntax::Step* each : written)
+      add_singles(each->event, types_of_event(each->event), step.fits, later(Pending::Of::step, id));
     step.binding = id;
     step.types = types_of(step.fits);
-    const Turns turns = check_quantifier(draft, rule, written.quantifier);
-    step.min = turns.min;
-    step.max = turns.max;
-    if (written.name) name_step(*written.name, step);
+    const std::optional<syntax::Quantifier>& quantifier = first.quantifier;
+    static_cast<Loop&>(step) = check_loop(draft, turns_of(quantifier), quantifier, first.loop);
+    if (quantifier && first.loop.until)
+      until(*first.loop.until, step.types, step.until, later(Pending::Of::step_until, id));
     step.in_looping_group =
-        std::any_of(inside.begin(), inside.end(), [&](std::uint32_t group) { return rule.groups[group].looped; });
-    rule.step_places.push_back(written.name ? written.name->span : written.event.span);
-    rule.groups_around.push_back(inside);
-    rule.plan.pattern.steps.push_back(std::move(step));
+        std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) { return rule.groups[group].looped; });
+    rule.step_places.push_back(first.name ? first.name->span : first.event.span);
+    rule.written_steps.push_back(&first);
+    rule.groups_around.push_back(groups);
+    rule.sides_around.push_back(sides);
+    pattern.steps.push_back(std::move(step));
+    if (first.name) name_step(*first.name, id);
     return Take{id};
   }
 
-  Absent absent(const syntax::Absent& written) {
+  /// `own`: the types of the loop, where none is named.
+  void until(const syntax::Until& written, const std::vector<events::TypeId>& own, std::vector<Single>& fits,
+             Pending condition) {
+    const bool named_types = written.event.any || !written.event.types.empty();
+    add_singles(written.event, named_types ? types_of_event(written.event) : own, fits, std::move(condition));
+  }
+
+  // ---- absences
+
+  Absent absent(const syntax::Absent& written, const Link& link, Span place) {
+    const auto number = static_cast<std::uint32_t>(rule.absences.size());
     Absent none;
-    for (const syntax::EventRef& event : written.events) add_singles(event, none.fits, std::nullopt);
-    ++absences;
+    for (const syntax::EventRef& event : written.events)
+      add_singles(event, types_of_event(event), none.fits, later(Pending::Of::absence, number));
+    if (written.span) lasting(*written.span, none, number);
+    if (written.every) none.every = check_period(draft, *written.every, "the time from match to match");
+    rule.absences.push_back({&written, place});
+    refuse_link(written, link, place);
     return none;
   }
 
-  void group(const syntax::Group& written, std::optional<Arrow> arrow, std::vector<Element>& out) {
-    const Turns turns = check_quantifier(draft, rule, written.quantifier);
-    if (turns.min == 1 && turns.max == 1U) {
-      const std::size_t first = out.size();
-      elements(written.elements, out);
-      if (first < out.size()) out[first].arrow = arrow;
+  void lasting(const std::variant<syntax::DurationOf, syntax::Expr>& written, Absent& none, std::uint32_t number) {
+    if (const auto* expr = std::get_if<syntax::Expr>(&written)) {
+      Pending span = later(Pending::Of::span, number);
+      span.span = expr;
+      pending.push_back(std::move(span));
+    } else if (const auto length =
+                   check_period(draft, std::get<syntax::DurationOf>(written), "the time of an absence")) {
+      none.span = constant(*length);
+    } else {
+      rule.partial = true;
+    }
+  }
+
+  /// What stands before a `not` says where the event isn't: anywhere up to the next one, or right there.
+  void refuse_link(const syntax::Absent& written, const Link& link, Span place) const {
+    if (link.arrow == Arrow::any) {
+      Diagnostic& problem =
+          error(draft, "E0323", link.place, "`~>` can't stand before `not`", "nothing is skipped here");
+      help(problem, "`-> not X` is anywhere up to the next event taken, `=> not X` right after");
+    } else if (link.bounded) {
+      Diagnostic& problem = error(draft, "E0323", link.place, "an arrow before `not` takes no bound", "of no event");
+      also(problem, place, "no event is taken here");
+      help(problem, "how long it lasts is said behind it: `-> not X for 10m`");
+    }
+    if (link.arrow == Arrow::next && written.span) {
+      Diagnostic& problem =
+          error(draft, "E0321", written.for_span, "`=> not` speaks of the next event only", "for any length of time");
+      help(problem, "`-> not X for 10m` lasts, `=> not X` is right after");
+    }
+  }
+
+  // ---- groups and sides
+
+  /// Mere parentheses.
+  bool is_mere(const syntax::Group& group) {
+    return turns_of(group.quantifier).once() && !(group.quantifier && group.loop.until) &&
+           (!group.span || !takes_something(group.elements));
+  }
+
+  void group(const syntax::Group& written, const Link& link, std::vector<Element>& out) {
+    if (is_mere(written)) {
+      if (written.span) check_length(draft, *written.span, "the span of a group");
+      elements(written.elements, out, link);
       return;
     }
     const auto id = static_cast<std::uint32_t>(rule.groups.size());
-    rule.groups.push_back({turns.min == 0, turns.max != 1U});
-    inside.push_back(id);
+    const std::uint32_t first = steps();
     Group group;
-    group.min = turns.min;
-    group.max = turns.max;
-    elements(written.elements, group.elements);
-    inside.pop_back();
-    if (may_take_nothing(rule.plan.pattern, group.elements))
-      group.min = 0;  // such a turn counts as all that are asked for
+    static_cast<Loop&>(group) = check_loop(draft, turns_of(written.quantifier), written.quantifier, written.loop);
+    rule.groups.push_back({group.min == 0, group.loops()});
+    groups.push_back(id);
+    if (written.span) group.span = check_length(draft, *written.span, "the span of a group");
+    elements(written.elements, group.elements, link);
+    if (!group.elements.empty()) {
+      group.elements.front().arrow.reset();
+      group.elements.front().bound.reset();
+    }
+    if (written.quantifier && written.loop.until) group_until(*written.loop.until, group, id, first);
+    groups.pop_back();
+    if (may_take_nothing(pattern, group.elements)) group.min = 0;  // such a turn counts as all that are asked for
     rule.groups[id].optional = group.min == 0;
-    Element& element = out.emplace_back();
-    element.arrow = arrow;
-    element.node = std::move(group);
+    add(out, link, std::move(group));
   }
 
-  void elements(const std::vector<syntax::Element>& written, std::vector<Element>& out) {
-    for (const syntax::Element& element : written) {
-      std::visit(overloaded{
-                     [&](const syntax::Step& node) {
-                       const Take take = step(node);
-                       Element& added = out.emplace_back();
-                       added.arrow = arrow_of(element);
-                       added.node = take;
-                     },
-                     [&](const syntax::Absent& node) {
-                       Absent none = absent(node);
-                       Element& added = out.emplace_back();
-                       added.arrow = arrow_of(element);
-                       added.node = std::move(none);
-                     },
-                     [&](const syntax::Group& node) { group(node, arrow_of(element), out); },
-                     [](const syntax::Choice&) {},
-                     [](const syntax::Both&) {},
-                 },
-                 element.node);
+  void group_until(const syntax::Until& written, Group& group, std::uint32_t id, std::uint32_t first) {
+    std::vector<Single> taken;
+    for (std::uint32_t step = first; step < steps(); ++step)
+      taken.insert(taken.end(), pattern.steps[step].fits.begin(), pattern.steps[step].fits.end());
+    until(written, types_of(taken), group.until, later(Pending::Of::group_until, id));
+  }
+
+  /// Without mere parentheses around it.
+  const syntax::Element& bare(const syntax::Element& element) {
+    const auto* group = std::get_if<syntax::Group>(&element.node);
+    if (!group || group->elements.size() != 1 || !is_mere(*group)) return element;
+    return bare(group->elements.front());
+  }
+
+  template <class Joined>
+  void flatten(const std::vector<syntax::Element>& written, std::vector<const syntax::Element*>& out) {
+    for (const syntax::Element& each : written) {
+      const syntax::Element& side = bare(each);
+      if (const auto* joined = std::get_if<Joined>(&side.node))
+        flatten<Joined>(joined->sides, out);
+      else
+        out.push_back(&side);
     }
+  }
+
+  template <class Joined>
+  Joined joined(const std::vector<const syntax::Element*>& written, Split kind, const Link& link) {
+    Joined out;
+    const auto split = static_cast<std::uint32_t>(rule.splits.size());
+    rule.splits.push_back(kind);
+    for (const syntax::Element* side : written) {
+      sides.push_back({split, static_cast<std::uint32_t>(out.sides.size())});
+      std::vector<Element>& place = out.sides.emplace_back();
+      std::vector<Element> made;
+      element(*side, link, made);
+      if (!made.empty()) {
+        made.front().arrow.reset();
+        made.front().bound.reset();
+      }
+      place = std::move(made);
+      sides.pop_back();
+    }
+    return out;
+  }
+
+  const syntax::Step* single(const syntax::Element& element) {
+    const auto* step = std::get_if<syntax::Step>(&element.node);
+    return step && turns_of(step->quantifier).once() && !(step->quantifier && step->loop.until) ? step : nullptr;
+  }
+
+  void choice(const syntax::Choice& written, const Link& link, std::vector<Element>& out) {
+    std::vector<const syntax::Element*> flat;
+    flatten<syntax::Choice>(written.sides, flat);
+    std::vector<const syntax::Step*> singles;
+    for (const syntax::Element* side : flat)
+      if (const syntax::Step* step = single(*side)) singles.push_back(step);
+    if (singles.size() == flat.size())
+      either(singles, link, out);
+    else
+      add(out, link, joined<Choice>(flat, Split::either, link));
+  }
+
+  void both(const syntax::Both& written, const Link& link, std::vector<Element>& out) {
+    std::vector<const syntax::Element*> flat;
+    flatten<syntax::Both>(written.sides, flat);
+    add(out, link, joined<Both>(flat, Split::both, link));
+  }
+
+  static bool same_name(const syntax::Step& a, const syntax::Step& b) {
+    return a.name.has_value() == b.name.has_value() && (!a.name || a.name->text == b.name->text);
+  }
+  /// No event could fit both.
+  bool apart(const syntax::Step& a, const syntax::Step& b) const {
+    const auto knows = [&](const syntax::Name& name) {
+      return std::any_of(b.event.types.begin(), b.event.types.end(),
+                         [&](const syntax::Name& other) { return other.text == name.text; });
+    };
+    return !a.event.any && !b.event.any && std::none_of(a.event.types.begin(), a.event.types.end(), knows);
+  }
+
+  /// An `or` of single events. Sides of one name are one step, unless an event could fit what stands between them.
+  void either(const std::vector<const syntax::Step*>& written, const Link& link, std::vector<Element>& out) {
+    std::vector<std::vector<const syntax::Step*>> named_alike;
+    for (const syntax::Step* side : written) {
+      auto place = std::find_if(named_alike.rbegin(), named_alike.rend(),
+                                [&](const auto& alike) { return same_name(*alike.front(), *side); });
+      const bool passes =
+          place != named_alike.rend() && std::all_of(named_alike.rbegin(), place, [&](const auto& alike) {
+            return std::all_of(alike.begin(), alike.end(),
+                               [&](const syntax::Step* other) { return apart(*other, *side); });
+          });
+      if (passes)
+        place->push_back(side);
+      else
+        named_alike.push_back({side});
+    }
+    if (named_alike.size() == 1) {
+      add(out, link, step(named_alike.front()));
+      return;
+    }
+    Either either;
+    const auto split = static_cast<std::uint32_t>(rule.splits.size());
+    rule.splits.push_back(Split::either);
+    for (const auto& alike : named_alike) {
+      sides.push_back({split, static_cast<std::uint32_t>(either.takes.size())});
+      either.takes.push_back(step(alike));
+      sides.pop_back();
+    }
+    add(out, link, std::move(either));
+  }
+
+  // ---- elements
+
+  template <class Node>
+  static void add(std::vector<Element>& out, const Link& link, Node node) {
+    Element& element = out.emplace_back();
+    element.arrow = link.arrow;
+    element.bound = link.bound;
+    element.node = std::move(node);
+  }
+
+  void element(const syntax::Element& written, const Link& link, std::vector<Element>& out) {
+    std::visit(overloaded{
+                   [&](const syntax::Step& node) { add(out, link, step({&node})); },
+                   [&](const syntax::Absent& node) { add(out, link, absent(node, link, written.span)); },
+                   [&](const syntax::Group& node) { group(node, link, out); },
+                   [&](const syntax::Choice& node) { choice(node, link, out); },
+                   [&](const syntax::Both& node) { both(node, link, out); },
+               },
+               written.node);
+  }
+
+  Link link_of(const syntax::Element& written) const {
+    Link link;
+    link.place = written.arrow_span;
+    link.bounded = written.bound.has_value();
+    if (written.arrow == syntax::Arrow::followed_by) link.arrow = Arrow::followed_by;
+    if (written.arrow == syntax::Arrow::next) link.arrow = Arrow::next;
+    if (written.arrow == syntax::Arrow::any) link.arrow = Arrow::any;
+    if (written.bound) link.bound = check_bound(draft, *written.bound);
+    return link;
+  }
+
+  /// `head`: what stands before the first of them.
+  void elements(const std::vector<syntax::Element>& written, std::vector<Element>& out, const Link& head) {
+    for (const syntax::Element& each : written) element(each, &each == &written.front() ? head : link_of(each), out);
+  }
+
+  /// A binding has the types of all its steps, and may have several events where one of them may.
+  void unite_bindings() {
+    for (Step& step : pattern.steps) {
+      Step& first = pattern.steps[step.binding];
+      if (&first == &step) continue;
+      first.types.insert(first.types.end(), step.types.begin(), step.types.end());
+      std::sort(first.types.begin(), first.types.end());
+      first.types.erase(std::unique(first.types.begin(), first.types.end()), first.types.end());
+      first.in_looping_group = first.in_looping_group || step.in_looping_group;
+    }
+    for (Step& step : pattern.steps) step.in_looping_group = pattern.steps[step.binding].in_looping_group;
   }
 };
 
-void all_absences(std::vector<Element>& elements, std::vector<Absent*>& out) {
-  for (Element& element : elements) {
-    if (auto* absent = std::get_if<Absent>(&element.node)) out.push_back(absent);
-    if (auto* group = std::get_if<Group>(&element.node)) all_absences(group->elements, out);
-  }
-}
-
-void judge(Draft& draft, RuleDraft& rule, const Pending& condition, std::vector<Single>& fits) {
-  Scope scope{draft, Place::condition, &rule, events::kNoType, condition.before, condition.own};
-  scope.inside = condition.inside;
-  std::vector<std::optional<Expr>> exprs =
-      check_condition_of_each(*condition.written->condition, scope, condition.types);
-  for (std::size_t i = 0; i < exprs.size(); ++i) {
-    if (exprs[i]) rule.conditions.push_back({condition.written, condition.types[i], condition.own, *exprs[i]});
-    fits[condition.first + i].condition = std::move(exprs[i]);
-  }
-}
-
 }  // namespace
 
-bool may_take_nothing(const Pattern& pattern, const std::vector<Element>& elements) {
-  return std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
-    if (const auto* take = std::get_if<Take>(&element.node)) return pattern.steps[take->step].min == 0;
-    if (const auto* group = std::get_if<Group>(&element.node)) return group->min == 0;
-    return true;
-  });
-}
-
 void check_pattern(Draft& draft, RuleDraft& rule) {
-  Declaring declaring{draft, rule};
-  Pattern& pattern = rule.plan.pattern;
-  declaring.elements(rule.match->pattern.elements, pattern.elements);
-  std::vector<Absent*> absences;
-  all_absences(pattern.elements, absences);
-  for (const Pending& condition : declaring.pending)
-    judge(draft, rule, condition,
-          condition.own ? pattern.steps[*condition.own].fits : absences[condition.absence]->fits);
-  if (!has_not_yet(rule.match->pattern)) check_shape(draft, rule);
+  Declaring declaring{draft, rule, rule.plan.pattern};
+  refuse_misplaced(draft, rule.match->pattern.elements);
+  declaring.elements(rule.match->pattern.elements, rule.plan.pattern.elements, {});
+  declaring.unite_bindings();
+  judge_pending(draft, rule, declaring.pending);
+  check_policies(draft, rule);
+  check_shape(draft, rule);
 }
 
 }  // namespace tocsin::rules::checking

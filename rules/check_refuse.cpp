@@ -62,45 +62,29 @@ struct Refuse {
   void operator()(const std::vector<syntax::EventRef>& events) const {
     for (const syntax::EventRef& event : events) (*this)(event);
   }
-  void operator()(const std::optional<syntax::Quantifier>& quantifier, const syntax::Loop& loop, Span span) const {
-    if (quantifier && quantifier->greed != syntax::Greed::greedy) later("such a quantifier", quantifier->span);
-    if (loop.strict || loop.any || loop.gap || loop.until) later("such a loop", span);
+  void operator()(const syntax::Loop& loop) const {
     if (loop.until) (*this)(loop.until->event);
   }
-  void operator()(const syntax::Element&, const syntax::Step& step) const {
-    if (step.event.any) later("`_`", step.event.span);
-    (*this)(step.quantifier, step.loop, step.event.span);
+  void operator()(const syntax::Step& step) const {
     (*this)(step.event);
+    (*this)(step.loop);
   }
-  void operator()(const syntax::Element&, const syntax::Absent& absent) const {
-    if (absent.span) later("an absence with `for`", absent.for_span);
+  void operator()(const syntax::Absent& absent) const {
     (*this)(absent.events);
+    if (!absent.span) return;
+    if (const auto* span = std::get_if<syntax::Expr>(&*absent.span)) (*this)(*span);
   }
-  void operator()(const syntax::Element& element, const syntax::Group& group) const {
-    if (group.span) later("a group's span", group.span->span);
-    (*this)(group.quantifier, group.loop, element.span);
+  void operator()(const syntax::Group& group) const {
     (*this)(group.elements);
+    (*this)(group.loop);
   }
-  void operator()(const syntax::Element& element, const syntax::Choice& choice) const {
-    later("`or` between steps", element.span);
-    (*this)(choice.sides);
-  }
-  void operator()(const syntax::Element& element, const syntax::Both& both) const {
-    later("`and` between steps", element.span);
-    (*this)(both.sides);
-  }
+  void operator()(const syntax::Choice& choice) const { (*this)(choice.sides); }
+  void operator()(const syntax::Both& both) const { (*this)(both.sides); }
   void operator()(const std::vector<syntax::Element>& elements) const {
-    for (const syntax::Element& element : elements) {
-      if (element.arrow == syntax::Arrow::any || element.bound) later("such an arrow", element.arrow_span);
-      std::visit([&](const auto& node) { (*this)(element, node); }, element.node);
-    }
+    for (const syntax::Element& element : elements) std::visit(*this, element.node);
   }
-  void later(const std::string& what, Span span) const { (*this)(syntax::NotYet{what, span}); }
 
-  void operator()(const syntax::Match& match) const {
-    if (match.all || match.up_to) later("`match all` and `match up to`", match.pattern.span);
-    (*this)(match.pattern.elements);
-  }
+  void operator()(const syntax::Match& match) const { (*this)(match.pattern.elements); }
   void operator()(const syntax::By& by) const {
     for (const syntax::KeyPart& part : by.parts)
       if (const auto* computed = std::get_if<syntax::NamedExpr>(&part.node)) (*this)(computed->expr);

@@ -11,8 +11,6 @@ void check_inputs(Draft& draft, RuleDraft& rule);
 void check_pattern(Draft& draft, RuleDraft& rule);
 /// What may stand where in a pattern, and how much of it; needs its elements.
 void check_shape(Draft& draft, const RuleDraft& rule);
-/// All of it may be left out.
-bool may_take_nothing(const Pattern& pattern, const std::vector<Element>& elements);
 /// `by`: needs the inputs.
 void check_key(Draft& draft, RuleDraft& rule);
 /// Alerts, emits and actions, and `throttle`: needs steps and key.

@@ -1,92 +1,173 @@
-// What may stand where in a pattern: absences between events, something that must be taken, no more than can be run.
+// What may stand where in a pattern: absences with an event on the side that they are counted from, something that must
+// be taken, no more than can be run.
 //
-// What a pattern waits for tells it (waiting.hpp); here it gets its places and words.
+// Two walks over the plan's elements, along and against the arrows, that know what is taken on all ways.
 #include <algorithm>
 
 #include "rules/check_rule.hpp"
+#include "rules/elements.hpp"
 #include "rules/waiting.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
-/// A place of an absence.
-struct Absence {
-  Span span;
-  bool first = false;  ///< of the whole pattern
-  bool last = false;
+/// The numbers of absences that may have no event before them, and of those that may have none behind them.
+struct Ends {
+  const Pattern& pattern;
+  std::vector<std::uint32_t> leading{};   ///< but those with `for` that are counted back from a step
+  std::vector<std::uint32_t> trailing{};  ///< without `for`, anywhere up to the next event
+  std::uint32_t number = 0;
+
+  using Elements = std::vector<Element>;
+
+  /// `for` before a step of the same sequence, further absences between.
+  static bool counts_back(const Elements& elements, std::size_t at) {
+    for (; at < elements.size(); ++at) {
+      const auto* absent = std::get_if<Absent>(&elements[at].node);
+      if (!absent) return true;
+      if (!absent->span) return false;
+    }
+    return false;
+  }
+
+  /// `sure`: an event comes before on every way. Gives the same for what stands behind.
+  bool forward(const Elements& elements, bool sure) {
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      if (std::holds_alternative<Absent>(elements[i].node)) {
+        if (!sure && !counts_back(elements, i)) leading.push_back(number);
+        ++number;
+      }
+      for (const Elements* sequence : inner(elements[i])) forward(*sequence, sure);
+      sure = sure || !may_take_nothing(pattern, elements[i]);
+    }
+    return sure;
+  }
+
+  /// What stands around a sequence, seen from its end.
+  struct Around {
+    bool sure = false;       ///< an event comes behind on every way
+    bool may_begin = false;  ///< no event of the turn, or of the pattern, need have come before
+    std::optional<Arrow> head{};
+  };
+
+  /// Of a turn, and of the whole pattern, some event is taken: an absence that none can precede has one behind it.
+  void backward(const Elements& elements, const Around& around) {
+    std::vector<std::uint32_t> numbers;  // of each element's first absence
+    for (const Element& element : elements) {
+      numbers.push_back(number);
+      each_element_of(element,
+                      [this](const Element& each) { number += std::holds_alternative<Absent>(each.node) ? 1U : 0U; });
+    }
+    const std::uint32_t end = number;
+    bool sure = around.sure;
+    for (std::size_t i = elements.size(); i-- > 0;) {
+      const bool none_before =
+          around.may_begin && std::none_of(elements.begin(), elements.begin() + static_cast<std::ptrdiff_t>(i),
+                                           [](const Element& before) { return may_take(before); });
+      const std::optional<Arrow> arrow = i == 0 && !elements[i].arrow ? around.head : elements[i].arrow;
+      number = numbers[i];
+      if (const auto* absent = std::get_if<Absent>(&elements[i].node)) {
+        if (!sure && !none_before && !absent->span && arrow != Arrow::next) trailing.push_back(number);
+      }
+      inside(elements[i], {sure, none_before, arrow});
+      sure = sure || !may_take_nothing(pattern, elements[i]);
+    }
+    number = end;
+  }
+
+  void inside(const Element& element, Around around) {
+    if (std::holds_alternative<Group>(element.node)) around.may_begin = true;
+    const auto sequences = inner(element);
+    if (std::holds_alternative<Both>(element.node) && sequences.size() > 1) {
+      const auto takers =
+          std::count_if(sequences.begin(), sequences.end(), [](const Elements* side) { return may_take(*side); });
+      for (const Elements* side : sequences) {
+        Around one = around;
+        one.may_begin = around.may_begin && takers <= (may_take(*side) ? 1 : 0);
+        backward(*side, one);
+      }
+      return;
+    }
+    for (const Elements* sequence : sequences) backward(*sequence, around);
+  }
+
+  template <class Visit>
+  static void each_element_of(const Element& element, const Visit& visit) {
+    visit(element);
+    for (const Elements* sequence : inner(element)) each_element(*sequence, visit);
+  }
 };
 
-/// In the order they have in the plan. `first`, `last`: nothing of the pattern stands before, behind the elements.
-void add_absences(const std::vector<syntax::Element>& elements, std::vector<Absence>& out, bool first, bool last) {
-  for (const syntax::Element& element : elements) {
-    const bool begins = first && &element == &elements.front();
-    const bool ends = last && &element == &elements.back();
-    if (std::holds_alternative<syntax::Absent>(element.node)) out.push_back({element.span, begins, ends});
-    if (const auto* group = std::get_if<syntax::Group>(&element.node)) add_absences(group->elements, out, begins, ends);
-  }
-}
-
-/// An absence stands between an event before it and one behind it.
-void check_absences(Draft& draft, const RuleDraft& rule, const WaitingPoints& waiting) {
-  std::vector<Absence> absences;
-  add_absences(rule.match->pattern.elements, absences, true, true);
-  std::vector<std::uint32_t> leading_ones = waiting.leading;
-  if (rule.plan.pattern.steps.empty() && !absences.empty()) leading_ones = {0};
-  for (const std::uint32_t leading : leading_ones) {
-    const Absence& at = absences[leading];
-    Diagnostic& problem = error(draft, "E0305", at.span,
-                                at.first ? "a pattern can't begin with `not`" : "`not` may have no event before it",
-                                at.first ? "absent since when?" : "all steps before it may be left out");
-    help(problem, "`not` stands between two steps: `a -> not X -> b`");
-  }
-  for (const std::uint32_t closing : waiting.closing) {
-    if (std::binary_search(waiting.leading.begin(), waiting.leading.end(), closing)) continue;
-    const Absence& at = absences[closing];
-    Diagnostic& problem = error(draft, "E0901", at.span, "an absence at the end of a pattern can't be used yet",
-                                "not available in this version");
-    if (!at.last) help(problem, "all steps behind it may be left out, so that it would close the pattern");
-  }
-}
-
-bool takes_something(const std::vector<syntax::Element>& elements) {
-  return std::any_of(elements.begin(), elements.end(), [](const syntax::Element& element) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    return group ? takes_something(group->elements) : std::holds_alternative<syntax::Step>(element.node);
+std::vector<Absent> absences_of_plan(const Pattern& pattern) {
+  std::vector<Absent> absences;
+  each_element(pattern.elements, [&](const Element& element) {
+    if (const auto* absent = std::get_if<Absent>(&element.node)) absences.push_back(*absent);
   });
+  return absences;
 }
 
-/// Groups of absences only: no turn of them can be told from none. Tells whether there are none.
-bool check_groups(Draft& draft, const std::vector<syntax::Element>& elements) {
-  bool good = true;
-  for (const syntax::Element& element : elements) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    if (!group) continue;
-    if (group->quantifier && !takes_something(group->elements)) {
-      help(error(draft, "E0306", element.span, "a group that can match nothing", "it takes no event"),
-           "an absence has no turns: leave out the quantifier");
-      good = false;
-    } else {
-      good = check_groups(draft, group->elements) && good;
-    }
+void refuse_leading(Draft& draft, const RuleDraft& rule, const std::vector<std::uint32_t>& leading) {
+  for (const std::uint32_t number : leading) {
+    const AbsenceDraft& at = rule.absences[number];
+    const bool lasts = at.written->span.has_value();
+    const bool first = at.place.begin == rule.match->pattern.span.begin;
+    Diagnostic& problem = error(draft, "E0305", at.place,
+                                lasts   ? "`not` may have no event before it, and no step behind it"
+                                : first ? "a pattern can't begin with `not` without `for`"
+                                        : "`not` may have no event before it",
+                                lasts ? "from when to when?" : "absent since when?");
+    help(problem, lasts ? "counted back it stands before its step: `not X for 10m -> a`"
+                        : "between two steps: `a -> not X -> b`; counted back from a step: `not X for 10m -> a`");
   }
-  return good;
+}
+
+void refuse_endless(Draft& draft, const RuleDraft& rule, const std::vector<std::uint32_t>& trailing) {
+  for (const std::uint32_t number : trailing) {
+    const AbsenceDraft& at = rule.absences[number];
+    const bool last = at.place.end == rule.match->pattern.span.end;
+    Diagnostic& problem = error(draft, "E0320", at.place, "an absence at the end of a pattern needs an end",
+                                last ? "absent until when?" : "all steps behind it may be left out");
+    help(problem, "say for how long: `-> not X for 10m`");
+    help(problem, "or until the rule's `within` runs out: `within 10m`");
+  }
+}
+
+/// `every` goes on with a match: it belongs to what ends it.
+void refuse_every(Draft& draft, const RuleDraft& rule, const std::vector<Absent>& absences) {
+  const std::vector<Element>& elements = rule.plan.pattern.elements;
+  const bool closes = !elements.empty() && std::holds_alternative<Absent>(elements.back().node);
+  for (std::size_t i = 0; i < absences.size(); ++i) {
+    if (!rule.absences[i].written->every || (closes && i + 1 == absences.size())) continue;
+    Diagnostic& problem = error(draft, "E0322", rule.absences[i].written->every_span,
+                                "`every` belongs to the absence that ends a pattern", "the match isn't complete here");
+    help(problem, "`a -> not X for 10m every 10m` matches again as long as X stays away");
+  }
 }
 
 }  // namespace
 
 void check_shape(Draft& draft, const RuleDraft& rule) {
+  const Pattern& pattern = rule.plan.pattern;
   const Span place = rule.match->pattern.span;
-  if (!check_groups(draft, rule.match->pattern.elements)) return;
-  const WaitingPoints waiting = waiting_points(rule.plan.pattern);
-  if (!waiting.excess.empty()) {
-    help(error(draft, "E0317", place, "a pattern with too many steps", waiting.excess),
+  const std::string excess = waiting_points(pattern).excess;
+  if (!excess.empty()) {
+    help(error(draft, "E0317", place, "a pattern with too many steps", excess),
          "fewer steps, fewer of them optional, or fewer absences between optional ones");
     return;
   }
-  check_absences(draft, rule, waiting);
-  if (waiting.can_be_empty && !rule.plan.pattern.steps.empty())
-    help(error(draft, "E0306", place, "a pattern that can match nothing", "every step may be left out"),
-         "one step at least must take an event: `+` instead of `*`");
+  Ends ends{pattern};
+  ends.forward(pattern.elements, false);
+  ends.number = 0;
+  ends.backward(pattern.elements, {false, true, std::nullopt});
+  const bool empty = may_take_nothing(pattern, pattern.elements);
+  if (!empty || pattern.steps.empty()) refuse_leading(draft, rule, ends.leading);
+  if (!rule.within && !empty) refuse_endless(draft, rule, ends.trailing);
+  refuse_every(draft, rule, absences_of_plan(pattern));
+  if (empty && (!pattern.steps.empty() || ends.leading.empty()))
+    help(error(draft, "E0306", place, "a pattern that can match nothing",
+               pattern.steps.empty() ? "no event is taken" : "every step may be left out"),
+         pattern.steps.empty() ? "an absence follows a step: `a -> not X for 10m`"
+                               : "one step at least must take an event: `+` instead of `*`");
 }
 
 }  // namespace tocsin::rules::checking

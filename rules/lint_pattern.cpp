@@ -6,25 +6,12 @@
 #include <unordered_map>
 
 #include "rules/check_rule.hpp"
-#include "rules/waiting.hpp"
+#include "rules/elements.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
 using events::Type;
-
-/// A first event doesn't complete the pattern at once.
-bool waits_behind_first(const Pattern& pattern) {
-  const WaitingPoints waiting = waiting_points(pattern);
-  return std::any_of(waiting.starts.begin(), waiting.starts.end(), [&](const Way& start) {
-    const std::uint32_t step = waiting.points[start.point].step;
-    const WaitingPoints::AfterStep& after = waiting.after[step];
-    if (!after.ends || pattern.steps[step].min > 1) return true;
-    if (after.end_move == kNoNumber) return false;
-    const std::vector<std::uint32_t>& left = waiting.moves[after.end_move].left;
-    return std::any_of(left.begin(), left.end(), [&](std::uint32_t group) { return waiting.groups[group].min > 1; });
-  });
-}
 
 /// The first `=>` before a step.
 const syntax::Element* next_arrow(const std::vector<syntax::Element>& elements) {

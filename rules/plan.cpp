@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 
+#include "rules/elements.hpp"
+#include "rules/overloaded.hpp"
 #include "rules/plan_text.hpp"
 #include "rules/reads.hpp"
 
@@ -21,6 +23,7 @@ struct PlanText {
   const RulePlan& plan;
   const events::Schema& schema;
   std::string out;
+  std::string timeout{};  ///< before the output that is being written
 
   std::string text(const Expr& expr, events::TypeId candidate = events::kNoType) const {
     return text_of(expr, plan, schema, candidate);
@@ -73,26 +76,111 @@ struct PlanText {
     for (const Single& fit : fits) all += (all.empty() ? "" : " or ") + dump(fit, plan, schema);
     return fits.size() > 1 ? "(" + all + ")" : all;
   }
-  static std::string turns(std::uint32_t min, std::optional<std::uint32_t> max) {
-    if (min == 1 && max == 1U) return {};
-    if (!max) return fmt::format("{{{},}}", min);
-    if (min == *max) return fmt::format("{{{}}}", min);
-    return fmt::format("{{{},{}}}", min, *max);
+  static std::string turns(const Loop& loop) {
+    if (loop.min == 1 && loop.max == 1U) return {};
+    if (!loop.max) return fmt::format("{{{},}}", loop.min);
+    if (loop.min == *loop.max) return fmt::format("{{{}}}", loop.min);
+    return fmt::format("{{{},{}}}", loop.min, *loop.max);
+  }
+  std::string loop(const Loop& loop) const {
+    std::string text = turns(loop);
+    if (loop.greed != Greed::greedy) text += loop.greed == Greed::reluctant ? " reluctant" : " possessive";
+    if (loop.mode != Arrow::followed_by) text += loop.mode == Arrow::next ? " strict" : " any";
+    if (loop.gap) text += " [" + events::format_duration(*loop.gap) + "]";
+    if (!loop.until.empty()) text += " until " + singles(loop.until);
+    return text;
+  }
+  static std::string link(const Element& element) {
+    if (!element.arrow) return {};
+    std::string text(name_of(*element.arrow));
+    if (element.bound && element.bound->least.ns != 0)
+      text += fmt::format("[{}, {}]", events::format_duration(element.bound->least),
+                          events::format_duration(element.bound->most));
+    else if (element.bound)
+      text += "[" + events::format_duration(element.bound->most) + "]";
+    return text + " ";
+  }
+  std::string take(const Take& take) const {
+    const Step& step = plan.pattern.steps[take.step];
+    std::string text = (step.name.empty() ? "" : step.name + ": ") + singles(step.fits) + loop(step);
+    if (step.binding != take.step) text += fmt::format(" (of step {})", step.binding + 1);
+    return text;
+  }
+  std::string absent(const Absent& absent) const {
+    std::string text = "not " + singles(absent.fits);
+    if (absent.span)
+      text += absent.span->op == Op::constant ? " for " + this->text(*absent.span)
+                                              : " for (" + this->text(*absent.span) + ")";
+    if (absent.every) text += " every " + events::format_duration(*absent.every);
+    return text;
+  }
+  void sides(std::string_view word, const std::vector<std::vector<Element>>& sides, int depth) {
+    for (const std::vector<Element>& side : sides) {
+      line(depth, &side == &sides.front() ? "side" : word);
+      elements(side, depth + 1);
+    }
   }
   void elements(const std::vector<Element>& elements, int depth) {
     for (const Element& element : elements) {
-      const std::string arrow = element.arrow ? std::string(name_of(*element.arrow)) + " " : "";
-      if (const auto* take = std::get_if<Take>(&element.node)) {
-        const Step& step = plan.pattern.steps[take->step];
-        const std::string name = step.name.empty() ? "" : step.name + ": ";
-        line(depth, arrow + name + singles(step.fits) + turns(step.min, step.max));
-      } else if (const auto* group = std::get_if<Group>(&element.node)) {
-        line(depth, arrow + "group" + turns(group->min, group->max));
-        this->elements(group->elements, depth + 1);
-      } else if (const auto* absent = std::get_if<Absent>(&element.node)) {
-        line(depth, arrow + "not " + singles(absent->fits));
-      }
+      const std::string before = link(element);
+      std::visit(overloaded{
+                     [&](const Take& node) { line(depth, before + take(node)); },
+                     [&](const Absent& node) { line(depth, before + absent(node)); },
+                     [&](const Group& node) {
+                       line(depth, before + "group" +
+                                       (node.span ? "[" + events::format_duration(*node.span) + "]" : "") + loop(node));
+                       this->elements(node.elements, depth + 1);
+                     },
+                     [&](const Either& node) {
+                       line(depth, before + "either");
+                       for (const Take& each : node.takes) line(depth + 1, take(each));
+                     },
+                     [&](const Choice& node) {
+                       line(depth, before + "choice");
+                       sides("or", node.sides, depth + 1);
+                     },
+                     [&](const Both& node) {
+                       line(depth, before + "both");
+                       sides("and", node.sides, depth + 1);
+                     },
+                 },
+                 element.node);
     }
+  }
+  void match() {
+    switch (plan.matching.mode) {
+      case Matching::Mode::one:
+        line(1, "match");
+        break;
+      case Matching::Mode::all:
+        line(1, "match all");
+        break;
+      case Matching::Mode::up_to:
+        line(1, fmt::format("match up to {}", plan.matching.most));
+    }
+    elements(plan.pattern.elements, 2);
+    if (plan.within) line(1, "within " + events::format_duration(*plan.within));
+  }
+  void after_match() {
+    const auto target = [this] { return plan.pattern.steps[plan.after.step].name; };
+    switch (plan.after.policy) {
+      case AfterMatch::Policy::skip_past_last:
+        return line(1, "after match skip past last");
+      case AfterMatch::Policy::skip_to_next:
+        return line(1, "after match skip to next");
+      case AfterMatch::Policy::skip_to_first:
+        return line(1, "after match skip to first " + target());
+      case AfterMatch::Policy::skip_to_last:
+        return line(1, "after match skip to last " + target());
+      case AfterMatch::Policy::keep:
+        return line(1, "after match keep");
+    }
+  }
+  void limits() {
+    line(1, fmt::format("limit runs {}", plan.limit_runs));
+    if (plan.limit_matches) line(1, fmt::format("limit matches {}", *plan.limit_matches));
+    if (plan.limit_memory) line(1, fmt::format("limit memory {}B", *plan.limit_memory));
+    if (plan.forget.ns != kDefaultForget.ns) line(1, "forget " + events::format_duration(plan.forget));
   }
   void resolve(const Resolve& resolve) {
     std::string text = "resolve";
@@ -111,21 +199,22 @@ struct PlanText {
         message += braces_doubled(std::get<std::string>(part.node));
     }
     const bool known = alert.severity.op == Op::constant;
-    line(1, fmt::format("alert {} {}", known ? text(alert.severity) : "(" + text(alert.severity) + ")",
+    line(1, fmt::format("{}alert {} {}", timeout, known ? text(alert.severity) : "(" + text(alert.severity) + ")",
                         quoted_text(message)));
     fields(alert.fields);
     if (alert.resolve) resolve(*alert.resolve);
   }
   void operator()(const EmitPlan& emit) {
     const events::EventType& type = schema[emit.type];
-    line(1, fmt::format("emit {} {}", type.name, quoted_text(type.wire)));
+    line(1, fmt::format("{}emit {} {}", timeout, type.name, quoted_text(type.wire)));
     for (std::size_t i = 0; i < emit.fields.size(); ++i) field_line(type.fields[i].name, emit.fields[i]);
   }
   void operator()(const ActionPlan& action) {
-    line(1, "action " + action.name);
+    line(1, timeout + "action " + action.name);
     fields(action.fields);
   }
   void output(const OutputPlan& output) {
+    timeout = output.timeout ? "timeout " : "";
     std::visit(*this, output.node);
     if (output.condition) line(2, "if " + text(*output.condition));
   }
@@ -164,11 +253,9 @@ struct PlanText {
     if (plan.layer > 0) line(1, fmt::format("layer {}", plan.layer));
     inputs();
     key();
-    line(1, "match");
-    elements(plan.pattern.elements, 2);
-    if (plan.within) line(1, "within " + events::format_duration(*plan.within));
-    line(1, "after match skip past last");
-    line(1, fmt::format("limit runs {}", plan.limit_runs));
+    match();
+    after_match();
+    limits();
     for (const OutputPlan& each : plan.outputs) output(each);
     if (plan.throttle) throttle(*plan.throttle);
     attributes();

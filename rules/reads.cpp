@@ -1,6 +1,8 @@
 // A walk over all expressions of a plan, with the candidate's type where one stands in a condition.
 #include "rules/reads.hpp"
 
+#include "rules/elements.hpp"
+
 namespace tocsin::rules {
 namespace {
 
@@ -16,19 +18,35 @@ struct Reads {
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
-    if (read.op == Op::step_field || read.op == Op::aggregate) steps[read.step] = true;
-    if (read.op == Op::step_field || (read.op == Op::aggregate && read.field != kNoField)) step(read);
+    const bool of_event = read.op == Op::step_field || read.op == Op::turn_field;
+    if (of_event || read.op == Op::aggregate) steps[read.step] = true;
+    if (of_event || (read.op == Op::aggregate && read.field != kNoField)) step(read);
     for (const Expr& arg : read.args) expr(arg, candidate);
   }
   void conditions(const std::vector<Single>& fits) {
     for (const Single& single : fits)
       if (single.condition) expr(*single.condition, single.type);
   }
-  void absences(const std::vector<Element>& elements) {
-    for (const Element& element : elements) {
-      if (const auto* absent = std::get_if<Absent>(&element.node)) conditions(absent->fits);
-      if (const auto* group = std::get_if<Group>(&element.node)) absences(group->elements);
+  void element(const Element& element) {
+    if (const auto* group = std::get_if<Group>(&element.node)) conditions(group->until);
+    const auto* absent = std::get_if<Absent>(&element.node);
+    if (!absent) return;
+    conditions(absent->fits);
+    if (absent->span) expr(*absent->span, events::kNoType);
+  }
+  void pattern() {
+    for (const Step& step : plan.pattern.steps) {
+      conditions(step.fits);
+      conditions(step.until);
     }
+    each_element(plan.pattern.elements, [this](const Element& each) { element(each); });
+  }
+  /// A step that shares its binding is read with it.
+  void after_match() {
+    const auto policy = plan.after.policy;
+    const bool skips_to = policy == AfterMatch::Policy::skip_to_first || policy == AfterMatch::Policy::skip_to_last;
+    if (skips_to && plan.after.step < steps.size()) steps[plan.after.step] = true;
+    for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = steps[i] || steps[plan.pattern.steps[i].binding];
   }
   void key() {
     for (const KeyPart& part : plan.key) {
@@ -62,14 +80,14 @@ struct Reads {
 static Reads reads_of(const RulePlan& plan) {
   Reads reads{plan, {}, std::vector<bool>(plan.pattern.steps.size())};
   reads.key();
-  for (const Step& step : plan.pattern.steps) reads.conditions(step.fits);
-  reads.absences(plan.pattern.elements);
+  reads.pattern();
   for (const OutputPlan& output : plan.outputs) {
     std::visit(reads, output.node);
     if (output.condition) reads.output(*output.condition);
   }
   if (plan.throttle)
     for (const Expr& each : plan.throttle->each) reads.output(each);
+  reads.after_match();
   return reads;
 }
 

@@ -13,7 +13,7 @@ namespace tocsin::rules {
 /// Field indices by type: those of key, conditions and outputs.
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan);
 
-/// By step: whether a condition or output reads it.
+/// By step: whether a condition, an output or `after match` reads it, or a step of the same name.
 std::vector<bool> steps_read(const RulePlan& plan);
 
 }  // namespace tocsin::rules
