@@ -42,9 +42,12 @@ std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
   return std::nullopt;
 }
 
-/// Sums and means can overflow; the others are null only where there is no value.
-bool aggregate_nullable(AggregateFn fn, bool field_optional, bool empty) {
+/// Sums and means can overflow, lists grow too long; the others are null only where there is no value.
+bool aggregate_nullable(AggregateFn fn, bool field_optional, std::uint32_t step, const Scope& scope) {
   if (fn == AggregateFn::count) return false;
+  if (fn == AggregateFn::collect) return may_exceed(step, kMaxCollected, scope);
+  const bool empty = may_be_empty(step, scope);
+  if (fn == AggregateFn::distinct) return empty;
   const bool computed = fn == AggregateFn::sum || fn == AggregateFn::avg || fn == AggregateFn::stddev;
   return computed || field_optional || empty;
 }
@@ -89,7 +92,7 @@ std::optional<Expr> of_field(AggregateFn fn, std::optional<Expr> read, const std
   read->op = Op::aggregate;
   read->fn = fn;
   read->type = *result;
-  read->nullable = aggregate_nullable(fn, read->nullable, may_be_empty(read->step, scope));
+  read->nullable = aggregate_nullable(fn, read->nullable, read->step, scope);
   return read;
 }
 

@@ -119,6 +119,9 @@ std::optional<Expr> check_attribute(const syntax::Attribute& written, Span span,
   const auto* of = std::get_if<syntax::Reference>(&written.object->node);
   if (of && (scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output))
     return read_attribute_of_step({of->name, written.name}, span, scope);
+  if (const std::optional<TurnPath> turn = turn_path_of(*written.object, written.name, true);
+      turn && step_called(turn->step.text, scope))
+    return check_turn(*turn, span, scope);
   Diagnostic& problem = error(scope.draft, "E0226", span, "only events have attributes", "not of an event");
   help(problem, "an attribute is read through a step's name: " + quoted("a.@" + written.name.text));
   return std::nullopt;

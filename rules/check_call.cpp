@@ -10,27 +10,15 @@ using events::Type;
 
 namespace {
 
-constexpr std::array kAggregates = {AggregateFn::count, AggregateFn::sum,   AggregateFn::avg,  AggregateFn::min,
-                                    AggregateFn::max,   AggregateFn::first, AggregateFn::last, AggregateFn::stddev};
+constexpr std::array kAggregates = {AggregateFn::count,    AggregateFn::sum,    AggregateFn::avg,  AggregateFn::min,
+                                    AggregateFn::max,      AggregateFn::first,  AggregateFn::last, AggregateFn::stddev,
+                                    AggregateFn::distinct, AggregateFn::collect};
 
 /// Functions of the language that this version doesn't run.
-constexpr std::string_view kLaterFunctions[] = {"anomaly",
-                                                "approx_distinct",
-                                                "approx_percentile",
-                                                "approx_top",
-                                                "autocorrelation",
-                                                "collect",
-                                                "distinct",
-                                                "ewma",
-                                                "mad",
-                                                "median",
-                                                "percentile",
-                                                "seasonal",
-                                                "slope",
-                                                "spike",
-                                                "trend",
-                                                "variance",
-                                                "zscore"};
+constexpr std::string_view kLaterFunctions[] = {
+    "anomaly", "approx_distinct", "approx_percentile", "approx_top", "autocorrelation", "ewma",  "mad",
+    "median",  "percentile",      "seasonal",          "slope",      "spike",           "trend", "variance",
+    "zscore"};
 
 bool is_later(const std::string& name) {
   return std::find(std::begin(kLaterFunctions), std::end(kLaterFunctions), name) != std::end(kLaterFunctions);

@@ -117,9 +117,20 @@ struct Path {
 };
 /// Empty: not names with dots between.
 std::optional<Path> path_of(const syntax::Expr& written);
+/// `r[0].pos.lat`, `r[-1].@time`: one turn of a step.
+struct TurnPath {
+  syntax::Name step;
+  const syntax::Expr* turn = nullptr;
+  syntax::Name rest;       ///< without `@`
+  bool attribute = false;  ///< it is one's name
+};
+/// `object.field`, `object.@field`; empty: it isn't of a turn.
+std::optional<TurnPath> turn_path_of(const syntax::Expr& object, const syntax::Name& field, bool attribute);
+std::optional<Expr> check_turn(const TurnPath& path, Span span, const Scope& scope);
 /// `a.@time`: the step's name and the attribute's; empty: something else.
 std::optional<Path> attribute_path_of(const syntax::Expr& written);
 
+/// Steps are known by their bindings: the first step that has the name.
 std::optional<std::uint32_t> step_called(std::string_view name, const Scope& scope);
 /// The types it takes, each once, sorted; kNoType among them: one isn't known.
 std::vector<events::TypeId> types_of_step(std::uint32_t step, const Scope& scope);
@@ -137,13 +148,21 @@ std::optional<std::uint32_t> find_attribute(Draft& draft, events::TypeId type, c
 /// Whether fields of `type` are called `name.…`.
 bool is_object(const events::EventType& type, std::string_view name);
 const Step& step_of(std::uint32_t step, const Scope& scope);
-/// The step, if it stands early enough to be read here; else reported. Also the step whose condition this is.
-std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope);
+void report_unknown_step(const syntax::Name& name, const Scope& scope);
+/// The step, if it can be read here; else reported. Also the step whose condition this is. `current`: of the turn of
+/// groups around, not of all.
+std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope, bool current = false);
+/// The reader is its condition or `until`.
+bool is_own(std::uint32_t step, const Scope& scope);
 /// A step that may be left out, by itself or with a group around it that isn't around the reader, or that isn't over,
 /// may have no event.
 bool may_be_empty(std::uint32_t step, const Scope& scope);
 /// It loops, or stands in a looping group that isn't around the reader: a bare field of it doesn't say which event's.
 bool may_have_several(std::uint32_t step, const Scope& scope);
+/// It has taken so many turns whenever the reader is judged.
+bool surely_has(std::uint32_t step, std::uint32_t turns, const Scope& scope);
+/// It may take more turns than that.
+bool may_exceed(std::uint32_t step, std::uint32_t turns, const Scope& scope);
 
 bool is_null_literal(const syntax::Expr& written);
 Expr constant(events::Value value);

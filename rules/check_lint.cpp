@@ -14,6 +14,7 @@ bool may_be_absent(const Expr& expr) {
   switch (expr.op) {
     case Op::field:
     case Op::step_field:
+    case Op::turn_field:
       return expr.nullable;
     case Op::aggregate:
       return expr.nullable && expr.fn != AggregateFn::sum && expr.fn != AggregateFn::avg &&
@@ -57,7 +58,8 @@ bool denies_absent(const Expr& expr) {
 struct LooksBack {
   std::vector<const Expr*> reads;
   void operator()(const Expr& expr, std::optional<std::uint32_t> own) {
-    if (expr.op == Op::step_field || (expr.op == Op::aggregate && expr.step != own)) reads.push_back(&expr);
+    const bool turns = expr.op == Op::aggregate || expr.op == Op::turn_field;
+    if (expr.op == Op::step_field || (turns && expr.step != own)) reads.push_back(&expr);
     for (const Expr& arg : expr.args) (*this)(arg, own);
   }
 };

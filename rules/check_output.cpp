@@ -130,20 +130,24 @@ std::vector<NamedExpr> check_fields(Draft& draft, const std::vector<syntax::Name
 void check_outputs(Draft& draft, std::size_t index) {
   RuleDraft& rule = draft.rules[index];
   const auto steps = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
-  const Scope scope{draft, Place::output, &rule, events::kNoType, steps, std::nullopt};
-  const auto add = [&](auto node, const std::optional<syntax::Expr>& condition) {
+  Scope scope{draft, Place::output, &rule, events::kNoType, steps, std::nullopt};
+  const auto add = [&](const auto& written, const auto& check) {
+    scope.timeout = written.timeout;
+    auto node = check();
     OutputPlan& output = rule.plan.outputs.emplace_back();
     output.node = std::move(node);
-    if (condition) output.condition = check_condition(*condition, scope);
+    output.timeout = written.timeout;
+    if (written.condition) output.condition = check_condition(*written.condition, scope);
   };
   for (const syntax::Clause* clause : rule.outputs) {
     if (const auto* alert = std::get_if<syntax::Alert>(&clause->node))
-      add(check_alert(*alert, rule, scope), alert->condition);
+      add(*alert, [&] { return check_alert(*alert, rule, scope); });
     if (const auto* emit = std::get_if<syntax::Emit>(&clause->node))
-      add(check_emit(draft, index, *emit, scope), emit->condition);
+      add(*emit, [&] { return check_emit(draft, index, *emit, scope); });
     if (const auto* action = std::get_if<syntax::Action>(&clause->node))
-      add(ActionPlan{action->name.text, check_fields(draft, action->fields, scope)}, action->condition);
+      add(*action, [&] { return ActionPlan{action->name.text, check_fields(draft, action->fields, scope)}; });
   }
+  scope.timeout = false;
   if (rule.throttle) check_throttle(*rule.throttle, rule, scope);
 }
 

@@ -188,13 +188,6 @@ std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& sc
 
 /// `.field` of what is no name.
 void refuse_member(const syntax::Member& written, const Scope& scope) {
-  const auto* index = std::get_if<syntax::Index>(&written.object->node);
-  const auto* of = index ? std::get_if<syntax::Reference>(&index->object->node) : nullptr;
-  if (of && step_called(of->name.text, scope)) {
-    error(scope.draft, "E0901", written.object->span, "one turn of a step, by its number, can't be used yet",
-          "not available in this version");
-    return;
-  }
   if (const std::optional<Expr> object = check_expr(*written.object, scope))
     error(scope.draft, "E0203", written.field.span,
           a_type(object->type) + " has no field " + quoted(written.field.text), "unknown field");
@@ -224,6 +217,9 @@ std::optional<Expr> check_member(const syntax::Member& written, Span span, const
     return std::nullopt;
   }
   const syntax::Box<syntax::Expr>& object = written.object;
+  if (const std::optional<TurnPath> turn = turn_path_of(*object, written.field, false);
+      turn && step_called(turn->step.text, scope))
+    return check_turn(*turn, span, scope);
   std::optional<Path> path = path_of(*object);
   if (!path) {
     refuse_member(written, scope);

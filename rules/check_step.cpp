@@ -40,7 +40,9 @@ const Step& step_of(std::uint32_t step, const Scope& scope) { return scope.rule-
 
 std::vector<events::TypeId> types_of_step(std::uint32_t step, const Scope& scope) {
   std::vector<events::TypeId> types;
-  for (const Single& single : step_of(step, scope).fits) types.push_back(single.type);
+  for (const Step& each : scope.rule->plan.pattern.steps)
+    if (each.binding == step)
+      for (const Single& single : each.fits) types.push_back(single.type);
   std::sort(types.begin(), types.end());
   types.erase(std::unique(types.begin(), types.end()), types.end());
   return types;
@@ -52,15 +54,13 @@ bool is_object(const events::EventType& type, std::string_view name) {
   });
 }
 
-namespace {
-
 void report_unknown_step(const syntax::Name& name, const Scope& scope) {
   std::vector<std::string> names;
   bool is_type = false;
   for (std::uint32_t i = 0; i < scope.rule->plan.pattern.steps.size(); ++i) {
     if (!step_of(i, scope).name.empty()) names.push_back(step_of(i, scope).name);
-    for (const events::TypeId type : types_of_step(i, scope))
-      is_type = is_type || (type != events::kNoType && scope.draft.schema[type].name == name.text);
+    for (const Single& single : step_of(i, scope).fits)
+      is_type = is_type || (single.type != events::kNoType && scope.draft.schema[single.type].name == name.text);
   }
   if (scope.rule->partial && nearest(name.text, names).empty()) return;
   Diagnostic& problem =
@@ -77,15 +77,7 @@ void report_unknown_step(const syntax::Name& name, const Scope& scope) {
                                     : "the steps with names are " + listed(names));
 }
 
-/// Whether a group around `step` that isn't around the reader is as `is` tells.
-template <class Is>
-bool other_group(std::uint32_t step, const Scope& scope, Is is) {
-  const std::vector<std::uint32_t>& around = scope.rule->groups_around[step];
-  return std::any_of(around.begin(), around.end(), [&](std::uint32_t group) {
-    return is(scope.rule->groups[group]) &&
-           std::find(scope.inside.begin(), scope.inside.end(), group) == scope.inside.end();
-  });
-}
+namespace {
 
 void refuse_several(const Path& path, const std::string& field, Span span, const Scope& scope) {
   const std::string read = path.first.text + "." + field;
@@ -112,7 +104,7 @@ void refuse_own(const Path& path, const std::string& field, Span span, const Sco
 std::optional<Expr> read_step(std::optional<Expr> read, const Path& path, const std::string& field, Span span,
                               const Scope& scope) {
   if (!read) return read;
-  if (read->step == scope.own) {
+  if (is_own(read->step, scope)) {
     refuse_own(path, field, span, scope);
     return std::nullopt;
   }
@@ -170,30 +162,6 @@ void report_lacking(const syntax::Name& of, const syntax::Name& field, const std
 
 }  // namespace
 
-std::optional<std::uint32_t> readable_step(const syntax::Name& name, const Scope& scope) {
-  const std::optional<std::uint32_t> step = step_called(name.text, scope);
-  if (!step) {
-    report_unknown_step(name, scope);
-    return std::nullopt;
-  }
-  if (*step < scope.readable || step == scope.own) return step;
-  Diagnostic& problem =
-      error(scope.draft, "E0302", name.span, "step " + quoted(name.text) + " comes later", "not matched yet here");
-  also(problem, scope.rule->step_places[*step], "declared here");
-  help(problem, "a condition reads the steps before it; move the comparison to the later step");
-  return std::nullopt;
-}
-
-bool may_be_empty(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).min == 0 || step == scope.own ||
-         other_group(step, scope, [](const GroupDraft& group) { return group.optional; });
-}
-
-bool may_have_several(std::uint32_t step, const Scope& scope) {
-  return step_of(step, scope).looped() ||
-         other_group(step, scope, [](const GroupDraft& group) { return group.looped; });
-}
-
 std::optional<Expr> find_step_field(std::uint32_t step, const syntax::Name& of, const syntax::Name& field,
                                     const Scope& scope) {
   const std::vector<events::TypeId> types = types_of_step(step, scope);
@@ -233,13 +201,13 @@ std::optional<Expr> find_step_attribute(std::uint32_t step, const syntax::Name& 
 }
 
 std::optional<Expr> read_of_step(const Path& path, Span span, const Scope& scope) {
-  const std::optional<std::uint32_t> step = readable_step(path.first, scope);
+  const std::optional<std::uint32_t> step = readable_step(path.first, scope, true);
   if (!step) return std::nullopt;
   return read_step(find_step_field(*step, path.first, path.rest, scope), path, path.rest.text, span, scope);
 }
 
 std::optional<Expr> read_attribute_of_step(const Path& path, Span span, const Scope& scope) {
-  const std::optional<std::uint32_t> step = readable_step(path.first, scope);
+  const std::optional<std::uint32_t> step = readable_step(path.first, scope, true);
   if (!step) return std::nullopt;
   return read_step(find_step_attribute(*step, path.first, path.rest, scope), path, "@" + path.rest.text, span, scope);
 }

@@ -119,9 +119,12 @@ std::optional<Expr> check_list(const syntax::ListOf& written, Span span, const S
 
 std::optional<Expr> check_index(const syntax::Index& written, Span span, const Scope& scope) {
   const auto* of = std::get_if<syntax::Reference>(&written.object->node);
-  if (of && step_called(of->name.text, scope)) {
-    error(scope.draft, "E0901", span, "one turn of a step, by its number, can't be used yet",
-          "not available in this version");
+  const bool field =
+      of && scope.candidate != events::kNoType && scope.draft.schema[scope.candidate].find(of->name.text) >= 0;
+  if (of && !field && step_called(of->name.text, scope)) {
+    Diagnostic& problem =
+        error(scope.draft, "E0204", span, "one event of step " + quoted(of->name.text) + " is no value", "an event");
+    help(problem, "read one of its fields: " + quoted(of->name.text + "[0].field"));
     return std::nullopt;
   }
   std::optional<Expr> list = check_expr(*written.object, scope);

@@ -41,11 +41,12 @@ struct Range {
 };
 
 bool same_value(const Expr& a, const Expr& b) {
-  return a.op == b.op && a.field == b.field && a.fields == b.fields && a.step == b.step && a.fn == b.fn;
+  return a.op == b.op && a.field == b.field && a.fields == b.fields && a.step == b.step && a.fn == b.fn &&
+         a.turn == b.turn;
 }
 
 bool is_plain(const Expr& expr) {
-  return expr.op == Op::field || expr.op == Op::step_field || expr.op == Op::aggregate;
+  return expr.op == Op::field || expr.op == Op::step_field || expr.op == Op::turn_field || expr.op == Op::aggregate;
 }
 
 void narrow(Range& range, Op op, const events::Value& value) {
