@@ -84,10 +84,12 @@ class Spacer {
   /// A `(` after the token before begins a group of steps, not a condition.
   bool begins_group() const {
     if (previous_->token != TokenKind::word) return true;
-    return previous_ == &atoms_[item_.begin] || follows_keyword("all");
+    return previous_ == &atoms_[item_.begin] || follows_manner();
   }
-  bool follows_keyword(std::string_view word) const {
-    return previous_->text == word && before_previous_ == &atoms_[item_.begin];
+  /// `match all`, `match up to 10`
+  bool follows_manner() const {
+    if (taken_.size() == 2) return taken_[1]->text == "all";
+    return taken_.size() == 4 && taken_[1]->text == "up" && taken_[2]->text == "to";
   }
 
   bool space(const Atom& atom) const {
@@ -126,13 +128,13 @@ class Spacer {
   /// `f(`, `A(`
   bool glues_paren() const {
     if (previous_->token != TokenKind::word || previous_ == &atoms_[item_.begin]) return false;
-    if (inside() == Inside::pattern && follows_keyword("all")) return false;
+    if (inside() == Inside::pattern && follows_manner()) return false;
     return !is_among(previous_->text, {"for", "until", "resolve"});
   }
-  /// `a[`, `->[`, `A+[`
+  /// `a[`, `->[`, `A+[`, but `strict [`
   bool glues_bracket(TokenKind left) const {
     if (previous_ == &atoms_[item_.begin]) return false;
-    if (inside() == Inside::pattern) return true;
+    if (inside() == Inside::pattern) return !is_among(previous_->text, {"strict", "any"});
     return left == TokenKind::word || left == TokenKind::close_paren || left == TokenKind::close_bracket;
   }
 
@@ -170,8 +172,8 @@ class Spacer {
     if (atom.token == TokenKind::open_paren || atom.token == TokenKind::open_bracket ||
         atom.token == TokenKind::open_brace)
       open_.push_back(previous_ ? opened(atom) : inside());
-    before_previous_ = previous_;
     previous_ = &atom;
+    if (taken_.size() < 5) taken_.push_back(previous_);
   }
 
   Atoms& atoms_;
@@ -182,7 +184,7 @@ class Spacer {
   bool closed_quantifier_ = false;  ///< the atom at hand closes one
   bool unary_ = false;              ///< the token before is a minus without a left side
   const Atom* previous_ = nullptr;  ///< token
-  const Atom* before_previous_ = nullptr;
+  std::vector<const Atom*> taken_;  ///< the first tokens
 };
 
 }  // namespace

@@ -64,6 +64,13 @@ const char* const kOddComments[] = {
     "let a = 1 // one\nlet b = // two\n  a + // three\n  2\nfn f(x: int /* x */, // next\n y: int?) = // is\n x\n",
     "rule r { match A\n /* block\n of lines */ by k /* inside\n two */ within 5s }",
     "\xEF\xBB\xBF// with a mark\r\nrule r {\r\n  match A // a \r\n}\r\n",
+    "rule r {\n match all // a\n a :A->[ /* b */ 5s,10s ] // c\n b: B{2}+ /* d */ strict any [5s] until // e\n (x>1) "
+    "timeout // f\n alert low \"x\" // g\n if (a.x) timeout emit Y {} after // h\n match skip to // i\n last b }",
+    "rule r { match up to n(A or(B and C{2}+)?? ->[5s] A)[10s]{3}[1m] any -> not(A or B(x))for(a.x*2)every 5m limit "
+    "memory 64MB "
+    "}",
+    "rule r { match up to /* n */ 10 ((A+ strict [5s] -> not B for 5s) and C *? until D|E (x)) ~>[limit] _ forget 1d }",
+    "rule r { match not A for 5s -> B{2,3}? any strict [n] -> (C -> D)+[5s] until E => F++ limit matches 5 }",
     "rule long {\n  match a: A(first_field == \"a long text to make it wide\" and second_field == \"another long "
     "text\" or "
     "third_field not in [1, 2, 3]) // and it goes on\n by k\n}",
@@ -246,7 +253,15 @@ TEST(Layout, LinesAreNoWiderThanTheyMustBe) {
               for (int i = 0; i < 40; ++i) arrows += " -> C(x == " + std::to_string(i) + ")";
               return arrows;
             }() +
-            " }"}) {
+            " }",
+        "rule r { match all " +
+            [] {
+              std::string sides = "(A and B)[5s]{2}+ any [1m]";
+              for (int i = 0; i < 40; ++i)
+                sides += (i % 3 == 0 ? " or C(x == " : " and D{2,3}? until (x == ") + std::to_string(i) + ")";
+              return sides;
+            }() +
+            " ->[5s, 10s] not (A or B) for (a.x * 2) every 5m }"}) {
     const std::string once = laid_out(text);
     EXPECT_EQ(laid_out(once), once);
     for (std::size_t at = 0; at < once.size();) {
