@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "rules/compile.hpp"
+#include "rules/overloaded.hpp"
 #include "tests/property/environment.hpp"
 #include "tests/property/random_case.hpp"
 #include "tests/property/rule_text.hpp"
@@ -16,21 +17,35 @@ constexpr std::uint64_t kSeed = 20'240'101;
 constexpr std::uint64_t kShare = 10;  // of the cases of a run one in so many
 
 bool can_be_empty(const rules::Pattern& pattern, const std::vector<rules::Element>& elements) {
+  const auto side = [&](const std::vector<rules::Element>& elements_of) { return can_be_empty(pattern, elements_of); };
   return std::all_of(elements.begin(), elements.end(), [&](const rules::Element& element) {
-    if (const auto* take = std::get_if<rules::Take>(&element.node)) return pattern.steps[take->step].min == 0;
-    const auto* group = std::get_if<rules::Group>(&element.node);
-    return group == nullptr || group->min == 0 || can_be_empty(pattern, group->elements);
+    return std::visit(
+        rules::overloaded{
+            [&](const rules::Take& take) { return pattern.steps[take.step].min == 0; },
+            [](const rules::Absent&) { return true; },
+            [&](const rules::Group& group) { return group.min == 0 || side(group.elements); },
+            [](const rules::Either&) { return false; },
+            [&](const rules::Choice& choice) { return std::any_of(choice.sides.begin(), choice.sides.end(), side); },
+            [&](const rules::Both& both) { return std::all_of(both.sides.begin(), both.sides.end(), side); }},
+        element.node);
   });
 }
 
 /// The least number of turns of a group whose turns may be empty counts as reached: the check writes 0 for it.
 void reach_minima(const rules::Pattern& pattern, std::vector<rules::Element>& elements) {
-  for (rules::Element& element : elements) {
-    auto* group = std::get_if<rules::Group>(&element.node);
-    if (group == nullptr) continue;
-    if (can_be_empty(pattern, group->elements)) group->min = 0;
-    reach_minima(pattern, group->elements);
-  }
+  for (rules::Element& element : elements)
+    std::visit(rules::overloaded{[&](rules::Group& group) {
+                                   if (can_be_empty(pattern, group.elements)) group.min = 0;
+                                   reach_minima(pattern, group.elements);
+                                 },
+                                 [&](rules::Choice& choice) {
+                                   for (auto& side : choice.sides) reach_minima(pattern, side);
+                                 },
+                                 [&](rules::Both& both) {
+                                   for (auto& side : both.sides) reach_minima(pattern, side);
+                                 },
+                                 [](auto&) {}},
+               element.node);
 }
 
 /// What the text compiles to as text, but for outputs and fingerprint; or its diagnostics.
