@@ -199,12 +199,16 @@ TEST(OracleExpression, Aggregates) {
 }
 
 TEST(OracleExpression, ReadsTheEventsBound) {
-  const rules::RulePlan plan;
+  rules::RulePlan plan;
+  for (const std::uint32_t binding : {0U, 1U, 2U, 1U}) {
+    plan.pattern.steps.emplace_back();
+    plan.pattern.steps.back().binding = binding;
+  }
   const std::vector<Event> events = {{events::TypeId{0}, {0}, {Int{10}}},
                                      {events::TypeId{0}, {0}, {Int{20}}},
                                      {events::TypeId{0}, {0}, {}},
                                      {events::TypeId{0}, {0}, {Int{40}}}};
-  const Takes bound = {{0, 0}, {1, 1}, {1, 2}};
+  const Takes bound = {{0, 0}, {1, 1}, {3, 2}};  // steps 1 and 3 are of one name
   const Scope scope{plan, events, bound, &events[3]};
   const auto value = [&](const Expr& expr) { return shown(evaluate(expr, scope)); };
   EXPECT_EQ(value(field(0)), "int 40");
@@ -216,6 +220,13 @@ TEST(OracleExpression, ReadsTheEventsBound) {
   EXPECT_EQ(value(make::aggregate(Fn::count, 2)), "int 0");
   EXPECT_EQ(value(make::aggregate(Fn::first, 1, 0)), "int 20");
   EXPECT_EQ(value(make::aggregate(Fn::last, 1, 0)), "null");
+  EXPECT_EQ(value(turn_field(1, 0, 0)), "int 20");
+  EXPECT_EQ(value(turn_field(1, 1, 0)), "null");
+  EXPECT_EQ(value(turn_field(1, -1, 0)), "null");
+  EXPECT_EQ(value(turn_field(1, -2, 0)), "int 20");
+  EXPECT_EQ(value(turn_field(1, 2, 0)), "null");
+  EXPECT_EQ(value(turn_field(1, -3, 0)), "null");
+  EXPECT_EQ(value(turn_field(2, 0, 0)), "null");
 }
 
 }  // namespace

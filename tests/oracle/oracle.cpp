@@ -1,117 +1,219 @@
-// Sections 2 to 4 of the semantics: every way to go through the pattern, and which of them count.
+// Section 4 of the semantics: of the matches that each start has (start.hpp), which are taken.
 //
-// Preference, from the text of section 3: matches of one start are ordered as threads of a list. A thread always waits
-// for one step; after an event taken it splits, by the step that it waits for next, in the order of walk.hpp. At each
-// event the take comes before the skip: so the match that takes an earlier event comes first. Trying the steps in that
-// order, and for each of them the events in theirs, finds the matches in order of preference. Earlier completion comes
-// before all that.
+// All that happens to a key is put in order of (moment, start): a start opens; its matches and their repetitions, in
+// order of preference; its end. What is taken drops starts, of which then nothing comes any more.
 #include "tests/oracle/oracle.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
-#include "tests/oracle/expression.hpp"
-#include "tests/oracle/walk.hpp"
+#include "tests/oracle/start.hpp"
 
 namespace tocsin::oracle {
 namespace {
 
-class Search {
- public:
-  Search(const rules::RulePlan& plan, const std::vector<Event>& input, std::size_t& budget)
-      : plan_(plan), input_(input), budget_(budget) {}
+using Mode = rules::Matching::Mode;
+using Policy = rules::AfterMatch::Policy;
 
-  /// False when the budget is used up.
-  bool from(std::size_t start) {
-    for (const Next& next : beginnings(plan_.pattern)) {
-      if (next.is_end() || !next.guards.empty()) throw std::logic_error("a pattern that the check refuses");
-      if (fits(plan_.pattern.steps[next.step].fits, next.place, start) && !take(next, start)) return false;
-    }
-    return true;
-  }
-
-  std::vector<Takes> found;
-
- private:
-  /// Point 2: with the events bound so far.
-  bool fits(const std::vector<rules::Single>& singles, const Place& place, std::size_t event) const {
-    const Event& candidate = input_[event];
-    const std::vector<std::size_t> since = read_from(plan_.pattern, place);
-    return std::any_of(singles.begin(), singles.end(), [&](const rules::Single& single) {
-      if (single.type != candidate.type) return false;
-      return !single.condition || holds(*single.condition, {plan_, input_, takes_, &candidate, &since});
-    });
-  }
-
-  /// Points 3, 4 and 6: `next` may take the event, of those behind the last one taken.
-  bool may_take(const Next& next, std::size_t event) const {
-    const std::size_t p = takes_.back().event;
-    const std::vector<rules::Single>& wanted = plan_.pattern.steps[next.step].fits;
-    if (!fits(wanted, next.place, event)) return false;
-    if (next.arrow == rules::Arrow::next && event != p + 1) return false;
-    for (std::size_t between = p + 1; between < event; ++between)
-      if (next.arrow != rules::Arrow::next && fits(wanted, next.place, between)) return false;
-    for (const Guard& guard : next.guards) {
-      const std::size_t end = guard.arrow == rules::Arrow::next ? p + 2 : event;
-      for (std::size_t between = p + 1; between < end; ++between)
-        if (fits(guard.absent->fits, guard.place, between)) return false;
-    }
-    return true;
-  }
-
-  /// Point 8.
-  bool in_window(std::size_t event) const {
-    if (!plan_.within) return true;
-    return input_[event].time - input_[takes_.front().event].time <= *plan_.within;
-  }
-
-  bool take(const Next& taken, std::size_t event) {
-    if (!takes_.empty() && budget_-- == 0) return false;
-    takes_.push_back({taken.step, event});
-    for (const Next& next : followers(plan_.pattern, taken.place, takes_.size())) {
-      if (next.is_end()) {
-        if (!next.guards.empty()) throw std::logic_error("the reference doesn't read negations that close a pattern");
-        found.push_back(takes_);
-        continue;
-      }
-      for (std::size_t later = event + 1; later < input_.size() && in_window(later); ++later)
-        if (may_take(next, later) && !take(next, later)) return false;
-    }
-    takes_.pop_back();
-    return true;
-  }
-
-  const rules::RulePlan& plan_;
-  const std::vector<Event>& input_;
-  std::size_t& budget_;
-  Takes takes_;
+struct Happening {
+  enum class Kind : std::uint8_t { opens, matches, ends, settles, forgotten };
+  Moment at;
+  std::size_t start = 0;
+  Kind kind = Kind::opens;
+  std::size_t completion = 0;  ///< of those of the start
+  std::uint64_t repeat = 0;    ///< 0: the match itself
+  auto operator<=>(const Happening&) const = default;
 };
-
-Match match_of(const Takes& takes, const std::vector<std::size_t>& place, std::size_t steps, events::Time at) {
-  Match match;
-  match.start = place[takes.front().event];
-  match.completing = place[takes.back().event];
-  match.completion = at;
-  match.steps.resize(steps);
-  for (const Take& take : takes) match.steps[take.step].push_back(place[take.event]);
-  return match;
-}
+using Kind = Happening::Kind;
 
 bool is_input(const rules::RulePlan& plan, const Event& event) {
   return std::find(plan.inputs.begin(), plan.inputs.end(), event.type) != plan.inputs.end();
 }
 
-}  // namespace
-
-std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, const std::vector<Event>& input,
-                                               std::size_t start, std::size_t& budget) {
-  Search search(plan, input, budget);
-  if (!search.from(start)) return std::nullopt;
-  return std::move(search.found);
+bool has_timeouts(const rules::RulePlan& plan) {
+  return std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const auto& output) { return output.timeout; });
 }
 
+/// What becomes of a start as others have their matches.
+struct Start {
+  Life life;
+  bool is_open = false;
+  bool is_dropped = false;
+  bool has_match = false;
+  std::vector<bool> repeating{};  ///< by completion
+};
+
+class Key {
+ public:
+  Key(const rules::RulePlan& plan, const std::vector<Event>& input, std::vector<Start> starts)
+      : plan_(plan), input_(input), starts_(std::move(starts)) {}
+
+  std::vector<Match> taken() && {
+    for (const Happening& each : happenings()) happen(each);
+    return std::move(taken_);
+  }
+
+ private:
+  std::vector<Happening> happenings() const {
+    std::vector<Happening> all;
+    for (std::size_t start = 0; start < starts_.size(); ++start) {
+      const Moment opening{input_[start].time, start};
+      const Life& life = starts_[start].life;
+      const events::Time silent = input_[start].time + plan_.forget;
+      if (start + 1 < input_.size() && input_[start + 1].time > silent)
+        all.push_back({{silent}, input_.size(), Kind::forgotten});
+      if (!life.begins) continue;
+      all.push_back({opening, start, Kind::opens});
+      all.push_back({opening, start, Kind::settles});
+      for (std::size_t i = 0; i < life.completions.size(); ++i) {
+        all.push_back({life.completions[i].at, start, Kind::matches, i});
+        for (std::size_t n = 0; n < life.completions[i].repeats.size(); ++n)
+          all.push_back({{life.completions[i].repeats[n]}, start, Kind::matches, i, n + 1});
+      }
+      if (life.end) all.push_back({*life.end, start, Kind::ends});
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
+  void happen(const Happening& what) {
+    if (what.kind == Kind::forgotten) {
+      matches_ = 0;
+      return;
+    }
+    Start& start = starts_[what.start];
+    if (what.repeat > 0) {
+      if (!start.repeating.empty() && start.repeating[what.completion]) take(what);
+      return;
+    }
+    if (start.is_dropped) return;
+    switch (what.kind) {
+      case Kind::opens:
+        start.is_open = may_open(what.at);
+        start.is_dropped = !start.is_open;
+        return;
+      case Kind::settles:
+        return keep_to_limit_runs();
+      case Kind::matches:
+        return match(what);
+      case Kind::ends:
+        return end(what);
+      case Kind::forgotten:
+        return;
+    }
+  }
+
+  /// After the last match that `limit matches` allows nothing opens, nor while a run repeats by `every`.
+  bool may_open(Moment at) const {
+    if (plan_.limit_matches && matches_ >= *plan_.limit_matches) return false;
+    return std::none_of(starts_.begin(), starts_.end(), [&](const Start& start) {
+      for (std::size_t i = 0; i < start.repeating.size(); ++i)
+        if (start.repeating[i] && at < *start.life.completions[i].repeats_until) return true;
+      return false;
+    });
+  }
+
+  void keep_to_limit_runs() {
+    const auto is_open = [](const Start& start) { return start.is_open; };
+    while (static_cast<std::size_t>(std::count_if(starts_.begin(), starts_.end(), is_open)) > plan_.limit_runs)
+      drop(*std::find_if(starts_.begin(), starts_.end(), is_open));
+  }
+
+  void match(const Happening& what) {
+    Start& start = starts_[what.start];
+    if (plan_.matching.mode == Mode::one && start.has_match) return;
+    start.has_match = true;
+    if (plan_.matching.mode == Mode::up_to && taken_at(what.at) >= plan_.matching.most) return;
+    const Completion& completion = start.life.completions[what.completion];
+    take(what);
+    drop_after(what.start, completion);
+    if (plan_.limit_matches && matches_ >= *plan_.limit_matches) return;
+    if (completion.repeats_until) {  // what its own `after match` dropped goes on
+      start.repeating.resize(start.life.completions.size());
+      start.repeating[what.completion] = true;
+    }
+    if (plan_.matching.mode == Mode::one) start.is_open = false;
+  }
+
+  std::size_t taken_at(Moment at) const {
+    return static_cast<std::size_t>(std::count_if(taken_.begin(), taken_.end(), [&](const Match& match) {
+      return !match.timeout && match.completion == at.time && match.by_time == at.by_time() &&
+             (match.by_time || match.completing == at.event);
+    }));
+  }
+
+  void take(const Happening& what) {
+    put(what.start, what.at, starts_[what.start].life.completions[what.completion].takes);
+    taken_.back().repeat = what.repeat;
+    ++matches_;
+    if (plan_.limit_matches && matches_ >= *plan_.limit_matches)
+      for (Start& start : starts_)
+        if (start.is_open || !start.repeating.empty()) drop(start);
+  }
+
+  void put(std::size_t start, Moment at, const Takes& takes) {
+    Match match;
+    match.start = start;
+    match.completion = at.time;
+    match.by_time = at.by_time();
+    if (!at.by_time()) match.completing = at.event;
+    match.steps = assignment(plan_, takes);
+    taken_.push_back(std::move(match));
+  }
+
+  void drop(Start& start) {
+    start.is_dropped = true;
+    start.is_open = false;
+    start.repeating.clear();
+  }
+
+  void drop_after(std::size_t from, const Completion& completion) {
+    std::size_t end = starts_.size();  // what started before it goes
+    std::size_t begin = 0;
+    const auto same_start = [&] {
+      begin = from;
+      end = from + 1;
+    };
+    switch (plan_.after.policy) {
+      case Policy::keep:
+        return;
+      case Policy::skip_to_next:
+        same_start();
+        break;
+      case Policy::skip_past_last:
+        end = completion.takes.back().event + 1;
+        if (completion.at.by_time())
+          while (end < starts_.size() && input_[end].time <= completion.at.time) ++end;
+        break;
+      case Policy::skip_to_first:
+      case Policy::skip_to_last: {
+        const auto events = assignment(plan_, completion.takes)[plan_.after.step];
+        if (!events.empty()) end = plan_.after.policy == Policy::skip_to_first ? events.front() : events.back();
+        if (events.empty() || end == from) same_start();
+        break;
+      }
+    }
+    for (std::size_t start = begin; start < end; ++start) drop(starts_[start]);
+  }
+
+  void end(const Happening& what) {
+    Start& start = starts_[what.start];
+    start.is_open = false;
+    if (start.has_match || !start.life.timed_out || !has_timeouts(plan_)) return;
+    put(what.start, what.at, *start.life.timed_out);
+    taken_.back().timeout = true;
+  }
+
+  const rules::RulePlan& plan_;
+  const std::vector<Event>& input_;
+  std::vector<Start> starts_;
+  std::uint64_t matches_ = 0;
+  std::vector<Match> taken_{};
+};
+
+}  // namespace
+
 std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std::vector<Event>& events,
-                                          std::size_t budget, const Surroundings&) {
+                                          std::size_t budget, const Surroundings& around) {
   std::vector<Event> input;
   std::vector<std::size_t> place;  // of an input event among all events
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -119,23 +221,23 @@ std::optional<std::vector<Match>> matches(const rules::RulePlan& plan, const std
     input.push_back(events[i]);
     place.push_back(i);
   }
+  if (input.empty()) return std::vector<Match>{};
 
-  std::vector<Match> candidates;  // section 3: one for each start
+  const Stream stream{input, around.watching.value_or(input.front().time), around.until, events.back().time};
+  std::vector<Start> starts(input.size());
   for (std::size_t start = 0; start < input.size(); ++start) {
-    const auto found = matches_from(plan, input, start, budget);
-    if (!found) return std::nullopt;
-    if (found->empty()) continue;
-    const Takes& best = *std::min_element(found->begin(), found->end(), [](const Takes& a, const Takes& b) {
-      return a.back().event < b.back().event;  // of those that complete together the first: the preferred one
-    });
-    candidates.push_back(match_of(best, place, plan.pattern.steps.size(), input[best.back().event].time));
+    auto life = live(plan, stream, start, budget);
+    if (!life) return std::nullopt;
+    starts[start].life = std::move(*life);
   }
 
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Match& a, const Match& b) { return a.completing < b.completing; });
-  std::vector<Match> taken;  // section 4, skip past last
-  for (const Match& candidate : candidates)
-    if (taken.empty() || candidate.start > taken.back().completing) taken.push_back(candidate);
+  std::vector<Match> taken = Key(plan, input, std::move(starts)).taken();
+  for (Match& match : taken) {
+    match.start = place[match.start];
+    if (!match.by_time) match.completing = place[match.completing];
+    for (auto& turns : match.steps)
+      for (std::size_t& turn : turns) turn = place[turn];
+  }
   return taken;
 }
 

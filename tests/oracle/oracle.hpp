@@ -1,11 +1,11 @@
 // The reference matcher: what the semantics say a match is, found by trying everything.
 //
 // rule plan, events of one key in processing order → matches in the order in which they are taken.
-// It transcribes sections 2 to 4 of the semantics and knows no states, threads or merging: it enumerates every way to
-// assign events to steps that section 2 allows (walk.hpp says where it may go on), chooses among them by section 3, and
-// drops by section 4. The cost is exponential in the events: for tests of short streams only. It shares no code with
-// the matcher; its sources include rules/plan.hpp, events/value.hpp, each other, and the standard library. No state:
-// any thread.
+// It transcribes sections 2 to 4 of the semantics and knows no merging: it tries every way to assign events to steps
+// that section 2 allows (walk.hpp says where a way may go on, judge.hpp what an event may be to it), chooses among them
+// by section 3 (start.hpp), and drops by section 4 (oracle.cpp). The cost is exponential in the events: for tests of
+// short streams only. It shares no code with the matcher; its sources include rules/plan.hpp, events/value.hpp, each
+// other, and the standard library. No state: any thread.
 #pragma once
 
 #include <compare>
@@ -53,11 +53,6 @@ struct Surroundings {
   /// The input ends behind the events: deadlines that are set come due. Else only those before this time do.
   std::optional<events::Time> until{};
 };
-
-/// All assignments that section 2 allows with event `start` as their first, in order of preference. `input`: events of
-/// the rule's input only. Null when `budget`, which is counted down, is used up.
-std::optional<std::vector<Takes>> matches_from(const rules::RulePlan& plan, const std::vector<Event>& input,
-                                               std::size_t start, std::size_t& budget);
 
 inline constexpr std::size_t kNoBudget = static_cast<std::size_t>(-1);
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/oracle/definition.hpp"
 #include "tests/oracle/hand_cases.hpp"
 #include "tests/oracle/make.hpp"
 #include "tests/oracle/pattern_text.hpp"
@@ -77,49 +76,13 @@ TEST(Oracle, ReadsWhatWasBound) {
   }
 }
 
-/// All lists of takes with increasing events, section 2 asked of each as a whole.
-void try_everything(const Reading& reading, Takes& takes, std::vector<Takes>& found) {
-  if (is_match(reading, takes)) found.push_back(takes);
-  const std::size_t from = takes.empty() ? 0 : takes.back().event + 1;
-  for (std::size_t event = from; event < reading.input.size(); ++event)
-    for (std::uint32_t step = 0; step < reading.plan.pattern.steps.size(); ++step) {
-      takes.push_back({step, event});
-      try_everything(reading, takes, found);
-      takes.pop_back();
-    }
-}
-
-TEST(Oracle, MissesNoAssignment) {
-  for (const HandCase& test : kHandCases) {
-    if (test.pattern.find('(') != std::string::npos) continue;  // is_match speaks of patterns without groups
-    const rules::RulePlan plan = plan_for(test);
-    std::vector<Event> input = stream_of(test.stream);
-    std::erase_if(input, [&](const Event& event) {
-      return std::find(plan.inputs.begin(), plan.inputs.end(), event.type) == plan.inputs.end();
-    });
-    std::vector<Takes> all, found;
-    Takes none;
-    try_everything(Reading(plan, input), none, all);
-    std::size_t budget = kNoBudget;
-    for (std::size_t start = 0; start < input.size(); ++start) {
-      const auto some = matches_from(plan, input, start, budget);
-      ASSERT_TRUE(some);
-      found.insert(found.end(), some->begin(), some->end());
-    }
-    std::sort(all.begin(), all.end());
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    EXPECT_EQ(found, all) << test.pattern << "\n  on " << test.stream;
-  }
-}
-
 TEST(Oracle, SaysWhenItsBudgetIsUsedUp) {
   const rules::RulePlan plan = plan_of("a -> b");
   EXPECT_FALSE(matches(plan, stream_of("a@0 b@1"), 0));
   EXPECT_TRUE(matches(plan, stream_of("a@0 b@1"), 1));
 }
 
-TEST(Oracle, RefusesWhatItDoesNotRead) {
+TEST(Oracle, RefusesAClosingAbsenceWithoutEnd) {
   const rules::RulePlan plan = plan_of("a -> not b");
   EXPECT_THROW((void)matches(plan, stream_of("a@0")), std::logic_error);
 }

@@ -1,51 +1,26 @@
-// Where a match may go on: the steps that can take the next event, in order of preference.
-//
-// A place in the pattern is written out as a path: the whole pattern, in it the element it stands at, in that group the
-// element, and so on, each with the turns that this element has had. Sections 2.3 to 2.6 and 3 of the semantics say
-// which places follow a taken event: a further turn before leaving, an optional step before leaving it out. Nothing is
-// merged; one place reached in two ways is there twice. Any thread.
+// Where a way goes on: the spots behind an event taken, in order of preference (semantics, sections 2.3 to 2.7 and 3).
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "rules/plan.hpp"
-#include "tests/oracle/oracle.hpp"
+#include "tests/oracle/spot.hpp"
+#include "tests/oracle/trial.hpp"
 
 namespace tocsin::oracle {
 
-/// A sequence of elements, and where in it.
-struct Frame {
-  const std::vector<rules::Element>* elements = nullptr;
-  std::size_t index = 0;
-  std::size_t turns = 0;       ///< that the element at `index` has had, since it was come to
-  std::size_t turn_begin = 0;  ///< takes before the current turn of the group that this sequence is
-};
-using Place = std::vector<Frame>;  ///< the pattern first, the innermost group last
-
-/// A negation passed on the way, its arrow, and where it stands.
-struct Guard {
-  const rules::Absent* absent = nullptr;
-  std::optional<rules::Arrow> arrow;
-  Place place;
-};
-
-/// A step that may take the next event; or, without a place, the end of the pattern.
-struct Next {
-  Place place;
+/// Which single event of a spot takes: through the sides of `and`s that it stands in, to a step.
+struct Option {
+  std::vector<std::size_t> sides{};
   std::uint32_t step = 0;
-  std::optional<rules::Arrow> arrow;  ///< none at the pattern's first step
-  std::vector<Guard> guards;
-  bool is_end() const { return place.empty(); }
 };
 
-/// What a match can begin with.
-std::vector<Next> beginnings(const rules::Pattern& pattern);
-/// What can follow when the step at `place` has taken event; `takes` counts the takes so far, that one included.
-std::vector<Next> followers(const rules::Pattern& pattern, Place place, std::size_t takes);
+/// What a spot can take with one event, in order of preference.
+std::vector<Option> options(const Spot& spot);
 
-/// By step: which of the takes a field of it is read from, by a condition at `place`: those of the current turn of the
-/// innermost group around both.
-std::vector<std::size_t> read_from(const rules::Pattern& pattern, const Place& place);
+/// What a match can begin with. Ends among them take nothing.
+std::vector<Spot> beginnings(const Trial& trial);
+
+/// What can follow when `option` of `spot` has taken `event`, which is the trial's last take.
+std::vector<Spot> followers(const Trial& trial, const Spot& spot, const Option& option, std::size_t event);
 
 }  // namespace tocsin::oracle
