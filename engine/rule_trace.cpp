@@ -28,8 +28,8 @@ void conjuncts(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
 }
 
 void leaves(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
-  if (expr.op == rules::Op::field || expr.op == rules::Op::step_field || expr.op == rules::Op::aggregate)
-    to.push_back(&expr);
+  using enum rules::Op;
+  if (expr.op == field || expr.op == step_field || expr.op == turn_field || expr.op == aggregate) to.push_back(&expr);
   for (const rules::Expr& arg : expr.args) leaves(arg, to);
 }
 

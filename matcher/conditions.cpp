@@ -49,7 +49,8 @@ class Builder {
 
   /// `asked`: as bits, not as a column of values.
   ColumnExpr build(const Expr& expr, bool asked) {
-    TOCSIN_ASSERT(expr.op != Op::step_field && expr.op != Op::aggregate && expr.op != Op::key_part);
+    TOCSIN_ASSERT(expr.op != Op::step_field && expr.op != Op::turn_field && expr.op != Op::aggregate &&
+                  expr.op != Op::key_part);
     ColumnExpr result;
     result.op = expr.op;
     result.type = expr.type;

@@ -35,7 +35,7 @@ bool compares_with(const Expr& expr, std::uint32_t step) {
 }
 
 bool reads_any_step(const Expr& expr) {
-  return expr.op == Op::step_field || expr.op == Op::aggregate ||
+  return expr.op == Op::step_field || expr.op == Op::turn_field || expr.op == Op::aggregate ||
          std::any_of(expr.args.begin(), expr.args.end(), reads_any_step);
 }
 

@@ -90,8 +90,8 @@ Value folded(const rules::Expr& expr, const std::vector<Value>& fields) {
 
 /// Attributes of the envelope aren't chosen, and a step's own turns aren't there.
 bool reads_fields_only(const rules::Expr& expr, const events::EventType& type) {
-  if (expr.op == rules::Op::step_field || expr.op == rules::Op::aggregate || expr.op == rules::Op::key_part)
-    return false;
+  using enum rules::Op;
+  if (expr.op == step_field || expr.op == turn_field || expr.op == aggregate || expr.op == key_part) return false;
   if (expr.op == rules::Op::field && type.fields[expr.field].name.starts_with('@')) return false;
   return std::all_of(expr.args.begin(), expr.args.end(),
                      [&](const rules::Expr& arg) { return reads_fields_only(arg, type); });
