@@ -88,7 +88,9 @@ struct Declaring {
   /// Each type once, of `_` all that the rule reads.
   std::vector<events::TypeId> types_of_event(const syntax::EventRef& event) {
     if (!event.any) return named_types(event);
-    if (rule.patterns.empty() && !rule.partial && !any_reported) {
+    bool named_one = false;
+    each_type_name(rule, [&](const syntax::Name&) { named_one = true; });
+    if (rule.patterns.empty() && !named_one && !any_reported) {
       any_reported = true;
       Diagnostic& problem = error(draft, "E0328", event.span, "`_` of no known type", "any type of which?");
       help(problem, "`_` is any type that the rule reads, and its pattern names none: add `from A, B`");
