@@ -116,7 +116,8 @@ struct Walk {
   void negate(Place place, const Absent& absent, std::vector<Guard> guards) {
     Guard guard{&absent, nullptr, joint_at(place), {}, p, true, false, false, since_at(place)};
     if (absent.span) {
-      const auto value = evaluate(*absent.span, {trial.plan, trial.input, trial.takes, nullptr, &guard.since});
+      const Since* from = guard.since.empty() ? nullptr : &guard.since;
+      const auto value = evaluate(*absent.span, {trial.plan, trial.input, trial.takes, nullptr, from});
       const auto* span = std::get_if<events::Duration>(&value);
       if (span == nullptr || span->ns <= 0) return;
       guard.span = *span;
