@@ -20,7 +20,7 @@ using rules::Expr;
 using rules::Op;
 
 bool looks_back(const Expr& expr) {
-  if (expr.op == Op::step_field || expr.op == Op::aggregate) return true;
+  if (expr.op == Op::step_field || expr.op == Op::turn_field || expr.op == Op::aggregate) return true;
   return std::any_of(expr.args.begin(), expr.args.end(), looks_back);
 }
 
@@ -50,25 +50,26 @@ class Compiler {
         waiting_(rules::waiting_points(plan.pattern)) {}
 
   Program run() {
-    TOCSIN_ASSERT(waiting_.excess.empty() && !waiting_.can_be_empty && waiting_.closing.empty());
+    TOCSIN_ASSERT(waiting_.excess.empty() && !waiting_.can_be_empty);
     program_.rule = plan_.name;
     program_.turns.resize(plan_.pattern.steps.size());
-    add_fits_in_order(plan_.pattern.elements);
+    program_.threads = needs_threads();
+    for (std::uint32_t step = 0; step < program_.turns.size(); ++step) add_turn(step);
+    for (const rules::Absent* absent : waiting_.absences) absences_.push_back(add_fits(absent->fits));
+    for (const rules::GroupShape& group : waiting_.groups) untils_.push_back(add_fits(group.group->until));
+    add_span_codes();
     program_.registers = registers_.all();
     add_inputs();
-    add_counters();
+    add_policies();
+    add_slots();
     add_states();
     add_exits();
     add_updates(program_, plan_, schema_);
-    add_visible(program_, waiting_);
+    if (program_.threads)
+      add_compared(program_);
+    else
+      add_visible(program_, waiting_);
     add_concerns();
-    program_.has_within = plan_.within.has_value();
-    program_.within = plan_.within.value_or(events::Duration{});
-    program_.one_start_a_state = !program_.has_within && !program_.looks_back;
-    program_.limit_runs = plan_.limit_runs;
-    program_.keeps_causes = std::any_of(
-        plan_.outputs.begin(), plan_.outputs.end(),
-        [](const rules::OutputPlan& output) { return std::holds_alternative<rules::AlertPlan>(output.node); });
     return std::move(program_);
   }
 
@@ -94,19 +95,73 @@ class Compiler {
     return range;
   }
 
-  void add_fits_in_order(const std::vector<rules::Element>& elements) {
-    for (const rules::Element& element : elements)
-      std::visit(rules::overloaded{[&](const rules::Take& take) {
-                                     const rules::Step& step = plan_.pattern.steps[take.step];
-                                     Turn& turn = program_.turns[take.step];
-                                     turn.fits = add_fits(step.fits);
-                                     turn.min = std::max(step.min, 1U);
-                                     turn.max = step.max.value_or(kUnbounded);
-                                   },
-                                   [&](const rules::Absent& absent) { absences_.push_back(add_fits(absent.fits)); },
-                                   [&](const rules::Group& group) { add_fits_in_order(group.elements); },
-                                   [](const auto&) { TOCSIN_ASSERT(false); }},
-                 element.node);
+  void add_turn(std::uint32_t number) {
+    const rules::Step& step = plan_.pattern.steps[number];
+    Turn& turn = program_.turns[number];
+    turn.fits = add_fits(step.fits);
+    turn.min = std::max(step.min, 1U);
+    turn.max = step.max.value_or(kUnbounded);
+    turn.greed = step.greed;
+    turn.binding = step.binding;
+    step_untils_.push_back(add_fits(step.until));
+  }
+
+  /// Beyond what step.cpp runs: `->` and `=>`, greedy loops, absences between events, `match`, `skip past last`.
+  bool needs_threads() const {
+    if (plan_.after.policy != rules::AfterMatch::Policy::skip_past_last || plan_.limit_matches || has_timeouts())
+      return true;
+    const auto beyond = [](const rules::Loop& loop) {
+      return loop.greed != rules::Greed::greedy || loop.mode != rules::Arrow::followed_by || loop.gap ||
+             !loop.until.empty();
+    };
+    if (std::any_of(plan_.pattern.steps.begin(), plan_.pattern.steps.end(), beyond)) return true;
+    if (std::any_of(waiting_.groups.begin(), waiting_.groups.end(),
+                    [&](const rules::GroupShape& group) { return beyond(*group.group) || group.group->span; }))
+      return true;
+    if (std::any_of(waiting_.absences.begin(), waiting_.absences.end(),
+                    [](const rules::Absent* absent) { return absent->span.has_value(); }))
+      return true;
+    return has_more(plan_.pattern.elements) ||
+           std::any_of(waiting_.points.begin(), waiting_.points.end(), [](const rules::WaitingPoint& point) {
+             return point.kind == rules::WaitingPoint::Kind::end && !point.passed.empty();
+           });
+  }
+  /// `~>`, bounds, choices, interleavings.
+  static bool has_more(const std::vector<rules::Element>& elements) {
+    return std::any_of(elements.begin(), elements.end(), [](const rules::Element& element) {
+      if (element.arrow == rules::Arrow::any || element.bound) return true;
+      if (const auto* group = std::get_if<rules::Group>(&element.node)) return has_more(group->elements);
+      return !std::holds_alternative<rules::Take>(element.node) && !std::holds_alternative<rules::Absent>(element.node);
+    });
+  }
+  bool has_timeouts() const {
+    return std::any_of(plan_.outputs.begin(), plan_.outputs.end(),
+                       [](const rules::OutputPlan& output) { return output.timeout; });
+  }
+
+  void add_span_codes() {
+    for (const rules::Absent* absent : waiting_.absences) {
+      span_codes_.push_back(kNoCode);
+      if (!absent->span || absent->span->op == Op::constant) continue;
+      span_codes_.back() = static_cast<std::uint32_t>(program_.codes.size());
+      program_.codes.push_back(matcher::compile(*absent->span, registers_, symbols_));
+      if (looks_back(*absent->span)) program_.looks_back = true;
+    }
+  }
+
+  void add_policies() {
+    program_.has_within = plan_.within.has_value();
+    program_.within = plan_.within.value_or(events::Duration{});
+    program_.matching = plan_.matching;
+    program_.after = plan_.after;
+    program_.limit_runs = plan_.limit_runs;
+    program_.limit_matches = plan_.limit_matches;
+    program_.has_timeouts = has_timeouts();
+    program_.one_start_a_state = !program_.has_within && !program_.looks_back && !program_.has_timeouts &&
+                                 plan_.after.policy == rules::AfterMatch::Policy::skip_past_last;
+    program_.keeps_causes = std::any_of(
+        plan_.outputs.begin(), plan_.outputs.end(),
+        [](const rules::OutputPlan& output) { return std::holds_alternative<rules::AlertPlan>(output.node); });
   }
 
   /// The types that the pattern sees.
@@ -118,15 +173,45 @@ class Compiler {
     TOCSIN_ASSERT(program_.input_count <= kNoInput);
   }
 
-  void add_counters() {
+  RegisterId take_slots(std::uint32_t count) {
+    const std::uint32_t first = program_.slots;
+    program_.slots += count;
+    TOCSIN_ASSERT(program_.slots < kMaxRegisters);
+    return static_cast<RegisterId>(first);
+  }
+
+  void add_slots() {
+    program_.slots = static_cast<std::uint32_t>(program_.registers.size());
     counters_.resize(waiting_.groups.size());
     for (std::uint32_t group = 0; group < waiting_.groups.size(); ++group) {
       const std::uint32_t counted = waiting_.groups[group].counted();
       if (counted == 0) continue;
-      counters_[group] = static_cast<RegisterId>(program_.register_count());
+      counters_[group] = take_slots(1);
       program_.counters.push_back({*counters_[group], group, counted});
     }
-    TOCSIN_ASSERT(program_.register_count() <= kMaxRegisters);
+    if (!program_.threads) return;
+    const auto add_clock = [&] {
+      program_.clocks.push_back(take_slots(1));
+      return program_.clocks.back();
+    };
+    for (const rules::GroupShape& group : waiting_.groups)
+      span_slots_.push_back(group.group->span ? add_clock() : kNoSlot);
+    for (const rules::Absent* absent : waiting_.absences)
+      deadline_slots_.push_back(absent->span ? add_clock() : kNoSlot);
+    for (Turn& turn : program_.turns) {
+      const auto step = static_cast<std::size_t>(&turn - program_.turns.data());
+      for (const std::uint32_t group : waiting_.steps[step].groups)
+        if (span_slots_[group] != kNoSlot)
+          turn.spans.push_back({span_slots_[group], *waiting_.groups[group].group->span});
+    }
+    using Policy = rules::AfterMatch::Policy;
+    if (plan_.after.policy == Policy::skip_to_first || plan_.after.policy == Policy::skip_to_last)
+      program_.target = take_slots(1);
+    if (std::any_of(waiting_.absences.begin(), waiting_.absences.end(),
+                    [](const rules::Absent* absent) { return absent->every.has_value(); }))
+      program_.repeats = take_slots(1);
+    program_.machines = waiting_.machines;
+    program_.positions = take_slots(2 * program_.machines);
   }
 
   /// What conditions and outputs read of the events of one turn of `group`.
@@ -141,18 +226,100 @@ class Compiler {
     return fields;
   }
 
-  void add_states() {
-    for (const rules::WaitingPoint& point : waiting_.points) {
-      State state;
-      state.step = static_cast<std::uint16_t>(point.step);
-      state.arrow = point.arrow;
-      state.further_turn = point.further_turn;
-      for (const rules::Passed& passed : point.passed) {
-        state.guards.push_back({absences_[passed.absent], passed.next_only, passed.turn_before, passed.absent});
-        state.has_next_guard |= passed.next_only;
+  Guard guard_of(const rules::Passed& passed) const {
+    Guard guard;
+    guard.absence = passed.number;
+    guard.next_only = passed.next_only;
+    guard.turn_before = passed.turn_before;
+    if (passed.kind == rules::Passed::Kind::loop) {
+      guard.loop = true;
+      guard.fits = program_.turns[passed.number].fits;
+      guard.until = step_untils_[passed.number];
+      guard.least = {passed.least_ns};
+      guard.most = {passed.most_ns};
+      guard.any = passed.arrow == rules::Arrow::any;
+      return guard;
+    }
+    guard.fits = absences_[passed.number];
+    const rules::Absent& absent = *waiting_.absences[passed.number];
+    if (!absent.span) return guard;
+    guard.deadline = deadline_slots_[passed.number];
+    guard.span_code = span_codes_[passed.number];
+    if (guard.span_code == kNoCode && !events::is_null(absent.span->value))
+      guard.span = std::get<events::Duration>(absent.span->value);
+    return guard;
+  }
+
+  void add_guards(const rules::WaitingPoint& point, State& state) {
+    std::uint8_t spent = 0;
+    for (const rules::Passed& passed : point.passed) {
+      Guard guard = guard_of(passed);
+      state.has_next_guard |= guard.next_only;
+      if (guard.loop && (guard.until.begin != guard.until.end || guard.least.ns > 0)) {
+        TOCSIN_ASSERT(spent < 8);
+        guard.spent = spent++;
       }
-      if (point.turned != rules::kNoNumber) state.cleared = fields_of_turn(point.turned);
-      program_.states.push_back(std::move(state));
+      if (guard.loop && (guard.least.ns > 0 || guard.most != kForever)) state.needs_last = true;
+      if (point.first && guard.deadline != kNoSlot &&
+          std::none_of(program_.leads.begin(), program_.leads.end(),
+                       [&](const Guard& lead) { return lead.absence == guard.absence; }))
+        program_.leads.push_back(guard);
+      state.guards.push_back(guard);
+    }
+  }
+
+  void add_untils(const std::vector<std::uint32_t>& groups, State& state) const {
+    for (const std::uint32_t group : groups)
+      if (waiting_.groups[group].machine == state.machine && untils_[group].begin != untils_[group].end)
+        state.untils.push_back(untils_[group]);
+  }
+
+  State state_of(const rules::WaitingPoint& point) {
+    using Kind = rules::WaitingPoint::Kind;
+    State state;
+    state.kind = point.kind == Kind::step   ? State::Kind::step
+                 : point.kind == Kind::both ? State::Kind::both
+                                            : State::Kind::end;
+    state.machine = static_cast<std::uint16_t>(point.machine);
+    for (const std::uint32_t step : point.steps) state.takes.push_back(static_cast<std::uint16_t>(step));
+    if (!state.takes.empty()) state.step = state.takes.front();
+    state.arrow = point.arrow;
+    state.further_turn = point.further_turn;
+    state.first = point.first;
+    if (point.kind == Kind::step && !point.first) {
+      state.least = {point.least_ns};
+      state.most = {point.most_ns};
+      state.bounded = point.least_ns > 0 || state.most != kForever;
+      state.needs_last = state.bounded;
+    }
+    state.inherits = point.inherits;
+    add_guards(point, state);
+    if (point.kind == Kind::step) {
+      add_untils(waiting_.steps[state.step].groups, state);
+      if (const FitRange& own = step_untils_[state.step]; own.begin != own.end) state.untils.push_back(own);
+    }
+    if (point.kind == Kind::both) {
+      state.both = point.both;
+      add_untils(waiting_.boths[point.both].groups, state);
+    }
+    if (point.kind == Kind::end)
+      for (const rules::Passed& passed : point.passed)
+        if (passed.kind == rules::Passed::Kind::absent && waiting_.absences[passed.number]->every)
+          state.every = waiting_.absences[passed.number]->every;
+    if (point.turned != rules::kNoNumber) state.cleared = fields_of_turn(point.turned);
+    return state;
+  }
+
+  void add_states() {
+    for (const rules::WaitingPoint& point : waiting_.points) program_.states.push_back(state_of(point));
+    for (std::size_t i = 0; i < program_.states.size(); ++i) {
+      State& state = program_.states[i];
+      if (state.kind != State::Kind::both) continue;
+      state.begun = static_cast<StateId>(i);
+      for (std::size_t other = 0; other < program_.states.size(); ++other)
+        if (waiting_.points[other].kind == rules::WaitingPoint::Kind::both && waiting_.points[other].begun &&
+            waiting_.points[other].both == state.both)
+          state.begun = static_cast<StateId>(other);
     }
   }
 
@@ -163,6 +330,14 @@ class Compiler {
         move.left.push_back({*counters_[group], waiting_.groups[group].min});
     for (const std::uint32_t group : groups.entered)
       if (counters_[group]) move.begun.push_back(*counters_[group]);
+    if (program_.threads) {
+      for (const std::uint32_t group : groups.left) {
+        if (counters_[group]) move.forgotten.push_back(*counters_[group]);
+        if (span_slots_[group] != kNoSlot) move.forgotten.push_back(span_slots_[group]);
+      }
+      if (groups.turned != rules::kNoNumber && span_slots_[groups.turned] != kNoSlot)
+        move.forgotten.push_back(span_slots_[groups.turned]);
+    }
     if (groups.turned == rules::kNoNumber) return move;
     if (counters_[groups.turned]) {
       const rules::GroupShape& shape = waiting_.groups[groups.turned];
@@ -177,7 +352,13 @@ class Compiler {
 
   /// Of the ways to one state with one move of groups, those that clear late have a move of their own.
   Exit exit_of(const rules::Way& way) {
-    Exit exit{static_cast<StateId>(way.point), kNoMove};
+    Exit exit{static_cast<StateId>(way.point)};
+    if (!way.sides.empty()) {
+      exit.sides = static_cast<std::uint32_t>(program_.sides.size());
+      std::vector<std::pair<std::uint16_t, StateId>>& sides = program_.sides.emplace_back();
+      for (const std::uint32_t point : way.sides)
+        sides.emplace_back(static_cast<std::uint16_t>(waiting_.points[point].machine), static_cast<StateId>(point));
+    }
     if (way.move == rules::kNoNumber) return exit;
     const bool late = !program_.states[way.point].cleared.empty();
     const auto [known, is_new] = moves_.try_emplace({way.move, late}, kNoMove);
@@ -193,19 +374,91 @@ class Compiler {
     return exit;
   }
 
+  std::vector<Exit> exits_of(const std::vector<rules::Way>& ways) {
+    std::vector<Exit> exits;
+    for (const rules::Way& way : ways) exits.push_back(exit_of(way));
+    return exits;
+  }
+
+  bool is_plain_end(StateId state) const {
+    return program_.states[state].kind == State::Kind::end && program_.states[state].machine == 0;
+  }
+
   void add_exits() {
-    for (const rules::Way& way : waiting_.starts) program_.starts.push_back(exit_of(way));
+    program_.starts = exits_of(waiting_.starts);
     for (std::size_t step = 0; step < program_.turns.size(); ++step) {
       const rules::WaitingPoints::AfterStep& after = waiting_.after[step];
       Turn& turn = program_.turns[step];
       if (after.again != rules::kNoNumber) turn.again = static_cast<StateId>(after.again);
-      for (const rules::Way& way : after.ways) {
-        turn.exits.push_back(exit_of(way));
-        turn.moves |= turn.exits.back().move != kNoMove;
+      turn.exits = exits_of(after.ways);
+      turn.full_exits = exits_of(after.full_ways);
+      if (!program_.threads) {
+        for (const Exit& exit : turn.exits) {
+          if (!is_plain_end(exit.state)) continue;
+          turn.accepts = true;
+          turn.end_move = exit.move;
+        }
+        std::erase_if(turn.exits, [&](const Exit& exit) { return is_plain_end(exit.state); });
       }
-      turn.accepts = after.ends;
-      if (after.ends) turn.end_move = exit_of({0, after.end_move}).move;
+      for (const Exit& exit : turn.exits) turn.moves |= exit.move != kNoMove;
     }
+    for (const rules::BothShape& shape : waiting_.boths) {
+      Both both;
+      both.machine = shape.machine;
+      both.first_machine = shape.first_machine;
+      both.sides = shape.sides;
+      both.exits = exits_of(waiting_.ended[program_.boths.size()]);
+      program_.boths.push_back(std::move(both));
+    }
+    add_may_end();
+    add_starting();
+  }
+
+  /// Behind which `and`s the pattern may end without a closing absence, as far as the states tell.
+  void add_may_end() {
+    const auto ends = [&](const Exit& exit) {
+      const State& state = program_.states[exit.state];
+      if (state.kind != State::Kind::end ||
+          std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; }))
+        return false;
+      if (state.machine == 0) return true;
+      return std::any_of(program_.boths.begin(), program_.boths.end(), [&](const Both& outer) {
+        return outer.may_end && state.machine >= outer.first_machine &&
+               state.machine < outer.first_machine + outer.sides;
+      });
+    };
+    for (bool added = true; added;) {
+      added = false;
+      for (Both& both : program_.boths) {
+        if (both.may_end || std::none_of(both.exits.begin(), both.exits.end(), ends)) continue;
+        both.may_end = added = true;
+      }
+    }
+  }
+
+  void add_starting() {
+    const auto add = [&](StateId id) {
+      for (const std::uint16_t step : program_.states[id].takes)
+        if (std::find(program_.starters.begin(), program_.starters.end(), step) == program_.starters.end())
+          program_.starters.push_back(step);
+    };
+    for (const Exit& start : program_.starts) {
+      add(start.state);
+      if (start.sides != kNoSides)
+        for (const auto& [machine, state] : program_.sides[start.sides]) add(state);
+    }
+    program_.has_bounds =
+        program_.threads && (std::any_of(program_.states.begin(), program_.states.end(),
+                                         [](const State& state) { return state.bounded && state.most != kForever; }) ||
+                             std::any_of(program_.turns.begin(), program_.turns.end(),
+                                         [](const Turn& turn) { return !turn.spans.empty(); }));
+    program_.has_timers = program_.threads && (program_.has_timeouts || !program_.leads.empty() || has_closings());
+  }
+  bool has_closings() const {
+    return std::any_of(program_.states.begin(), program_.states.end(), [](const State& state) {
+      return state.kind == State::Kind::end &&
+             std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; });
+    });
   }
 
   /// Which types can do something to a thread in a state: those that its step or its guards take, all where the next
@@ -220,13 +473,15 @@ class Compiler {
     for (std::size_t i = 0; i < program_.states.size(); ++i) {
       const State& state = program_.states[i];
       std::uint8_t* const row = program_.concerned.data() + i * program_.input_count;
-      mark(program_.turns[state.step].fits, row);
+      for (const std::uint16_t step : state.takes) mark(program_.turns[step].fits, row);
       for (const Guard& guard : state.guards) mark(guard.fits, row);
-      if (state.has_next_guard || state.arrow == rules::Arrow::next)
+      for (const Guard& guard : state.guards) mark(guard.until, row);
+      for (const FitRange& until : state.untils) mark(until, row);
+      if (state.has_next_guard || state.arrow == rules::Arrow::next || state.kind == State::Kind::both ||
+          state.inherits != kNoSides)
         std::fill(row, row + program_.input_count, std::uint8_t{1});
     }
-    for (const Exit& start : program_.starts)
-      mark(program_.turns[program_.states[start.state].step].fits, program_.starting.data());
+    for (const std::uint16_t step : program_.starters) mark(program_.turns[step].fits, program_.starting.data());
   }
 
   const rules::RulePlan& plan_;
@@ -237,6 +492,11 @@ class Compiler {
   const rules::WaitingPoints waiting_;
   Program program_;
   std::vector<FitRange> absences_;                                 ///< by number
+  std::vector<FitRange> untils_;                                   ///< by group
+  std::vector<FitRange> step_untils_;                              ///< by step
+  std::vector<std::uint32_t> span_codes_;                          ///< by absence
+  std::vector<RegisterId> span_slots_;                             ///< by group
+  std::vector<RegisterId> deadline_slots_;                         ///< by absence
   std::vector<std::optional<RegisterId>> counters_;                ///< by group
   std::map<std::pair<std::uint32_t, bool>, std::uint32_t> moves_;  ///< by move of groups, and whether it clears late
 };

@@ -33,8 +33,9 @@ Program compile(const rules::RulePlan& plan, const events::Schema& schema, Condi
 /// nothing is.
 struct KeyState {
   RunId head = kNoRun;
+  RunId record = kNoRun;      ///< when events came that `not X for d` at a pattern's start speaks of; in its clocks
   std::uint32_t matches = 0;  ///< counted for `limit matches`, until the key is forgotten
-  bool empty() const { return head == kNoRun; }
+  bool empty() const { return head == kNoRun && record == kNoRun; }
 };
 
 /// A complete match, or a start that time ended without one; valid during MatchSink::take.
@@ -87,8 +88,8 @@ events::Time step(const Program& program, RunPool& pool, KeyState& key, const ev
 
 /// False: the event can't be the first of a match.
 inline bool may_start(const Program& program, const events::RowHead& head, const ConditionBits& bits) {
-  for (const Exit& start : program.starts) {
-    const FitRange range = program.turns[program.states[start.state].step].fits;
+  for (const std::uint16_t step : program.starters) {
+    const FitRange range = program.turns[step].fits;
     for (std::uint32_t i = range.begin; i < range.end; ++i) {
       const Fit& fit = program.fits[i];
       if (fit.type == head.type && bits.test(fit.bit, head.index)) return true;
@@ -101,9 +102,11 @@ inline bool may_start(const Program& program, const events::RowHead& head, const
 /// advance() does as well.
 inline bool concerns(const Program& program, const RunPool& pool, const KeyState& key, const events::RowHead& head,
                      const ConditionBits& bits) {
+  if (!program.leads.empty()) return true;
   const std::size_t input = program.inputs[events::index_of(head.type)];
   if (program.starting[input] != 0 && may_start(program, head, bits)) return true;
   if (key.empty()) return false;
+  if (key.head == kNoRun) return true;
   const Run& run = pool[key.head];
   return run.next != kNoRun || program.concerned[run.state * std::size_t{program.input_count} + input] != 0;
 }
@@ -125,6 +128,10 @@ inline void forget(KeyState& key) { key.matches = 0; }
 std::uint64_t oldest_start(const RunPool& pool, const KeyState& key);
 /// Ends that start, without a timeout: `limit memory` takes it. deadline() tells the key's deadline behind it.
 void evict_oldest(RunPool& pool, KeyState& key, Tracer* tracer);
+
+/// KeyState::record is a run of the pool that isn't open; its start is when it isn't asked any more.
+RunId make_record(RunPool& pool);
+void free_record(RunPool& pool, KeyState& key);
 
 /// Ends all runs of the key.
 void clear(RunPool& pool, KeyState& key);

@@ -8,7 +8,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "matcher/code.hpp"
@@ -24,6 +27,7 @@ inline constexpr std::size_t kMaxRegisters = 0xffff;
 inline constexpr std::uint32_t kUnbounded = 0xffff'ffff;
 inline constexpr std::uint16_t kNoInput = 0xffff;
 inline constexpr std::uint32_t kOneField = 0xffff'ffff;
+inline constexpr events::Duration kForever{std::numeric_limits<std::int64_t>::max()};
 
 /// One way to fit: an event of `type` whose bit is set and whose look-back code, if any, gives true.
 struct Fit {
@@ -38,12 +42,26 @@ struct FitRange {
   std::uint32_t end = 0;
 };
 
-/// An absence on the way to a state.
+inline constexpr RegisterId kNoSlot = 0xffff;
+inline constexpr std::uint8_t kNoBit = 0xff;
+
+/// What stands on the way to a state: an absence, or a possessive loop that was left though it could have gone on.
 struct Guard {
   FitRange fits;
-  bool next_only = false;     ///< `=> not X`: speaks of the next event only
+  bool next_only = false;     ///< it speaks of the next event only: `=> not X`, a loop that goes on only with that one
   bool turn_before = false;   ///< it reads what State::cleared takes away
-  std::uint32_t absence = 0;  ///< its number in the plan's pattern
+  std::uint32_t absence = 0;  ///< its number in the plan's pattern; of a loop the step's
+  /// `not X for …`: the slot that holds its deadline; the span, or the code that gives it.
+  RegisterId deadline = kNoSlot;
+  events::Duration span{};
+  std::uint32_t span_code = kNoCode;
+  // a loop
+  bool loop = false;
+  FitRange until{};
+  events::Duration least{};         ///< since the last event taken …
+  events::Duration most{kForever};  ///< … an event can be a further turn
+  bool any = false;                 ///< events that fit and come too early change nothing
+  std::uint8_t spent = kNoBit;      ///< the bit of Position::spent that says: no event can be a further turn any more
 };
 
 /// What a taken event changes in the registers. Null fields change only `value`, `first`, `last` and `count`.
@@ -77,13 +95,24 @@ struct Move {
   std::uint32_t counted = 0;        ///< … counted no further than this
   std::vector<RegisterId> begun;    ///< counts of groups whose first turn begins
   std::vector<RegisterId> cleared;  ///< fields of the turn that is over
-  bool empty() const { return left.empty() && !turns && begun.empty() && cleared.empty(); }
+  std::vector<RegisterId>
+      forgotten{};  ///< counts and clocks of groups left: 0, so that runs can be told to be the same
+  bool empty() const { return left.empty() && !turns && begun.empty() && cleared.empty() && forgotten.empty(); }
 };
 inline constexpr std::uint32_t kNoMove = 0xffff'ffff;
 
+inline constexpr std::uint32_t kNoSides = 0xffff'ffff;
+
 struct Exit {
-  StateId state = kNoState;
+  StateId state = kNoState;  ///< of the machine that the way leads on
   std::uint32_t move = kNoMove;
+  std::uint32_t sides = kNoSides;  ///< to an `and`: the states of its sides in Program::sides
+};
+
+/// A group's span around a step: its turn's first event, in the slot, is at most so long ago. 0: the turn has none yet.
+struct SpanLimit {
+  RegisterId slot = 0;
+  events::Duration span{};
 };
 
 /// A step as the automaton sees it: what happens after one of its events is taken.
@@ -97,6 +126,11 @@ struct Turn {
   bool accepts = false;      ///< the pattern may end here
   std::uint32_t end_move = kNoMove;
   std::vector<Update> updates;  ///< in order
+  // programs with `threads` only
+  rules::Greed greed = rules::Greed::greedy;
+  std::vector<Exit> full_exits;  ///< exits, of a possessive loop that has all its turns
+  std::vector<SpanLimit> spans;  ///< of groups around it
+  std::uint32_t binding = 0;     ///< the step that its events are bound to
 };
 
 struct State {
@@ -109,7 +143,41 @@ struct State {
   /// A turn of a group begins here, but a guard still reads the turn before: null for all but that guard, and forgotten
   /// when an event is taken.
   std::vector<RegisterId> cleared;
+  // programs with `threads` only
+  enum class Kind : std::uint8_t { step, both, end };
+  Kind kind = Kind::step;
+  std::uint16_t machine = 0;
+  std::vector<std::uint16_t> takes;  ///< steps, preferred first
+  bool first = false;                ///< no event comes before it
+  bool bounded = false;
+  events::Duration least{};               ///< since the last event taken
+  events::Duration most{kForever};        ///< since the last event taken; kForever: no limit
+  bool needs_last = false;                ///< the time of the last event taken is asked for
+  std::vector<FitRange> untils;           ///< of loops around it, in its machine
+  std::uint32_t both = kNoSides;          ///< of Kind::both
+  StateId begun = kNoState;               ///< of Kind::both: the state once a side has taken an event
+  std::uint32_t inherits = kNoSides;      ///< the `and` whose ended sides' guards still hold
+  std::optional<events::Duration> every;  ///< of Kind::end
 };
+
+/// An `and` whose sides are machines of their own.
+struct Both {
+  std::uint32_t machine = 0;  ///< that it stands in
+  std::uint32_t first_machine = 0;
+  std::uint32_t sides = 0;
+  std::vector<Exit> exits;  ///< once all sides have ended, in order of preference
+  bool may_end = false;     ///< the pattern may end behind it without an absence: a possessive loop at a side's end
+};
+
+/// Where a run is in one machine: two slots of it, behind registers, counters and clocks.
+struct Position {
+  StateId state = kNoState;  ///< kNoState: the machine isn't under way
+  std::uint8_t fresh = 0;    ///< no event was judged there since the last one taken, where that matters
+  std::uint8_t spent = 0;    ///< by bit: what some guards can't say any more
+  std::uint32_t turns = 0;   ///< of the current step, counted up to what matters
+  events::Time last;         ///< of the last event taken, where that matters
+};
+static_assert(sizeof(Position) == 16);
 
 /// How many turns a group has had.
 struct Counter {
@@ -138,13 +206,33 @@ struct Program {
   std::vector<std::uint8_t> starting;   ///< by input: 0 if no match begins with it
   bool has_within = false;
   events::Duration within{};
+  /// It is run as threads with positions (threads.cpp); else by what step.cpp knows: `->` and `=>`, greedy loops,
+  /// absences between events, `match`, `skip past last`.
+  bool threads = false;
+  std::uint32_t machines = 1;
+  std::vector<Both> boths;
+  std::vector<std::vector<std::pair<std::uint16_t, StateId>>> sides;  ///< machines and their states
+  RegisterId positions = 0;                                           ///< the first slot of machine 0's position
+  std::vector<RegisterId> compared;     ///< registers and slots by which runs in the same positions are told apart
+  std::vector<std::uint16_t> starters;  ///< steps that the first event of a match can be of
+  std::vector<Guard> leads;             ///< absences with a span that may stand before the first event
+  RegisterId target = kNoSlot;          ///< of `skip to`: the order of the event it speaks of, plus 1
+  RegisterId repeats = kNoSlot;         ///< of `every`: how often it matched
+  rules::Matching matching{};
+  rules::AfterMatch after{};
+  bool has_timeouts = false;
+  bool has_bounds = false;  ///< arrows, gaps or spans end runs
+  std::optional<std::uint64_t> limit_matches{};
   bool has_timers = false;  ///< time puts something out, or decides what later events can do: see step()
   bool looks_back = false;
   bool one_start_a_state = false;  ///< an older start in the same state makes a younger one superfluous
   bool keeps_causes = true;        ///< some output tells the events of a match
   std::uint64_t limit_runs = rules::kDefaultLimitRuns;
 
-  std::uint32_t register_count() const { return static_cast<std::uint32_t>(registers.size() + counters.size()); }
+  std::vector<RegisterId> clocks;  ///< slots behind the counters that hold times
+  std::uint32_t slots = 0;         ///< registers, counters, clocks, positions, and what else a run holds
+
+  std::uint32_t register_count() const { return slots; }
   bool takes(events::TypeId type) const {
     return events::index_of(type) < inputs.size() && inputs[events::index_of(type)] != kNoInput;
   }

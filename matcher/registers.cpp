@@ -156,13 +156,39 @@ void add_updates(Program& program, const rules::RulePlan& plan, const events::Sc
     for (std::size_t step = 0; step < program.turns.size(); ++step)
       if (plan.pattern.steps[step].binding == reg.step) program.turns[step].updates.push_back(update);
   }
-  for (const Counter& counter : program.counters) program.zeroed.push_back(counter.target);
+  for (std::size_t slot = program.registers.size(); slot < program.register_count(); ++slot)
+    program.zeroed.push_back(static_cast<RegisterId>(slot));
   program.holds_symbol.resize(program.register_count());
   // `m2` asks the count of values after it was counted up, `before` what is to be overwritten.
   for (Turn& turn : program.turns)
     std::stable_sort(turn.updates.begin(), turn.updates.end(), [](const Update& a, const Update& b) {
       return a.kind != b.kind ? a.kind < b.kind : a.kind == Kind::before && a.turn > b.turn;
     });
+}
+
+void add_compared(Program& program) {
+  RegisterSet read(program.register_count());
+  for (const Code& code : program.codes)
+    for (const Instruction& instruction : code.instructions) {
+      using enum Instruction::Code;
+      const bool two = instruction.code == average || instruction.code == deviation;
+      if (instruction.code == load || instruction.code == distinct || instruction.code == collected || two)
+        read.add(static_cast<RegisterId>(instruction.a));
+      if (two) read.add(static_cast<RegisterId>(instruction.b));
+    }
+  // What a register is made of is kept of the same field.
+  for (std::size_t i = 0; i < program.registers.size(); ++i) {
+    const Register& made = program.registers[i];
+    const bool wanted = std::any_of(program.registers.begin(), program.registers.end(), [&](const Register& other) {
+      return read.has(static_cast<RegisterId>(&other - program.registers.data())) && other.step == made.step &&
+             other.field == made.field && other.fields == made.fields;
+    });
+    if (wanted) program.compared.push_back(static_cast<RegisterId>(i));
+  }
+  for (const Counter& counter : program.counters) program.compared.push_back(counter.target);
+  for (const RegisterId clock : program.clocks) program.compared.push_back(clock);
+  for (std::uint32_t i = 0; i < 2 * program.machines; ++i)
+    program.compared.push_back(static_cast<RegisterId>(program.positions + i));
 }
 
 void add_visible(Program& program, const rules::WaitingPoints& waiting) {

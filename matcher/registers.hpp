@@ -11,6 +11,9 @@ namespace tocsin::matcher {
 /// Turn::updates, and what registers are of no event.
 void add_updates(Program& program, const rules::RulePlan& plan, const events::Schema& schema);
 
+/// Program::compared.
+void add_compared(Program& program);
+
 /// State::visible.
 void add_visible(Program& program, const rules::WaitingPoints& waiting);
 

@@ -1,9 +1,9 @@
 // A key's runs as bytes and back.
 //
 // Grammar (integers little-endian, fixed width; symbols and ids as text):
-//   key    := u8 version  u32 causes  cause*  values  u32 runs  run*
-//   cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text id
-//   run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
+//   key    := u8 version  u32 matches  u8 has a record  (i64 end  u64 clock of each lead)?  u32 causes  cause*  values
+//   u32 runs  run* cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text
+//   id run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
 //             validity words  registers
 //   values := lists and sets that registers hold (matcher/shared_values.hpp)
 //   register := u64, or text where it holds a symbol and isn't null; u32 place in values where it holds a list or set
@@ -24,7 +24,7 @@ namespace {
 using events::Slot;
 using events::Type;
 
-constexpr std::uint8_t kVersion = 3;
+constexpr std::uint8_t kVersion = 4;
 
 bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
 
@@ -49,6 +49,26 @@ bool possible(const Program& program, const RunPool& pool, const Run& run) {
         return false;
       }
     }
+  }
+  return true;
+}
+
+/// Every machine is in a state of its own, or in none; the pattern's in the run's.
+bool in_place(const Program& program, const RunPool& pool, const Run& run) {
+  if (!program.threads) return program.states[run.state].kind == State::Kind::step;
+  const auto* positions = reinterpret_cast<const Position*>(pool.registers(run) + program.positions);
+  if (positions[0].state != run.state) return false;
+  const auto holds_sides = [&](std::uint32_t number) {
+    const Both& both = program.boths[number];
+    for (std::uint32_t side = both.first_machine; side < both.first_machine + both.sides; ++side)
+      if (positions[side].state == kNoState) return false;
+    return true;
+  };
+  for (std::uint32_t machine = 0; machine < program.machines; ++machine) {
+    const StateId at = positions[machine].state;
+    if (at == kNoState) continue;
+    if (at >= program.states.size() || program.states[at].machine != machine) return false;
+    if (program.states[at].kind == State::Kind::both && !holds_sides(program.states[at].both)) return false;
   }
   return true;
 }
@@ -100,6 +120,13 @@ void write(const Program& program, const RunPool& pool, const KeyState& key, std
   std::unordered_map<CauseId, std::uint32_t> places{{kNoCause, kNoCause}};
   const std::vector<CauseId> causes = collect_causes(pool, key, places);
   events::put(out, kVersion);
+  events::put(out, key.matches);
+  events::put(out, static_cast<std::uint8_t>(key.record != kNoRun));
+  if (key.record != kNoRun) {
+    const Run& record = pool[key.record];
+    events::put(out, record.start.ns);
+    for (const Guard& lead : program.leads) events::put(out, pool.registers(record)[lead.deadline]);
+  }
   events::put(out, static_cast<std::uint32_t>(causes.size()));
   for (const CauseId id : causes) {
     const CauseNode& node = pool.cause(id);
@@ -146,6 +173,12 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
   std::vector<CauseId> causes;
   std::vector<std::uint32_t> lengths{0};  // of the chains that end in a cause; the first is none's
   KeyState key;
+  key.matches = in.get<std::uint32_t>();
+  if (in.get<std::uint8_t>() != 0) {
+    key.record = make_record(pool);
+    pool[key.record].start.ns = in.get<std::int64_t>();
+    for (const Guard& lead : program.leads) pool.registers(pool[key.record])[lead.deadline] = in.get<std::uint64_t>();
+  }
   RunId* link = &key.head;
   // On an error what was built is given back; nodes lose the reference that reading holds either way.
   const auto finish = [&](bool keep) {
@@ -201,8 +234,8 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     }
     *link = id;
     link = &run.next;
-    if (run.state >= program.states.size() || run.chain >= kMaxChain || run.chain != length_at(cause) || !whole ||
-        !possible(program, pool, run)) {
+    if (run.state >= program.states.size() || !in_place(program, pool, run) || run.chain >= kMaxChain ||
+        run.chain != length_at(cause) || !whole || !possible(program, pool, run)) {
       run.state = 0;  // so that clearing finds a run like any other
       finish(false);
       return bad("a run that this program can't have");

@@ -9,6 +9,7 @@
 #include "matcher/fold.hpp"
 #include "matcher/matcher.hpp"
 #include "matcher/same_runs.hpp"
+#include "matcher/threads.hpp"
 #include "matcher/update.hpp"
 
 namespace tocsin::matcher {
@@ -94,6 +95,7 @@ class Step {
     bindings.index = head_.index;
     bindings.registers = registers.slots;
     bindings.valid = registers.valid;
+    bindings.values = &pool_.values;
     bindings.values = &pool_.values;
     bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
@@ -334,13 +336,18 @@ class Step {
 }  // namespace
 
 events::Time step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
-                  std::uint64_t order, const ConditionBits& bits, Watching, MatchSink& sink, Tracer* tracer) {
+                  std::uint64_t order, const ConditionBits& bits, Watching watching, MatchSink& sink, Tracer* tracer) {
+  if (program.threads) {
+    Threads(program, pool, key, batch, row, order, bits, watching, sink, tracer).event();
+    return deadline(program, pool, key);
+  }
   Step(program, pool, key, batch, row, order, bits, sink, tracer).run();
   return deadline(program, pool, key);
 }
 
-events::Time advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink&,
+events::Time advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink& sink,
                      Tracer* tracer) {
+  if (program.threads) return Threads(program, pool, key, sink, tracer).time(now);
   if (!program.has_within) return events::kLatest;
   while (key.head != kNoRun && pool[key.head].start + program.within < now) {
     const RunId id = key.head;
@@ -353,7 +360,8 @@ events::Time advance(const Program& program, RunPool& pool, KeyState& key, event
 }
 
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key) {
-  if (!program.has_within || key.empty()) return events::kLatest;
+  if (program.threads) return Threads::deadline(program, pool, key);
+  if (!program.has_within || key.head == kNoRun) return events::kLatest;
   return pool[key.head].start + program.within;
 }
 
@@ -363,6 +371,20 @@ void clear(RunPool& pool, KeyState& key) {
     key.head = pool[id].next;
     pool.free(id);
   }
+  if (key.record != kNoRun) free_record(pool, key);
+}
+
+RunId make_record(RunPool& pool) {
+  const RunId record = pool.make();
+  --pool.counts.open;
+  pool[record].start = events::kEarliest;
+  return record;
+}
+
+void free_record(RunPool& pool, KeyState& key) {
+  ++pool.counts.open;
+  pool.free(key.record);
+  key.record = kNoRun;
 }
 
 }  // namespace tocsin::matcher

@@ -1,6 +1,8 @@
 #include "rules/waiting.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -12,13 +14,38 @@ namespace tocsin::rules {
 
 namespace {
 
-/// The pattern (number 0) or a group (its number + 1).
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+/// A sequence of elements: a machine's (the pattern, a side of an `and`), a group's, or that of a side of an `or`.
 struct Sequence {
+  enum class Kind : std::uint8_t { machine, group, choice_side };
+  Kind kind = Kind::machine;
   const std::vector<Element>* elements = nullptr;
-  std::vector<std::uint32_t> numbers;  ///< by element: of the step, absence or group
-  std::uint32_t parent = kNoNumber;
-  std::size_t place = 0;  ///< in the parent
+  /// By element: of the step, absence, group, or `and`; of an `or`, of the sequence of its first side.
+  std::vector<std::uint32_t> numbers;
+  std::uint32_t machine = 0;
+  std::uint32_t group = kNoNumber;   ///< of a group's
+  std::uint32_t parent = kNoNumber;  ///< the sequence around it, in the same machine
+  std::size_t place = 0;             ///< in the parent
 };
+
+/// What the first event of a sequence is reached by.
+struct Head {
+  Arrow arrow = Arrow::followed_by;
+  std::int64_t least_ns = 0;
+  std::int64_t most_ns = kNoLimit;
+};
+
+Head head_of(const Element& element) {
+  Head head{element.arrow.value_or(Arrow::followed_by)};
+  if (element.bound) {
+    head.least_ns = element.bound->least.ns;
+    head.most_ns = element.bound->most.ns;
+  }
+  return head;
+}
+
+Head head_of_turn(const Loop& loop) { return {loop.mode, 0, loop.gap ? loop.gap->ns : kNoLimit}; }
 
 bool reads_fields(const Expr& expr, const GroupShape& group) {
   if (expr.op == Op::step_field && expr.step >= group.first_step && expr.step < group.end_step) return true;
@@ -26,23 +53,30 @@ bool reads_fields(const Expr& expr, const GroupShape& group) {
 }
 
 bool reads_fields(const Absent& absent, const GroupShape& group) {
-  return std::any_of(absent.fits.begin(), absent.fits.end(),
+  return (absent.span && reads_fields(*absent.span, group)) ||
+         std::any_of(absent.fits.begin(), absent.fits.end(),
                      [&](const Single& single) { return single.condition && reads_fields(*single.condition, group); });
 }
 
 class Walk {
  public:
   explicit Walk(const Pattern& pattern) : pattern_(pattern), places_(pattern.steps.size()) {
-    can_be_empty_ = number(pattern.elements, kNoNumber, 0, kNoNumber);
+    result_.steps.resize(pattern.steps.size());
+    machine_sequences_.push_back(0);
+    result_.can_be_empty =
+        number(pattern.elements, {.kind = Sequence::Kind::machine, .elements = &pattern.elements, .numbers = {}});
   }
 
   WaitingPoints run() {
-    result_.can_be_empty = can_be_empty_;
+    result_.machines = static_cast<std::uint32_t>(machine_sequences_.size());
     result_.after.resize(pattern_.steps.size());
-    if (result_.excess.empty()) check_counts();
+    entered_.resize(result_.groups.size());
+    check_counts();
     if (!result_.excess.empty()) return std::move(result_);
     begin();
     for (std::uint32_t step = 0; step < result_.after.size() && result_.excess.empty(); ++step) leave(step);
+    result_.ended.resize(result_.boths.size());
+    for (std::uint32_t both = 0; both < result_.boths.size() && result_.excess.empty(); ++both) after_both(both);
     const auto tidy = [](std::vector<std::uint32_t>& numbers) {
       std::sort(numbers.begin(), numbers.end());
       numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
@@ -57,53 +91,101 @@ class Walk {
     std::uint32_t sequence = 0;
     std::size_t index = 0;
   };
+  using Ways = std::vector<Way>;
 
-  /// Numbers what stands in `elements`. True: all of it can be left out.
-  bool number(const std::vector<Element>& elements, std::uint32_t parent, std::size_t place, std::uint32_t group) {
+  // ---- numbering
+
+  /// True: all of it can be left out.
+  bool number(const std::vector<Element>& elements, Sequence shape) {
     const auto sequence = static_cast<std::uint32_t>(sequences_.size());
-    sequences_.push_back({&elements, {}, parent, place});
+    sequences_.push_back(std::move(shape));
     bool optional = true;
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      const std::uint32_t id =
-          std::visit(overloaded{[&](const Take& take) {
-                                  places_.at(take.step) = {sequence, i};
-                                  optional = optional && pattern_.steps[take.step].min == 0;
-                                  ++steps_;
-                                  return take.step;
-                                },
-                                [&](const Absent& absent) {
-                                  absences_.push_back(&absent);
-                                  return static_cast<std::uint32_t>(absences_.size() - 1);
-                                },
-                                [&](const Either&) { return refuse(); },
-                                [&](const Choice&) { return refuse(); },
-                                [&](const Both&) { return refuse(); },
-                                [&](const Group& inner) {
-                                  const auto number_of_group = static_cast<std::uint32_t>(result_.groups.size());
-                                  result_.groups.push_back({group, inner.min, inner.max, steps_, 0});
-                                  const bool empty = number(inner.elements, sequence, i, number_of_group);
-                                  GroupShape& shape = result_.groups[number_of_group];
-                                  shape.end_step = steps_;
-                                  if (empty) shape.min = 0;
-                                  optional = optional && shape.min == 0;
-                                  return number_of_group;
-                                }},
-                     elements[i].node);
+      std::uint32_t id = 0;
+      const bool skippable =
+          std::visit([&](const auto& node) { return number_node(node, sequence, i, id); }, elements[i].node);
+      optional = optional && skippable;
       sequences_[sequence].numbers.push_back(id);
     }
     return optional;
   }
 
-  std::uint32_t refuse() {
-    result_.excess = "a choice or an interleaving, which can't be used yet";
-    return 0;
+  Sequence inside(std::uint32_t sequence, std::size_t i, Sequence::Kind kind,
+                  const std::vector<Element>& elements) const {
+    return {kind, &elements, {}, sequences_[sequence].machine, kNoNumber, sequence, i};
+  }
+
+  void add_step(std::uint32_t step, std::uint32_t sequence, std::size_t i) {
+    places_.at(step) = {sequence, i};
+    result_.steps[step].machine = sequences_[sequence].machine;
+    result_.steps[step].groups = groups_;
+    ++steps_;
+  }
+
+  bool number_node(const Take& take, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
+    add_step(take.step, sequence, i);
+    id = take.step;
+    return pattern_.steps[take.step].min == 0;
+  }
+  bool number_node(const Either& either, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
+    for (const Take& take : either.takes) add_step(take.step, sequence, i);
+    id = either.takes.front().step;
+    return false;
+  }
+  bool number_node(const Absent& absent, std::uint32_t, std::size_t, std::uint32_t& id) {
+    id = static_cast<std::uint32_t>(result_.absences.size());
+    result_.absences.push_back(&absent);
+    return true;
+  }
+  bool number_node(const Group& group, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
+    id = static_cast<std::uint32_t>(result_.groups.size());
+    result_.groups.push_back({&group, groups_.empty() ? kNoNumber : groups_.back(), group.min, group.max, steps_, 0,
+                              sequences_[sequence].machine});
+    groups_.push_back(id);
+    Sequence body = inside(sequence, i, Sequence::Kind::group, group.elements);
+    body.group = id;
+    group_sequences_.push_back(static_cast<std::uint32_t>(sequences_.size()));
+    const bool empty = number(group.elements, std::move(body));
+    groups_.pop_back();
+    GroupShape& shape = result_.groups[id];
+    shape.end_step = steps_;
+    if (empty) shape.min = 0;
+    return shape.min == 0;
+  }
+  bool number_node(const Choice& choice, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
+    id = static_cast<std::uint32_t>(choice_sequences_.size());
+    choice_sequences_.emplace_back();
+    bool optional = false;
+    for (const std::vector<Element>& side : choice.sides) {
+      choice_sequences_[id].push_back(static_cast<std::uint32_t>(sequences_.size()));
+      if (number(side, inside(sequence, i, Sequence::Kind::choice_side, side))) optional = true;
+    }
+    return optional;
+  }
+  bool number_node(const Both& both, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
+    id = static_cast<std::uint32_t>(result_.boths.size());
+    const auto first = static_cast<std::uint32_t>(machine_sequences_.size());
+    const auto sides = static_cast<std::uint32_t>(both.sides.size());
+    result_.boths.push_back({sequences_[sequence].machine, first, sides, steps_, 0, groups_});
+    both_places_.push_back({sequence, i});
+    machine_sequences_.resize(first + sides);
+    bool optional = true;
+    for (std::uint32_t side = 0; side < sides; ++side) {
+      machine_sequences_[first + side] = static_cast<std::uint32_t>(sequences_.size());
+      const bool skippable = number(
+          both.sides[side],
+          {.kind = Sequence::Kind::machine, .elements = &both.sides[side], .numbers = {}, .machine = first + side});
+      optional = optional && skippable;
+    }
+    result_.boths[id].end_step = steps_;
+    return optional;
   }
 
   void check_counts() {
     for (std::uint32_t step = 0; step < places_.size(); ++step) {
       const Step& shape = pattern_.steps[step];
       std::uint64_t counts = std::max(shape.max.value_or(shape.min), 1U);
-      for (std::uint32_t group = places_[step].sequence - 1; group != kNoNumber; group = result_.groups[group].parent) {
+      for (const std::uint32_t group : result_.steps[step].groups) {
         counts *= std::max(result_.groups[group].counted(), 1U);
         if (counts <= kMaxCounts) continue;
         result_.excess = fmt::format("more than {} ways to count turns in one another", kMaxCounts);
@@ -112,92 +194,312 @@ class Walk {
     }
   }
 
+  // ---- walking
+
   void begin() {
     first_ = true;
     ways_ = &result_.starts;
-    walk(0, 0, Arrow::followed_by);
+    at(0, 0, {});
     first_ = false;
     passed_.clear();
+    for (const Way& way : result_.starts) {
+      const auto add = [&](std::uint32_t point) {
+        for (const Passed& passed : result_.points[point].passed)
+          if (passed.kind == Passed::Kind::absent) result_.leading.push_back(passed.number);
+      };
+      add(way.point);
+      for (const std::uint32_t side : way.sides) add(side);
+    }
+    std::erase_if(result_.starts,
+                  [&](const Way& way) { return result_.points[way.point].kind == WaitingPoint::Kind::end; });
   }
 
   /// All ways from an event that `step` took.
   void leave(std::uint32_t step) {
     WaitingPoints::AfterStep& after = result_.after[step];
     const Step& shape = pattern_.steps[step];
-    if (shape.looped()) after.again = point({.step = step, .further_turn = true, .passed = {}});
+    machine_ = result_.steps[step].machine;
+    const Place place = places_[step];
+    const bool alone = std::holds_alternative<Take>((*sequences_[place.sequence].elements)[place.index].node);
+    if (alone && shape.loops()) {
+      const Head head = head_of_turn(shape);
+      after.again = point(
+          {.machine = machine_, .steps = {step}, .arrow = head.arrow, .most_ns = head.most_ns, .further_turn = true});
+      if (shape.greed == Greed::possessive && shape.max) {
+        ways_ = &after.full_ways;
+        go_on(place);
+      }
+      if (shape.greed == Greed::possessive) passed_.push_back(loop_passed(step, head, false));
+    }
     ways_ = &after.ways;
+    go_on(place);
+    for (const Way& way : after.ways) {
+      const WaitingPoint& end = result_.points[way.point];
+      if (end.kind != WaitingPoint::Kind::end || end.machine != 0) continue;
+      after.ends = true;
+      after.end_move = way.move;
+      for (const Passed& passed : end.passed)
+        if (passed.kind == Passed::Kind::absent) result_.closing.push_back(passed.number);
+    }
+  }
+
+  /// From behind an element, in whose place an event was taken last.
+  void go_on(Place place) {
+    std::fill(entered_.begin(), entered_.end(), false);
+    at(place.sequence, place.index + 1, {});
     passed_.clear();
-    move_ = {};
-    Place at = places_[step];
-    for (++at.index; walk(at.sequence, at.index, Arrow::followed_by); ++at.index) {
-      if (at.sequence == 0) {
-        after.ends = true;
-        after.end_move = number_of_move();
-        for (const Passed& passed : passed_) result_.closing.push_back(passed.absent);
-        return;
-      }
-      const std::uint32_t group = at.sequence - 1;
-      const GroupShape& loop = result_.groups[group];
-      if (!loop.max || *loop.max > 1) {
-        const std::size_t passed = passed_.size();
-        move_.turned = group;
-        for (Passed& one : passed_) one.turn_before = reads_fields(*absences_[one.absent], loop);
-        walk(at.sequence, 0, Arrow::followed_by);
-        move_.turned = kNoNumber;
-        passed_.resize(passed);
-        for (Passed& one : passed_) one.turn_before = false;
-      }
-      move_.left.push_back(group);
-      at = {sequences_[at.sequence].parent, sequences_[at.sequence].place};
-      if (!result_.excess.empty()) return;
-    }
   }
 
-  /// The elements of a sequence from one on; `head` is the arrow of its first. True: its end is reached with no event
-  /// taken; what was passed is in passed_.
-  bool walk(std::uint32_t sequence, std::size_t from, Arrow head) {
+  void after_both(std::uint32_t both) {
+    machine_ = result_.boths[both].machine;
+    inherits_ = both;
+    ways_ = &result_.ended[both];
+    go_on(both_places_[both]);
+    inherits_ = kNoNumber;
+  }
+
+  Passed loop_passed(std::uint32_t step, const Head& head, bool no_turn) const {
+    Passed passed{.kind = Passed::Kind::loop, .number = step, .no_turn = no_turn};
+    passed.arrow = first_ ? Arrow::any : head.arrow;
+    passed.next_only = passed.arrow == Arrow::next;
+    passed.least_ns = first_ ? 0 : head.least_ns;
+    passed.most_ns = first_ ? kNoLimit : head.most_ns;
+    return passed;
+  }
+
+  /// The elements of a sequence from one on; `head` is the arrow of its first.
+  void at(std::uint32_t sequence, std::size_t index, const Head& head) {
+    if (!result_.excess.empty()) return;
     const std::vector<Element>& elements = *sequences_[sequence].elements;
-    for (std::size_t i = from; i < elements.size(); ++i) {
-      if (!result_.excess.empty()) return false;
-      const Arrow arrow = i == 0 ? head : elements[i].arrow.value_or(Arrow::followed_by);
-      const std::uint32_t id = sequences_[sequence].numbers[i];
-      if (std::holds_alternative<Absent>(elements[i].node)) {
-        passed_.push_back({id, arrow == Arrow::next, false});
-      } else if (std::holds_alternative<Take>(elements[i].node)) {
-        add_way(id, arrow);
-        if (pattern_.steps[id].min > 0) return false;
-      } else {
-        const std::size_t passed = passed_.size();
-        move_.entered.push_back(id);
-        walk(id + 1, 0, arrow);
-        move_.entered.pop_back();
-        passed_.resize(passed);
-        if (result_.groups[id].min > 0) return false;
-      }
-    }
-    return true;
+    if (index == elements.size()) return end_of(sequence);
+    const Head own = index == 0 ? head : head_of(elements[index]);
+    const std::uint32_t id = sequences_[sequence].numbers[index];
+    std::visit(overloaded{[&](const Take&) { at_step(id, sequence, index, own); },
+                          [&](const Either& either) {
+                            std::vector<std::uint32_t> steps;
+                            for (const Take& take : either.takes) steps.push_back(take.step);
+                            add_way({.steps = std::move(steps)}, own);
+                          },
+                          [&](const Absent&) {
+                            passed_.push_back({.number = id, .next_only = own.arrow == Arrow::next});
+                            at(sequence, index + 1, {});
+                            passed_.pop_back();
+                          },
+                          [&](const Group&) { at_group(id, sequence, index, own); },
+                          [&](const Choice&) {
+                            for (const std::uint32_t side : choice_sequences_[id]) at(side, 0, own);
+                          },
+                          [&](const Both&) { at_both(id, sequence, index, own); }},
+               elements[index].node);
   }
 
-  void add_way(std::uint32_t step, Arrow arrow) {
-    size_ += 1 + passed_.size() + move_.left.size() + move_.entered.size();
-    if (size_ > kMaxWays) {
-      result_.excess = fmt::format("more than {} ways from step to step", kMaxWays);
-      return;
-    }
-    WaitingPoint waiting{.step = step, .arrow = first_ ? Arrow::followed_by : arrow, .first = first_, .passed = {}};
-    if (first_) {
-      for (const Passed& passed : passed_) result_.leading.push_back(passed.absent);
+  void at_step(std::uint32_t step, std::uint32_t sequence, std::size_t index, const Head& own) {
+    const Step& shape = pattern_.steps[step];
+    const auto take = [&] { add_way({.steps = {step}}, own); };
+    const auto leave_out = [&] {
+      const bool possessive = shape.greed == Greed::possessive;
+      if (possessive) passed_.push_back(loop_passed(step, own, true));
+      at(sequence, index + 1, {});
+      if (possessive) passed_.pop_back();
+    };
+    if (shape.min > 0) return take();
+    if (shape.greed == Greed::reluctant) {
+      leave_out();
+      take();
     } else {
-      pass(waiting);
+      take();
+      leave_out();
     }
-    ways_->push_back({point(std::move(waiting)), number_of_move()});
+  }
+
+  void at_group(std::uint32_t group, std::uint32_t sequence, std::size_t index, const Head& own) {
+    const auto turn = [&] {
+      move_.entered.push_back(group);
+      entered_[group] = true;
+      at(group_sequences_[group], 0, own);
+      entered_[group] = false;
+      move_.entered.pop_back();
+    };
+    const auto leave_out = [&] { at(sequence, index + 1, {}); };
+    const GroupShape& shape = result_.groups[group];
+    if (shape.min > 0) return turn();
+    if (shape.group->greed == Greed::reluctant) {
+      leave_out();
+      turn();
+    } else {
+      turn();
+      leave_out();
+    }
+  }
+
+  /// Nothing more of a sequence.
+  void end_of(std::uint32_t sequence) {
+    const Sequence& shape = sequences_[sequence];
+    if (shape.kind == Sequence::Kind::machine) return add_end();
+    if (shape.kind == Sequence::Kind::choice_side) return at(shape.parent, shape.place + 1, {});
+    const std::uint32_t group = shape.group;
+    if (entered_[group]) return;  // a turn that took nothing is no turn
+    const Place behind{shape.parent, shape.place + 1};
+    const auto leave_it = [&] {
+      move_.left.push_back(group);
+      at(behind.sequence, behind.index, {});
+      move_.left.pop_back();
+    };
+    const bool reluctant = result_.groups[group].group->greed == Greed::reluctant;
+    if (reluctant) leave_it();
+    further_turn(group, sequence);
+    if (!reluctant) leave_it();
+  }
+
+  void further_turn(std::uint32_t group, std::uint32_t sequence) {
+    const GroupShape& shape = result_.groups[group];
+    if (shape.max && *shape.max <= 1) return;
+    const std::vector<Passed> before = passed_;
+    const std::uint32_t inherits_before = inherits_turn_;
+    for (Passed& one : passed_)
+      one.turn_before = one.kind == Passed::Kind::absent && reads_fields(*result_.absences[one.number], shape);
+    if (inherits_ != kNoNumber && sides_read(inherits_, shape)) inherits_turn_ = group;
+    move_.turned = group;
+    entered_[group] = true;
+    at(sequence, 0, head_of_turn(*shape.group));
+    entered_[group] = false;
+    move_.turned = kNoNumber;
+    inherits_turn_ = inherits_before;
+    passed_ = before;
+  }
+
+  /// An absence in a side of `both` reads fields of the group's turn.
+  bool sides_read(std::uint32_t both, const GroupShape& group) const {
+    const BothShape& shape = result_.boths[both];
+    return std::any_of(sequences_.begin(), sequences_.end(), [&](const Sequence& sequence) {
+      if (!is_in(sequence.machine, shape)) return false;
+      for (std::size_t i = 0; i < sequence.elements->size(); ++i)
+        if (const auto* absent = std::get_if<Absent>(&(*sequence.elements)[i].node);
+            absent != nullptr && reads_fields(*absent, group))
+          return true;
+      return false;
+    });
+  }
+  bool is_in(std::uint32_t machine, const BothShape& both) const {
+    if (machine >= both.first_machine && machine < both.first_machine + both.sides) return true;
+    return std::any_of(result_.boths.begin(), result_.boths.end(), [&](const BothShape& inner) {
+      return machine >= inner.first_machine && machine < inner.first_machine + inner.sides && inner.machine != 0 &&
+             is_in(inner.machine, both);
+    });
+  }
+
+  /// What one side of an `and` can begin with.
+  struct Beginning {
+    Way way;
+    GroupMove move;
+    std::vector<Passed> passed;  ///< where all of it is left out
+    bool ends = false;
+  };
+
+  std::vector<Beginning> beginnings(std::uint32_t machine, const Head& own) {
+    Ways ways;
+    Ways* const outer_ways = ways_;
+    const GroupMove outer_move = move_;
+    const std::vector<Passed> outer_passed = passed_;
+    const std::uint32_t outer_machine = machine_;
+    const std::uint32_t outer_inherits = inherits_;
+    const std::vector<bool> outer_entered = entered_;
+    ways_ = &ways;
+    move_ = {};
+    passed_.clear();
+    machine_ = machine;
+    inherits_ = kNoNumber;
+    at(machine_sequences_[machine], 0, own);
+    ways_ = outer_ways;
+    move_ = outer_move;
+    passed_ = outer_passed;
+    machine_ = outer_machine;
+    inherits_ = outer_inherits;
+    entered_ = outer_entered;
+    std::vector<Beginning> found;
+    for (Way& way : ways) {
+      Beginning beginning;
+      const WaitingPoint& to = result_.points[way.point];
+      beginning.ends = to.kind == WaitingPoint::Kind::end;
+      if (beginning.ends) beginning.passed = to.passed;
+      if (way.move != kNoNumber) beginning.move = result_.moves[way.move];
+      beginning.way = std::move(way);
+      found.push_back(std::move(beginning));
+    }
+    return found;
+  }
+
+  /// Each side begins in some way: all combinations, the ways of the first side first.
+  void at_both(std::uint32_t both, std::uint32_t sequence, std::size_t index, const Head& own) {
+    const BothShape shape = result_.boths[both];
+    std::vector<std::vector<Beginning>> sides;
+    for (std::uint32_t side = 0; side < shape.sides; ++side)
+      sides.push_back(beginnings(shape.first_machine + side, own));
+    if (std::any_of(sides.begin(), sides.end(), [](const auto& side) { return side.empty(); })) return;
+    std::vector<std::size_t> chosen(sides.size());
+    while (result_.excess.empty()) {
+      enter_both(both, sides, chosen, sequence, index);
+      std::size_t side = sides.size();
+      while (side > 0 && ++chosen[side - 1] == sides[side - 1].size()) chosen[--side] = 0;
+      if (side == 0) return;
+    }
+  }
+
+  void enter_both(std::uint32_t both, const std::vector<std::vector<Beginning>>& sides,
+                  const std::vector<std::size_t>& chosen, std::uint32_t sequence, std::size_t index) {
+    const GroupMove outer = move_;
+    bool nothing = true;
+    std::vector<std::uint32_t> points;
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+      const Beginning& beginning = sides[side][chosen[side]];
+      nothing = nothing && beginning.ends;
+      points.push_back(beginning.way.point);
+      points.insert(points.end(), beginning.way.sides.begin(), beginning.way.sides.end());
+      move_.entered.insert(move_.entered.end(), beginning.move.entered.begin(), beginning.move.entered.end());
+    }
+    if (nothing) {
+      // All sides are left out: what they passed is passed here.
+      const std::size_t before = passed_.size();
+      for (std::size_t side = 0; side < sides.size(); ++side) {
+        const std::vector<Passed>& passed = sides[side][chosen[side]].passed;
+        passed_.insert(passed_.end(), passed.begin(), passed.end());
+      }
+      at(sequence, index + 1, {});
+      passed_.resize(before);
+    } else {
+      WaitingPoint waiting{.kind = WaitingPoint::Kind::both, .both = both};
+      waiting.first = first_;
+      pass(waiting);
+      add_point(std::move(waiting), std::move(points));
+    }
+    move_ = outer;
+  }
+
+  void add_way(WaitingPoint waiting, const Head& own) {
+    waiting.arrow = first_ ? Arrow::any : own.arrow;
+    waiting.least_ns = first_ ? 0 : own.least_ns;
+    waiting.most_ns = first_ ? kNoLimit : own.most_ns;
+    waiting.first = first_;
+    pass(waiting);
+    add_point(std::move(waiting), {});
+  }
+
+  void add_end() {
+    WaitingPoint waiting{.kind = WaitingPoint::Kind::end};
+    pass(waiting);
+    waiting.first = first_;
+    const bool absences = waiting.inherits != kNoNumber ||
+                          std::any_of(waiting.passed.begin(), waiting.passed.end(),
+                                      [](const Passed& passed) { return passed.kind == Passed::Kind::absent; });
+    if (machine_ == 0 && !absences) waiting.passed.clear();  // a possessive loop at the very end has no effect
+    add_point(std::move(waiting), {});
   }
 
   void pass(WaitingPoint& waiting) const {
-    if (move_.turned == kNoNumber) {
-      waiting.passed = passed_;
-      return;
-    }
+    waiting.machine = machine_;
+    waiting.inherits = inherits_;
+    if (waiting.most_ns == 0 && waiting.kind != WaitingPoint::Kind::step) waiting.most_ns = kNoLimit;
+    if (inherits_ != kNoNumber) waiting.turned = inherits_turn_;
     std::set<Passed> seen;  // from one turn to the next an absence may be passed twice
     for (const Passed& passed : passed_) {
       if (passed.turn_before) waiting.turned = move_.turned;
@@ -205,13 +507,28 @@ class Walk {
     }
   }
 
+  void add_point(WaitingPoint waiting, std::vector<std::uint32_t> sides) {
+    size_ += 1 + passed_.size() + move_.left.size() + move_.entered.size() + sides.size();
+    if (size_ > kMaxWays) {
+      result_.excess = fmt::format("more than {} ways from step to step", kMaxWays);
+      return;
+    }
+    const std::uint32_t to = point(std::move(waiting));
+    ways_->push_back({to, number_of_move(), std::move(sides)});
+  }
+
   /// Points that wait for the same in the same way are one.
   std::uint32_t point(WaitingPoint waiting) {
     const auto [found, is_new] =
         numbers_of_points_.try_emplace(waiting, static_cast<std::uint32_t>(result_.points.size()));
-    if (is_new) result_.points.push_back(std::move(waiting));
+    if (is_new) result_.points.push_back(waiting);
+    const std::uint32_t id = found->second;
     if (result_.points.size() > kMaxPoints) result_.excess = fmt::format("more than {} places to wait at", kMaxPoints);
-    return found->second;
+    if (is_new && waiting.kind == WaitingPoint::Kind::both && !waiting.begun) {
+      // Once a side has taken an event.
+      point({.kind = WaitingPoint::Kind::both, .machine = waiting.machine, .both = waiting.both, .begun = true});
+    }
+    return id;
   }
 
   std::uint32_t number_of_move() {
@@ -223,26 +540,40 @@ class Walk {
 
   const Pattern& pattern_;
   std::vector<Sequence> sequences_;
-  std::vector<Place> places_;  ///< by step
-  std::vector<const Absent*> absences_;
+  std::vector<Place> places_;                                 ///< by step
+  std::vector<Place> both_places_;                            ///< by `and`
+  std::vector<std::uint32_t> group_sequences_;                ///< by group
+  std::vector<std::vector<std::uint32_t>> choice_sequences_;  ///< by `or`, then side
+  std::vector<std::uint32_t> machine_sequences_;              ///< by machine
   std::uint32_t steps_ = 0;
-  bool can_be_empty_ = false;
+  std::vector<std::uint32_t> groups_;  ///< around what is being numbered
   WaitingPoints result_;
   std::size_t size_ = 0;
   std::map<WaitingPoint, std::uint32_t> numbers_of_points_;
   std::map<GroupMove, std::uint32_t> numbers_of_moves_;
   // the way being walked
-  std::vector<Way>* ways_ = nullptr;
+  Ways* ways_ = nullptr;
+  std::uint32_t machine_ = 0;
   bool first_ = false;
   std::vector<Passed> passed_;
+  std::uint32_t inherits_ = kNoNumber;
+  std::uint32_t inherits_turn_ = kNoNumber;
+  std::vector<bool> entered_;  ///< by group: its turn began on this way
   GroupMove move_;
 };
 
 void gather(const std::vector<Element>& elements, std::vector<const Absent*>& absences) {
-  for (const Element& element : elements) {
-    if (const auto* absent = std::get_if<Absent>(&element.node)) absences.push_back(absent);
-    if (const auto* group = std::get_if<Group>(&element.node)) gather(group->elements, absences);
-  }
+  for (const Element& element : elements)
+    std::visit(overloaded{[&](const Absent& absent) { absences.push_back(&absent); },
+                          [&](const Group& group) { gather(group.elements, absences); },
+                          [&](const Choice& choice) {
+                            for (const auto& side : choice.sides) gather(side, absences);
+                          },
+                          [&](const Both& both) {
+                            for (const auto& side : both.sides) gather(side, absences);
+                          },
+                          [](const auto&) {}},
+               element.node);
 }
 
 }  // namespace
