@@ -61,6 +61,8 @@ std::optional<events::Value> value_of(const Message& output, const std::string& 
       if (given.first == name) return given.second;
   if (output.kind == Message::Kind::event) return std::nullopt;
   if (name == "suppressed") return static_cast<std::int64_t>(output.suppressed);
+  if (name == "repeat") return static_cast<std::int64_t>(output.repeat);
+  if (name == "repeat") return static_cast<std::int64_t>(output.repeat);
   if (output.kind == Message::Kind::alert && name == "severity") return output.severity;
   if (output.kind == Message::Kind::alert && name == "message") return output.text;
   return std::nullopt;

@@ -83,7 +83,8 @@ struct Expected {
       add_given(rule, each->fields,
                 {{"severity", events::Type::severity},
                  {"message", events::Type::string},
-                 {"suppressed", events::Type::integer}},
+                 {"suppressed", events::Type::integer},
+                 {"repeat", events::Type::integer}},
                 given);
     for (const syntax::NamedExpr& field : expect.fields)
       if (!is_bad_field<syntax::Alert>(rule, field.name.text))
@@ -128,7 +129,8 @@ struct Expected {
         names.push_back(each->name);
         if (each->name != expect.name.text) continue;
         first = first ? first : &rule;
-        add_given(rule, each->fields, {{"suppressed", events::Type::integer}}, given);
+        add_given(rule, each->fields, {{"suppressed", events::Type::integer}, {"repeat", events::Type::integer}},
+                  given);
       }
     }
     if (!first && !bad) {
