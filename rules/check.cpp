@@ -193,6 +193,7 @@ static void check_rules(Draft& draft) {
   }
   for (std::size_t i = 0; i < draft.types.size(); ++i)
     settle_type(draft, events::TypeId{static_cast<std::uint32_t>(i)});
+  if (!has_errors(draft.diagnostics)) check_turns_kept(draft);
 }
 
 static RuleSet finish(Draft& draft) {

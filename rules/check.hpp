@@ -208,6 +208,8 @@ void check_rule(Draft& draft, std::size_t rule);
 /// Gives a type that isn't declared its fields, and its emissions their places in them.
 void settle_type(Draft& draft, events::TypeId type);
 void check_tests(Draft& draft);
+/// Turns read from the last one on, of a set without errors: not more than runs can keep.
+void check_turns_kept(Draft& draft);
 /// Sets Field::stored of what rules read.
 void mark_stored(Draft& draft);
 /// Warns of what rules hardly mean; of a set without errors.

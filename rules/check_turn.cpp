@@ -1,5 +1,6 @@
 // One turn of a step, by its number: `r[0].x`, `r[-1].@time`.
 #include "rules/check_expr.hpp"
+#include "rules/reads.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -54,6 +55,14 @@ std::optional<Expr> check_turn(const TurnPath& path, Span span, const Scope& sco
   const auto turns = static_cast<std::uint32_t>(*turn < 0 ? -*turn : *turn + 1);
   read->nullable = read->nullable || !surely_has(*step, turns, scope);
   return folded(std::move(*read), span, scope);
+}
+
+void check_turns_kept(Draft& draft) {
+  constexpr std::size_t kMaxKept = 30'000;
+  for (const RuleDraft& rule : draft.rules)
+    if (turns_kept(rule.plan) > kMaxKept)
+      help(error(draft, "E0229", rule.written->name.span, "more turns than are kept", "read from the last one on"),
+           "the rule's `r[-n].x` may ask for 30000 values together; `collect(r.x)[-n]` keeps them all as one");
 }
 
 }  // namespace tocsin::rules::checking

@@ -9,21 +9,43 @@
 namespace tocsin::rules::checking {
 namespace {
 
-void add_steps(const std::vector<syntax::Element>& elements, std::vector<const syntax::Step*>& steps) {
-  for (const syntax::Element& element : elements) {
-    if (const auto* step = std::get_if<syntax::Step>(&element.node)) steps.push_back(step);
-    if (const auto* group = std::get_if<syntax::Group>(&element.node)) add_steps(group->elements, steps);
-  }
+/// By name: its places, each up to the event's type behind it.
+using Places = std::map<std::string, std::vector<Span>>;
+
+void add_names(const std::vector<syntax::Element>& elements, Places& places) {
+  for (const syntax::Element& element : elements)
+    std::visit(overloaded{
+                   [&](const syntax::Step& step) {
+                     if (!step.name) return;
+                     const Span name = step.name->span;
+                     places[step.name->text].push_back({name.file, name.begin, step.event.span.begin});
+                   },
+                   [](const syntax::Absent&) {},
+                   [&](const syntax::Group& group) { add_names(group.elements, places); },
+                   [&](const auto& split) { add_names(split.sides, places); },
+               },
+               element.node);
 }
 
-void unread(Draft& draft, const RuleDraft& rule, const std::vector<const syntax::Step*>& steps) {
+/// A step that gives its name first; others of the name stand on other sides of an `or`.
+bool is_first(const std::vector<Step>& steps, std::uint32_t step) {
+  return !steps[step].name.empty() && steps[step].binding == step;
+}
+
+void unread(Draft& draft, const RuleDraft& rule) {
+  Places places;
+  add_names(rule.match->pattern.elements, places);
+  const std::vector<Step>& steps = rule.plan.pattern.steps;
   const std::vector<bool> read = steps_read(rule.plan);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i]->name || read[i]) continue;
-    const Span name = steps[i]->name->span;
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    if (read[i] || !is_first(steps, i)) continue;
     Diagnostic& problem =
-        warning(draft, "W0305", name, "nothing reads step " + quoted(steps[i]->name->text), "never read");
-    help(problem, "a step needs no name", Span{name.file, name.begin, steps[i]->event.span.begin}, "");
+        warning(draft, "W0305", rule.step_places[i], "nothing reads step " + quoted(steps[i].name), "never read");
+    const std::vector<Span>& names = places[steps[i].name];
+    if (names.size() == 1)
+      help(problem, "a step needs no name", names.front(), "");
+    else
+      help(problem, "steps need no names");
   }
 }
 
@@ -53,19 +75,20 @@ std::map<std::string, Seen> fields_seen(const Draft& draft, const RuleDraft& rul
   return seen;
 }
 
-void hidden(Draft& draft, const RuleDraft& rule, const std::vector<const syntax::Step*>& steps) {
+void hidden(Draft& draft, const RuleDraft& rule) {
+  const std::vector<Step>& steps = rule.plan.pattern.steps;
   const std::map<std::string, Seen> seen = fields_seen(draft, rule);
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i]->name) continue;
-    const syntax::Name& name = *steps[i]->name;
-    const auto constant = draft.constants.find(name.text);
-    const auto found = seen.find(name.text);
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    if (!is_first(steps, i)) continue;
+    const std::string& name = steps[i].name;
+    const auto constant = draft.constants.find(name);
+    const auto found = seen.find(name);
     const Seen* field = found != seen.end() && found->second.until >= i ? &found->second : nullptr;
     if (!field && constant == draft.constants.end()) continue;
     const std::string other = field ? "a field of " + quoted(draft.schema[field->type].name) : "a constant";
     const Span place = field ? draft.of(field->type).fields[field->field].place : constant->second.place;
-    Diagnostic& problem = warning(draft, "W0306", name.span, "step " + quoted(name.text) + " is called as " + other,
-                                  "which of them is meant?");
+    Diagnostic& problem = warning(draft, "W0306", rule.step_places[i],
+                                  "step " + quoted(name) + " is called as " + other, "which of them is meant?");
     also(problem, place, field ? "the field" : "the constant");
     help(problem, "call the step otherwise");
   }
@@ -74,10 +97,8 @@ void hidden(Draft& draft, const RuleDraft& rule, const std::vector<const syntax:
 }  // namespace
 
 void lint_names(Draft& draft, const RuleDraft& rule) {
-  std::vector<const syntax::Step*> steps;
-  add_steps(rule.match->pattern.elements, steps);
-  unread(draft, rule, steps);
-  hidden(draft, rule, steps);
+  unread(draft, rule);
+  hidden(draft, rule);
 }
 
 }  // namespace tocsin::rules::checking

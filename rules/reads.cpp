@@ -1,6 +1,9 @@
 // A walk over all expressions of a plan, with the candidate's type where one stands in a condition.
 #include "rules/reads.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "rules/elements.hpp"
 
 namespace tocsin::rules {
@@ -10,6 +13,7 @@ struct Reads {
   const RulePlan& plan;
   std::map<events::TypeId, std::set<std::uint32_t>> fields;
   std::vector<bool> steps;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::vector<std::uint32_t>>, std::int64_t> turns{};
 
   void step(const Expr& read) {
     const Step& of = plan.pattern.steps[read.step];
@@ -21,6 +25,10 @@ struct Reads {
     const bool of_event = read.op == Op::step_field || read.op == Op::turn_field;
     if (of_event || read.op == Op::aggregate) steps[read.step] = true;
     if (of_event || (read.op == Op::aggregate && read.field != kNoField)) step(read);
+    if (read.op == Op::turn_field && read.turn < 0) {
+      std::int64_t& kept = turns[{read.step, read.field, read.fields}];
+      kept = std::max(kept, -read.turn);
+    }
     for (const Expr& arg : read.args) expr(arg, candidate);
   }
   void conditions(const std::vector<Single>& fits) {
@@ -93,6 +101,12 @@ static Reads reads_of(const RulePlan& plan) {
 
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan) {
   return std::move(reads_of(plan).fields);
+}
+
+std::size_t turns_kept(const RulePlan& plan) {
+  std::size_t all = 0;
+  for (const auto& [field, turns] : reads_of(plan).turns) all += static_cast<std::size_t>(turns);
+  return all;
 }
 
 std::vector<bool> steps_read(const RulePlan& plan) { return std::move(reads_of(plan).steps); }

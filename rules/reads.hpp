@@ -16,4 +16,7 @@ std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& pl
 /// By step: whether a condition, an output or `after match` reads it, or a step of the same name.
 std::vector<bool> steps_read(const RulePlan& plan);
 
+/// How many values a run keeps for turns that are read from the last one on.
+std::size_t turns_kept(const RulePlan& plan);
+
 }  // namespace tocsin::rules

@@ -34,6 +34,22 @@ TEST(CheckScope, Turns) {
   for (const CheckCase& each : cases) run(each);
 }
 
+TEST(CheckScope, TurnsThatARunKeeps) {
+  const auto rule = [](int types) {
+    std::string text;
+    std::string steps;
+    std::string sum;
+    for (int i = 0; i < types; ++i) {
+      const std::string number = std::to_string(i);
+      steps += (i == 0 ? "" : " -> ") + ("s" + number) + ": Cooling{2}";
+      sum += (i == 0 ? "" : " + ") + ("(s" + number) + "[-1000].level ?? 0)";
+    }
+    return pattern(steps, "alert info \"x\" { a: " + sum + ", b: " + sum + " }");
+  };
+  run({"as many as can be", rule(30), {}});
+  run({"more", rule(31), {"E0229"}, "30000 values together"});
+}
+
 TEST(CheckScope, Sides) {
   const CheckCase cases[] = {
       {"the other side of an and",
