@@ -29,18 +29,6 @@ std::vector<rules::Take*> takes_of(Element& element) {
   return found;
 }
 
-bool can_be_empty(const Pattern& pattern, const Elements& elements) {
-  const auto empty = [&](const Elements* side) { return can_be_empty(pattern, *side); };
-  return std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
-    const std::vector<const Elements*> inner = inner_of(element);
-    if (const auto* take = std::get_if<rules::Take>(&element.node)) return pattern.steps[take->step].min == 0;
-    if (const auto* group = std::get_if<rules::Group>(&element.node)) return group->min == 0 || empty(inner[0]);
-    if (std::holds_alternative<rules::Choice>(element.node)) return std::any_of(inner.begin(), inner.end(), empty);
-    if (std::holds_alternative<rules::Both>(element.node)) return std::all_of(inner.begin(), inner.end(), empty);
-    return std::holds_alternative<rules::Absent>(element.node);
-  });
-}
-
 bool has_take(const Element& element) {
   const std::vector<const Elements*> inner = inner_of(element);
   if (inner.empty()) return !std::holds_alternative<rules::Absent>(element.node);
@@ -305,10 +293,8 @@ std::vector<Single*> singles_of(Pattern& pattern) {
   return found;
 }
 
-std::vector<Expr*> expressions_of(Pattern& pattern) {
+std::vector<Expr*> spans_of(Pattern& pattern) {
   std::vector<Expr*> found;
-  for (Single* single : singles_of(pattern))
-    if (single->condition) found.push_back(&*single->condition);
   for (Elements* elements : sequences_of(pattern)) {
     for (Element& element : *elements) {
       auto* absent = std::get_if<rules::Absent>(&element.node);
@@ -316,6 +302,37 @@ std::vector<Expr*> expressions_of(Pattern& pattern) {
     }
   }
   return found;
+}
+
+bool can_be_empty(const Pattern& pattern, const Elements& elements) {
+  const auto empty = [&](const Elements* side) { return can_be_empty(pattern, *side); };
+  return std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
+    const std::vector<const Elements*> inner = inner_of(element);
+    if (const auto* take = std::get_if<rules::Take>(&element.node)) return pattern.steps[take->step].min == 0;
+    if (const auto* group = std::get_if<rules::Group>(&element.node)) return group->min == 0 || empty(inner[0]);
+    if (std::holds_alternative<rules::Choice>(element.node)) return std::any_of(inner.begin(), inner.end(), empty);
+    if (std::holds_alternative<rules::Both>(element.node)) return std::all_of(inner.begin(), inner.end(), empty);
+    return std::holds_alternative<rules::Absent>(element.node);
+  });
+}
+
+std::vector<events::TypeId> types_taken(const Pattern& pattern, const Elements& elements) {
+  std::vector<events::TypeId> types;
+  const auto add = [&](const rules::Take& take) {
+    for (const Single& single : pattern.steps[take.step].fits) types.push_back(single.type);
+  };
+  for (const Element& element : elements) {
+    if (const auto* take = std::get_if<rules::Take>(&element.node)) add(*take);
+    if (const auto* either = std::get_if<rules::Either>(&element.node))
+      for (const rules::Take& take : either->takes) add(take);
+    for (const Elements* inner : inner_of(element)) {
+      const std::vector<events::TypeId> more = types_taken(pattern, *inner);
+      types.insert(types.end(), more.begin(), more.end());
+    }
+  }
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
 }
 
 bool tidy(rules::RulePlan& plan, const events::Schema& schema) {
@@ -326,8 +343,10 @@ bool tidy(rules::RulePlan& plan, const events::Schema& schema) {
   if (numbered.steps.empty()) return false;
   bind(numbered);
   plan.pattern.steps = numbered.steps;
-  for (Expr* expr : expressions_of(plan.pattern))
-    if (!renumber(*expr, numbered, schema)) return false;
+  for (Single* single : singles_of(plan.pattern))
+    if (single->condition && !renumber(*single->condition, numbered, schema)) return false;
+  for (Expr* span : spans_of(plan.pattern))
+    if (!renumber(*span, numbered, schema)) return false;
   using Policy = rules::AfterMatch::Policy;
   if (plan.after.policy == Policy::skip_to_first || plan.after.policy == Policy::skip_to_last) {
     const auto at = std::find(numbered.old_binding.begin(), numbered.old_binding.end(), plan.after.step);

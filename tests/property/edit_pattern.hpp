@@ -21,8 +21,14 @@ std::vector<Elements*> sequences_of(rules::Pattern& pattern);
 /// All that has a type and perhaps a condition: steps, absences, untils.
 std::vector<rules::Single*> singles_of(rules::Pattern& pattern);
 
-/// All expressions of the pattern: conditions, and spans of absences.
-std::vector<rules::Expr*> expressions_of(rules::Pattern& pattern);
+/// The spans of absences.
+std::vector<rules::Expr*> spans_of(rules::Pattern& pattern);
+
+/// A way through the elements takes no event.
+bool can_be_empty(const rules::Pattern& pattern, const Elements& elements);
+
+/// The types of the events that the elements take, sorted, each once.
+std::vector<events::TypeId> types_taken(const rules::Pattern& pattern, const Elements& elements);
 
 /// After elements were taken out: steps that no element takes go, the others get their numbers anew; groups and sides
 /// of nothing go, mere parentheses dissolve, what comes first in a sequence has no arrow; loops, bindings and types are

@@ -204,23 +204,7 @@ struct PatternText {
   std::string group(const rules::Group& group) const {
     std::string text = "(" + sequence(group.elements) + ")";
     if (group.span) text += "[" + events::format_duration(*group.span) + "]";
-    std::vector<TypeId> types = types_taken(group.elements);
-    return text + loop(group, types);
-  }
-
-  std::vector<TypeId> types_taken(const Elements& elements) const {
-    std::vector<TypeId> types;
-    const auto add = [&](const std::vector<TypeId>& more) { types.insert(types.end(), more.begin(), more.end()); };
-    for (const rules::Element& element : elements) {
-      if (const auto* take = std::get_if<rules::Take>(&element.node))
-        add(types_of(plan.pattern.steps[take->step].fits));
-      if (const auto* either = std::get_if<rules::Either>(&element.node))
-        for (const rules::Take& take : either->takes) add(types_of(plan.pattern.steps[take.step].fits));
-      for (const Elements* inner : inner_of(element)) add(types_taken(*inner));
-    }
-    std::sort(types.begin(), types.end());
-    types.erase(std::unique(types.begin(), types.end()), types.end());
-    return types;
+    return text + loop(group, types_taken(plan.pattern, group.elements));
   }
 
   std::string sides(const std::vector<Elements>& sides, std::string_view word) const {
