@@ -121,7 +121,7 @@ void MatcherSide::run_batch(const events::Batch& batch) {
     matcher::KeyState& key = keys_[device];
     if (!matcher::concerns(program_, pool_, key, batch.heads[row], bits_)) continue;
     device_ = device;
-    matcher::step(program_, pool_, key, batch, row, order_ + row, bits_, *this, nullptr);
+    matcher::step(program_, pool_, key, batch, row, order_ + row, bits_, events::kEarliest, *this, nullptr);
   }
   order_ += batch.size();
 }

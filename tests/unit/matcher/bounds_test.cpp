@@ -235,7 +235,7 @@ TEST(Causes, ALongMatchKeepsItsFirstAndLast) {
     ConditionBits bits;
     evaluate(conditions, batch, symbols, bits);
     for (events::Row row = 0; row < batch.size(); ++row)
-      step(program, pool, key, batch, row, row, bits, chain, nullptr);
+      step(program, pool, key, batch, row, row, bits, events::kEarliest, chain, nullptr);
     EXPECT_EQ(chain.taken, 1000U);
     ASSERT_GE(chain.ids.size(), 2 * kToldCauses);
     ASSERT_LE(chain.ids.size(), std::size_t{kMaxChain});

@@ -96,7 +96,7 @@ void Machine::step(const StreamEvent& event, std::uint64_t order, Tracer* tracer
                            ? std::vector<events::Value>{event.value}
                            : std::vector<events::Value>{events::Value{}, event.value});
   evaluate(conditions, batch_, symbols, bits_);
-  matcher::step(program, pool, key, batch_, 0, order, bits_, *this, tracer);
+  matcher::step(program, pool, key, batch_, 0, order, bits_, events::kEarliest, *this, tracer);
 }
 
 std::string Machine::write() const {

@@ -124,7 +124,8 @@ TEST(State, ChangedBytesAreAnErrorOrAState) {
       evaluate(machine.conditions, batch, machine.symbols, bits);
       for (events::Row row = 0; row < batch.size(); ++row)
         if (machine.program.takes(batch.heads[row].type))
-          step(machine.program, machine.pool, machine.key, batch, row, 1000 + row, bits, ignore, nullptr);
+          step(machine.program, machine.pool, machine.key, batch, row, 1000 + row, bits, events::kEarliest, ignore,
+               nullptr);
       clear(machine.pool, machine.key);
       ASSERT_EQ(machine.pool.counts.open, 0U);
     }

@@ -38,6 +38,24 @@ const std::vector<ValueCase>& cases() {
       {"durations", "D", "s: sum(r.v), a: avg(r.v), lo: min(r.v), hi: max(r.v)", "D1m D30s D0s",
        "s=1m30s a=30s lo=0s hi=1m"},
       {"strings", "S", "f: first(r.v), l: last(r.v), n: count(r.v)", "Sb Sa Sab", "f=b l=ab n=3"},
+      {"turns by number, from the first", "A", "a: r[0].v, b: r[1].v, c: r[2].v, d: r[3].v", "A4 A-2 A7",
+       "a=4 b=-2 c=7 d=null"},
+      {"turns by number, from the last", "A", "a: r[-1].v, b: r[-2].v, c: r[-3].v, d: r[-4].v", "A4 A-2 A7",
+       "a=7 b=-2 c=4 d=null"},
+      {"turns whose field is null", "N", "a: r[0].v, b: r[1].v, c: r[2].v, x: r[-1].v, y: r[-2].v, z: r[-3].v",
+       "N_ N5 N_", "a=null b=5 c=null x=null y=5 z=null"},
+      {"a null turn counts", "N", "a: r[1].v, b: r[2].v, y: r[-2].v", "N1 N_ N3", "a=null b=3 y=null"},
+      {"turns of texts", "S", "a: r[1].v, b: r[-3].v", "Sb Sa Sab", "a=a b=b"},
+      {"distinct values", "A", "d: distinct(r.v)", "A1 A2 A1", "d=2"},
+      {"distinct skips nulls", "N", "d: distinct(r.v)", "N_ N5 N_", "d=1"},
+      {"distinct of nulls is 0", "N", "d: distinct(r.v)", "N_ N_ N_", "d=0"},
+      {"distinct texts", "S", "d: distinct(r.v)", "Sa S_ Sa", "d=1"},
+      {"distinct zeroes are one", "F", "d: distinct(r.v)", "F0 F-0.0 F1", "d=2"},
+      {"a list in order", "A", "c: collect(r.v), n: length(collect(r.v)), l: collect(r.v)[-1]", "A3 A1 A3",
+       "c=[3, 1, 3] n=3 l=3"},
+      {"a list skips nulls", "N", "c: collect(r.v)", "N_ N5 N_", "c=[5]"},
+      {"a list of none", "N", "c: collect(r.v)", "N_ N_ N_", "c=[]"},
+      {"a list of texts", "S", "c: collect(r.v), x: \"b\" in collect(r.v)", "Sb S_ Sab", "c=[b, ab] x=true"},
       {"overflow, null and ?? in an output", "N", "x: last(r.v) * 9223372036854775807 ?? -1, y: first(r.v) + 1 ?? 7",
        "N_ N1 N3", "x=-1 y=7"},
   };
@@ -65,10 +83,61 @@ TEST(Values, OverflowsAreCounted) {
   EXPECT_EQ(machine.pool.counts.nulls, 1U) << "once, then it stays null";
 }
 
+TEST(Values, ConditionsReadWhatTurnsGave) {
+  struct Case {
+    std::string match;
+    std::string stream;
+    std::string expected;
+  };
+  const std::vector<Case> kCases{
+      {"r: A(v > (r[-1].v ?? 0)){3}", "A5 A4 A6 A7", "0,2,3"},
+      {"r: A(v != (r[-2].v ?? 0)){4}", "A1 A2 A1 A3 A2 A3", "0,1,3,4"},
+      {"r: A{3} -> b: B(v == r[1].v)", "A5 A4 A6 B5 B4", "0,1,2|4"},
+      {"r: A{2,} -> b: B(v == r[-2].v)", "A5 A4 A6 B5 B4", "0,1,2|4"},
+      {"r: A(distinct(r.v) is null or distinct(r.v) < 2)+ -> b: B", "A1 A1 A2 A3 B", "0,1,2|4"},
+      {"r: A(not (v in collect(r.v))){3}", "A1 A2 A1 A3", "0,1,3"},
+      {"r: A+ -> b: B(length(collect(r.v)) == v)", "A1 A2 B3 A3 B3", "0,1,3|4"},
+      {"r: S+ -> b: B(distinct(r.v) == v)", "Sa Sb Sa B3 B2", "0,1,2|4"},
+  };
+  for (const Case& test : kCases) {
+    SCOPED_TRACE(test.match + " on " + test.stream);
+    EXPECT_EQ(matches_of(rule_of("match " + test.match), test.stream), test.expected);
+  }
+}
+
+TEST(Values, RunsCollectForThemselves) {
+  const auto set = rule_of(
+      "match a: A -> r: N(v > a.v){2} alert info \"m\" { c: collect(r.v), d: distinct(r.v), x: r[0].v, y: r[-2].v }");
+  EXPECT_EQ(matches_of(set, "A5 A1 N2 N7 N2"), "1|2,3 c=[2, 7] d=2 x=2 y=2");
+  EXPECT_EQ(matches_of(set, "A1 A5 N2 N7 N2"), "0|2,3 c=[2, 7] d=2 x=2 y=2");
+}
+
+TEST(Values, ListsThatGrowTooLongAreNull) {
+  const auto set = rule_of("match r: A+ -> b: B alert info \"m\" { n: length(collect(r.v)), d: distinct(r.v) }");
+  for (const std::int64_t turns : {10'000, 10'001, 10'050}) {
+    Machine machine(set);
+    std::uint64_t order = 0;
+    std::vector<StreamEvent> events = stream_of(set, "A B");
+    for (std::int64_t i = 0; i < turns; ++i) {
+      events[0].value = i;
+      machine.step(events[0], order++);
+    }
+    machine.step(events[1], order);
+    const std::string expected = turns > 10'000 ? "n=null" : "n=10000";
+    EXPECT_NE(machine.matches.find(" " + expected + " d=" + std::to_string(turns)), std::string::npos)
+        << machine.matches.substr(machine.matches.size() - 40);
+    EXPECT_EQ(machine.pool.counts.nulls > 0, turns > 10'000);
+    EXPECT_EQ(machine.pool.values.live(), 0U) << "nothing is kept of runs that ended";
+  }
+}
+
 TEST(Values, LeftOutStepsReadAsNothing) {
   const auto set = rule_of(
-      "match c: C? -> x: X* -> b: B alert info \"m\" { c: c.v, n: count(x), s: sum(x.v), a: avg(x.v), l: last(x.v) }");
-  EXPECT_EQ(matches_of(set, "B C5 X1 X2 B"), "-|-|0 c=null n=0 s=0 a=null l=null; 1|2,3|4 c=5 n=2 s=3 a=1.5 l=2");
+      "match c: C? -> x: X* -> b: B alert info \"m\" { c: c.v, n: count(x), s: sum(x.v), a: avg(x.v), l: last(x.v), "
+      "d: distinct(x.v), k: collect(x.v), t: x[0].v, u: x[-2].v }");
+  EXPECT_EQ(matches_of(set, "B C5 X1 X2 B"),
+            "-|-|0 c=null n=0 s=0 a=null l=null d=null k=[] t=null u=null; "
+            "1|2,3|4 c=5 n=2 s=3 a=1.5 l=2 d=2 k=[1, 2] t=1 u=1");
 }
 
 TEST(Values, ARunsValuesAreItsOwn) {
