@@ -154,6 +154,7 @@ bool renumber(Expr& expr, const Numbering& numbered, const events::Schema& schem
 struct Ways {
   bool nothing = true;              ///< no event is taken
   bool leading = false;             ///< `not` without `for` before the first event
+  bool alone = false;               ///< `not` before the first event of all, with no step behind it on its side
   bool closing = false;             ///< `-> not` without `for` behind the last
   std::set<std::uint32_t> first{};  ///< bindings that the first event is of
 };
@@ -183,6 +184,7 @@ Ways ways_through(const Pattern& pattern, const Element& element) {
     const Ways side = ways_through(pattern, *inner);
     ways.nothing = all ? ways.nothing && side.nothing : ways.nothing || side.nothing;
     ways.leading = ways.leading || side.leading;
+    ways.alone = ways.alone || side.alone;
     ways.closing = ways.closing || side.closing;
     ways.first.insert(side.first.begin(), side.first.end());
   }
@@ -195,6 +197,9 @@ Ways ways_through(const Pattern& pattern, const Elements& elements) {
   for (const Element& element : elements) {
     const Ways part = ways_through(pattern, element);
     if (ways.nothing) {
+      const Elements behind(elements.begin() + (&element - elements.data()) + 1, elements.end());
+      const bool is_absent = std::holds_alternative<rules::Absent>(element.node);
+      ways.alone = ways.alone || part.alone || (is_absent && can_be_empty(pattern, behind));
       ways.leading = ways.leading || part.leading;
       ways.first.insert(part.first.begin(), part.first.end());
     }
@@ -204,12 +209,15 @@ Ways ways_through(const Pattern& pattern, const Elements& elements) {
   return ways;
 }
 
-/// An absence that stands first in the element.
-const rules::Absent* head_absence(const Element& element) {
-  if (const auto* absent = std::get_if<rules::Absent>(&element.node)) return absent;
-  for (const Elements* inner : inner_of(element))
-    if (const rules::Absent* found = inner->empty() ? nullptr : head_absence(inner->front())) return found;
-  return nullptr;
+/// The absences that stand first in the element, of sides too.
+std::vector<const rules::Absent*> head_absences(const Element& element) {
+  if (const auto* absent = std::get_if<rules::Absent>(&element.node)) return {absent};
+  std::vector<const rules::Absent*> found;
+  for (const Elements* inner : inner_of(element)) {
+    const std::vector<const rules::Absent*> more = head_absences(inner->front());
+    found.insert(found.end(), more.begin(), more.end());
+  }
+  return found;
 }
 
 /// `or` of single events that isn't one waiting point would be read as one.
@@ -224,10 +232,9 @@ bool is_mere_or(const Pattern& pattern, const Element& element) {
 bool is_badly_joined(const Pattern& pattern, const Elements& elements, bool top) {
   return std::any_of(elements.begin(), elements.end(), [&](const Element& element) {
     if (is_mere_or(pattern, element)) return true;
-    const rules::Absent* head = head_absence(element);
     const auto* group = std::get_if<rules::Group>(&element.node);
     const bool loops = group != nullptr && group->loops();
-    if (head != nullptr) {
+    for (const rules::Absent* head : head_absences(element)) {
       if (element.arrow == Arrow::any || element.bound) return true;
       if (loops && (group->mode == Arrow::any || group->gap)) return true;
       if (head->span && (element.arrow == Arrow::next || (loops && group->mode == Arrow::next))) return true;
@@ -358,7 +365,7 @@ bool tidy(rules::RulePlan& plan, const events::Schema& schema) {
 
 bool is_refused(const rules::RulePlan& plan) {
   const Ways ways = ways_through(plan.pattern, plan.pattern.elements);
-  return ways.nothing || ways.leading || (ways.closing && !plan.within) ||
+  return ways.nothing || ways.leading || ways.alone || (ways.closing && !plan.within) ||
          is_badly_joined(plan.pattern, plan.pattern.elements, true) || is_start(plan, ways);
 }
 

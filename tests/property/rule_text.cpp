@@ -118,6 +118,8 @@ struct ExprText {
         return "(if " + (*this)(expr.args[0]) + " then " + (*this)(expr.args[1]) + " else " + (*this)(expr.args[2]) +
                ")";
       case Op::call:
+        if (expr.function == rules::Function::in_list)
+          return "(" + (*this)(expr.args[0]) + " in " + (*this)(expr.args[1]) + ")";
         return call_text(name_of(expr.function), expr);
       default:
         break;
