@@ -41,19 +41,20 @@ Expr conjunction(std::vector<Expr> parts) {
 class Compiler {
  public:
   Compiler(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions, RegisterFile& registers,
-           events::SymbolTable& symbols)
+           events::SymbolTable& symbols, Method method)
       : plan_(plan),
         schema_(schema),
         conditions_(conditions),
         registers_(registers),
         symbols_(symbols),
-        waiting_(rules::waiting_points(plan.pattern)) {}
+        waiting_(rules::waiting_points(plan.pattern)),
+        method_(method) {}
 
   Program run() {
     TOCSIN_ASSERT(waiting_.excess.empty() && !waiting_.can_be_empty);
     program_.rule = plan_.name;
     program_.turns.resize(plan_.pattern.steps.size());
-    program_.threads = needs_threads();
+    program_.threads = method_ == Method::threads || needs_threads();
     for (std::uint32_t step = 0; step < program_.turns.size(); ++step) add_turn(step);
     for (const rules::Absent* absent : waiting_.absences) absences_.push_back(add_fits(absent->fits));
     for (const rules::GroupShape& group : waiting_.groups) untils_.push_back(add_fits(group.group->until));
@@ -490,6 +491,7 @@ class Compiler {
   RegisterFile& registers_;
   events::SymbolTable& symbols_;
   const rules::WaitingPoints waiting_;
+  const Method method_;
   Program program_;
   std::vector<FitRange> absences_;                                 ///< by number
   std::vector<FitRange> untils_;                                   ///< by group
@@ -504,8 +506,8 @@ class Compiler {
 }  // namespace
 
 Program compile(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions,
-                RegisterFile& registers, events::SymbolTable& symbols) {
-  return Compiler(plan, schema, conditions, registers, symbols).run();
+                RegisterFile& registers, events::SymbolTable& symbols, Method method) {
+  return Compiler(plan, schema, conditions, registers, symbols, method).run();
 }
 
 }  // namespace tocsin::matcher

@@ -24,10 +24,13 @@
 
 namespace tocsin::matcher {
 
+/// `fitting`: as threads only where the pattern needs it (Program::threads). Both ways give the same matches.
+enum class Method : std::uint8_t { fitting, threads };
+
 /// `conditions` gathers the single-event conditions of all rules. `registers` may already hold what the rule's outputs
 /// read (compile their expressions first); the conditions' registers are added.
 Program compile(const rules::RulePlan& plan, const events::Schema& schema, Conditions& conditions,
-                RegisterFile& registers, events::SymbolTable& symbols);
+                RegisterFile& registers, events::SymbolTable& symbols, Method method = Method::fitting);
 
 /// The open runs of one key of one rule, and what else is remembered of the key; they live in a RunPool. Empty:
 /// nothing is.
