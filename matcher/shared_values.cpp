@@ -1,5 +1,6 @@
 #include "matcher/shared_values.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -182,7 +183,12 @@ void ValuesWriter::put(std::string& out, const events::SymbolTable& symbols) con
       value(values_.newest(id));
     } else {
       events::put(out, values_.size(id));
-      for (const Slot slot : values_.values_of(id)) value(slot);
+      std::vector<Slot> slots = values_.values_of(id);
+      std::sort(slots.begin(), slots.end(), [&](Slot a, Slot b) {
+        if (!is_symbol(type)) return a < b;
+        return symbols.text(events::symbol_of(a)) < symbols.text(events::symbol_of(b));
+      });
+      for (const Slot slot : slots) value(slot);
     }
   }
 }

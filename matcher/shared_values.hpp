@@ -112,7 +112,7 @@ class SharedValues {
 //
 // Grammar: table := u32 entries  entry*
 //          entry := u8 kind  u8 type  list: u32 place of the list before, kNoPlace where it is empty  value
-//                                     set: u32 values  value*
+//                                     set: u32 values  value*, in order, so that equal states have equal bytes
 //          value := u64, or text where it is a string or a list
 class ValuesWriter {
  public:

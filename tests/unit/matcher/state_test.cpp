@@ -27,6 +27,11 @@ const std::vector<StateCase>& more_cases() {
        "A Sx A A S_ C A Sy C1"},
       {"match (x: S -> b: S(v == x.v) -> not S(v == x.v)){2} -> c: C alert info \"m\" { l: last(x.v) }",
        "Sx Sx Sy Sy C"},
+      {"match r: S{4} -> c: C alert info \"m\" { k: collect(r.v), d: distinct(r.v), a: r[1].v, b: r[-2].v }",
+       "Sx Sy S_ Sx C"},
+      {"match a: A -> r: A(not (v in collect(r.v)))+ -> b: B(v == distinct(r.v)) alert info \"m\" { k: collect(r.v) }",
+       "A1 A2 A2 A3 A4 B3"},
+      {"match r: F{3} -> c: C alert info \"m\" { k: collect(r.v), d: distinct(r.v), a: r[2].v }", "F0 F-0.0 F1.5 C"},
       {"match f: A{120} alert info \"m\" { s: sum(f.v) }",
        [] {
          std::string words;

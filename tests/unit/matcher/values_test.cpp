@@ -91,9 +91,9 @@ TEST(Values, ConditionsReadWhatTurnsGave) {
   };
   const std::vector<Case> kCases{
       {"r: A(v > (r[-1].v ?? 0)){3}", "A5 A4 A6 A7", "0,2,3"},
-      {"r: A(v != (r[-2].v ?? 0)){4}", "A1 A2 A1 A3 A2 A3", "0,1,3,4"},
+      {"r: A(v != (r[-2].v ?? 0)){4}", "A1 A2 A1 A3 A2 A3", "1,2,3,4"},
       {"r: A{3} -> b: B(v == r[1].v)", "A5 A4 A6 B5 B4", "0,1,2|4"},
-      {"r: A{2,} -> b: B(v == r[-2].v)", "A5 A4 A6 B5 B4", "0,1,2|4"},
+      {"r: A{2,}+ -> b: B(v == r[-2].v)", "A5 A4 A6 B5 B4", "0,1,2|4"},
       {"r: A(distinct(r.v) is null or distinct(r.v) < 2)+ -> b: B", "A1 A1 A2 A3 B", "0,1,2|4"},
       {"r: A(not (v in collect(r.v))){3}", "A1 A2 A1 A3", "0,1,3"},
       {"r: A+ -> b: B(length(collect(r.v)) == v)", "A1 A2 B3 A3 B3", "0,1,3|4"},
