@@ -212,7 +212,7 @@ class Compiler {
                     [](const rules::Absent* absent) { return absent->every.has_value(); }))
       program_.repeats = take_slots(1);
     program_.machines = waiting_.machines;
-    program_.positions = take_slots(2 * program_.machines);
+    program_.positions = take_slots(2 * program_.held_positions());
   }
 
   /// What conditions and outputs read of the events of one turn of `group`.
@@ -221,8 +221,12 @@ class Compiler {
     std::vector<RegisterId> fields;
     for (std::size_t i = 0; i < program_.registers.size(); ++i) {
       const Register& reg = program_.registers[i];
-      if (reg.kind == Register::Kind::value && reg.step >= shape.first_step && reg.step < shape.end_step)
+      if (reg.kind != Register::Kind::value) continue;
+      for (std::uint32_t step = shape.first_step; step < shape.end_step; ++step) {
+        if (plan_.pattern.steps[step].binding != reg.step) continue;
         fields.push_back(static_cast<RegisterId>(i));
+        break;
+      }
     }
     return fields;
   }
@@ -246,6 +250,7 @@ class Compiler {
     if (!absent.span) return guard;
     guard.deadline = deadline_slots_[passed.number];
     guard.span_code = span_codes_[passed.number];
+    guard.repeats = absent.every.has_value();
     if (guard.span_code == kNoCode && !events::is_null(absent.span->value))
       guard.span = std::get<events::Duration>(absent.span->value);
     return guard;

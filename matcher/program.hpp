@@ -55,6 +55,7 @@ struct Guard {
   RegisterId deadline = kNoSlot;
   events::Duration span{};
   std::uint32_t span_code = kNoCode;
+  bool repeats = false;  ///< `every`
   // a loop
   bool loop = false;
   FitRange until{};
@@ -233,6 +234,7 @@ struct Program {
   std::uint32_t slots = 0;         ///< registers, counters, clocks, positions, and what else a run holds
 
   std::uint32_t register_count() const { return slots; }
+  std::uint32_t held_positions() const { return machines == 1 ? 1 : 2 * machines; }
   bool takes(events::TypeId type) const {
     return events::index_of(type) < inputs.size() && inputs[events::index_of(type)] != kNoInput;
   }

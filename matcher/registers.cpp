@@ -187,7 +187,7 @@ void add_compared(Program& program) {
   }
   for (const Counter& counter : program.counters) program.compared.push_back(counter.target);
   for (const RegisterId clock : program.clocks) program.compared.push_back(clock);
-  for (std::uint32_t i = 0; i < 2 * program.machines; ++i)
+  for (std::uint32_t i = 0; i < 2 * program.held_positions(); ++i)
     program.compared.push_back(static_cast<RegisterId>(program.positions + i));
 }
 

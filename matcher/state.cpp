@@ -64,10 +64,12 @@ bool in_place(const Program& program, const RunPool& pool, const Run& run) {
       if (positions[side].state == kNoState) return false;
     return true;
   };
-  for (std::uint32_t machine = 0; machine < program.machines; ++machine) {
-    const StateId at = positions[machine].state;
+  for (std::uint32_t i = 0; i < program.held_positions(); ++i) {
+    const StateId at = positions[i].state;
     if (at == kNoState) continue;
-    if (at >= program.states.size() || program.states[at].machine != machine) return false;
+    const bool held = i >= program.machines;
+    if (at >= program.states.size() || program.states[at].machine != i % program.machines) return false;
+    if (held && program.states[at].kind != State::Kind::end) return false;
     if (program.states[at].kind == State::Kind::both && !holds_sides(program.states[at].both)) return false;
   }
   return true;

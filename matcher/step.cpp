@@ -96,7 +96,6 @@ class Step {
     bindings.registers = registers.slots;
     bindings.valid = registers.valid;
     bindings.values = &pool_.values;
-    bindings.values = &pool_.values;
     bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
     return result.valid && result.slot != 0;

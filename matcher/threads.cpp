@@ -242,13 +242,21 @@ void Threads::pending(RunId id) {
   Position& at = position(run, 0);
   const State& state = program_.states[at.state];
   End why = End::absence;
-  if (blocks(run, state, at, false, why) || blocks(run, state, at, true, why) || !may_pass(run, state, why))
-    return drop(id, why);
+  if (!may_pass(run, state, why)) return drop(id, why);
+  if (program_.repeats != kNoSlot && pool_.registers(run)[program_.repeats] != 0) {
+    repeating_ = true;
+    return keep(id);
+  }
+  if (is_blocked(run, state, at, why)) return drop(id, why);
   skip_guards(run, state, at);
-  if (end_of_closings(program_, pool_, run) < head_->time) return complete(id, head_->time, false);
+  if (end_of_closings(program_, pool_, run) < head_->time) {
+    is_behind_last_ = true;
+    complete(id, head_->time, false);
+    is_behind_last_ = false;
+    return;
+  }
   if (tells_assignments() && std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end())
     return drop(id, End::superseded);
-  repeating_ = repeating_ || (program_.repeats != kNoSlot && pool_.registers(run)[program_.repeats] != 0);
   keep(id);
 }
 
@@ -293,7 +301,7 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
   if (!by_time || !state.every || at_last_) return pool_.free(id);
   ++pool_.registers(run)[program_.repeats];
   for (const Guard& guard : state.guards)
-    if (guard.deadline != kNoSlot) pool_.registers(run)[guard.deadline] = clock_of(plus(completion, *state.every));
+    if (guard.repeats) pool_.registers(run)[guard.deadline] = clock_of(plus(completion, *state.every));
   link(id);
 }
 
@@ -312,7 +320,7 @@ void Threads::drop_assignment(const Run& match) {
 void Threads::after_match(std::uint64_t start_order, Slot target) {
   switch (program_.after.policy) {
     case Policy::skip_past_last:
-      over_before_ = kAllStarts;
+      over_before_ = is_behind_last_ ? order_ : kAllStarts;
       return drop_kept(&key_.head);
     case Policy::skip_to_first:
     case Policy::skip_to_last:
@@ -364,7 +372,7 @@ events::Time Threads::end_of_closings(const Program& program, const RunPool& poo
   if (state.inherits == kNoSides) return end;
   const Both& sides = program.boths[state.inherits];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& inherited = position(program, pool, run, side);
+    const Position& inherited = position(program, pool, run, program.machines + side);
     if (inherited.state != kNoState)
       end = std::max(end, end_of_closings(program, pool, run, program.states[inherited.state], inherited));
   }
@@ -479,7 +487,7 @@ void Threads::start_by(const Exit& way) {
   Run& run = pool_[id];
   run.start = head_->time;
   run.start_order = order_;
-  for (std::uint32_t machine = 0; machine < program_.machines; ++machine) position(run, machine) = {};
+  for (std::uint32_t machine = 0; machine < program_.held_positions(); ++machine) position(run, machine) = {};
   apply(run, way.move);
   place(run, 0, way.state);
   lead(run, program_.states[way.state]);

@@ -58,6 +58,7 @@ class Threads {
   bool is_further_turn(const Guard& guard, const Position& at, const Run& run, const State& state);
   /// True: nothing in the machine may take the event.
   bool is_blocked(const Run& run, const State& state, const Position& at, End& why);
+  bool is_until(const Run& run, const State& state);
   bool blocks(const Run& run, const State& state, const Position& at, bool loops, End& why);
   /// True: the absence's time isn't over, so that nothing may be taken.
   bool waits(const Run& run, const State& state) const;
@@ -162,6 +163,7 @@ class Threads {
   bool repeating_ = false;            ///< a thread that was kept repeats its match
   bool by_time_ = false;              ///< a thread of this start was ended by time now
   bool matched_ = false;              ///< this start has a match, and goes on
+  bool is_behind_last_ = false;       ///< the event that completes a match is none of it: another one may begin there
   bool at_last_ = false;              ///< the end of input: nothing repeats
   events::Time moment_;               ///< of a walk for time
   std::size_t listed_ = 0;            ///< threads kept since first_compared_

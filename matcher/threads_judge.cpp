@@ -2,6 +2,8 @@
 //
 // Sides of an `and` are asked one after the other. What forbids a side to take the event, or to skip it, concerns only
 // that side: another one may still take it, and then the others don't judge it (semantics, section 2.7).
+#include <algorithm>
+
 #include "events/assert.hpp"
 #include "matcher/threads.hpp"
 
@@ -65,6 +67,12 @@ bool Threads::is_blocked(const Run& run, const State& state, const Position& at,
   return blocks(run, state, at, false, why) || blocks(run, state, at, true, why);
 }
 
+/// A loop around what is waited for can have no further turn from the event on.
+bool Threads::is_until(const Run& run, const State& state) {
+  return std::any_of(state.untils.begin(), state.untils.end(),
+                     [&](const FitRange& until) { return fits(until, now(run, state)); });
+}
+
 /// By what speaks of the very next event and by `until`; or by possessive loops.
 bool Threads::blocks(const Run& run, const State& state, const Position& at, bool loops, End& why) {
   for (const Guard& guard : state.guards) {
@@ -75,16 +83,14 @@ bool Threads::blocks(const Run& run, const State& state, const Position& at, boo
       return true;
     }
   }
-  if (!loops)
-    for (const FitRange& until : state.untils) {
-      if (!fits(until, now(run, state))) continue;
-      why = End::until;
-      return true;
-    }
+  if (!loops && !state.first && is_until(run, state)) {
+    why = End::until;
+    return true;
+  }
   if (state.inherits == kNoSides) return false;
   const Both& sides = program_.boths[state.inherits];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& inherited = position(program_, pool_, run, side);
+    const Position& inherited = position(program_, pool_, run, program_.machines + side);
     if (inherited.state != kNoState && blocks(run, program_.states[inherited.state], inherited, loops, why))
       return true;
   }
@@ -101,7 +107,7 @@ bool Threads::waits(const Run& run, const State& state) const {
 bool Threads::inherits_wait(const Run& run, std::uint32_t both) const {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, side);
+    const Position& at = position(program_, pool_, run, program_.machines + side);
     if (at.state != kNoState && waits(run, program_.states[at.state])) return true;
   }
   return false;
@@ -122,7 +128,7 @@ bool Threads::may_pass(const Run& run, const State& state, End& why) {
 bool Threads::inherits_pass(const Run& run, std::uint32_t both, End& why) {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, side);
+    const Position& at = position(program_, pool_, run, program_.machines + side);
     if (at.state != kNoState && !may_pass(run, program_.states[at.state], why)) return false;
   }
   return true;
@@ -167,7 +173,9 @@ bool Threads::consider_step(Run& run, std::uint32_t machine, const State& state,
   const Position& at = position(run, machine);
   if (is_blocked(run, state, at, verdict.why)) return false;
   bool any_fits = false;
-  const bool in_time = (!state.bounded || head_->time - at.last >= state.least) && !waits(run, state);
+  bool in_time = (!state.bounded || head_->time - at.last >= state.least) && !waits(run, state);
+  // With no event before a loop, what ends it is asked of its first turn's event on.
+  if (state.first && is_until(run, state)) in_time = false;
   for (const std::uint16_t step : state.takes) {
     const Turn& turn = program_.turns[step];
     if (!fits(turn.fits, now(run, state))) continue;
@@ -184,7 +192,7 @@ bool Threads::consider_step(Run& run, std::uint32_t machine, const State& state,
 
 bool Threads::consider_both(Run& run, std::uint32_t machine, const State& state, Verdict& verdict) {
   if (is_blocked(run, state, position(run, machine), verdict.why)) return false;
-  const bool in_time = !waits(run, state) && leads_allow(run, state);
+  const bool in_time = !waits(run, state) && leads_allow(run, state) && !(state.first && is_until(run, state));
   const Both& both = program_.boths[state.both];
   const std::size_t before = verdict.takes.size();
   bool skippable = may_pass(run, state, verdict.why);
@@ -216,7 +224,7 @@ void Threads::skip_guards(Run& run, const State& state, Position& at) {
 void Threads::skip_inherited(Run& run, std::uint32_t both) {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    Position& at = position(run, side);
+    Position& at = position(run, program_.machines + side);
     if (at.state != kNoState) skip_guards(run, program_.states[at.state], at);
   }
 }
@@ -240,7 +248,7 @@ bool Threads::has_closing(const Run& run, const State& state) const {
   if (state.inherits == kNoSides) return false;
   const Both& sides = program_.boths[state.inherits];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, side);
+    const Position& at = position(program_, pool_, run, program_.machines + side);
     if (at.state != kNoState && has_closing(run, program_.states[at.state])) return true;
   }
   return false;
@@ -249,7 +257,7 @@ bool Threads::has_closing(const Run& run, const State& state) const {
 bool Threads::is_violated(const Run& run, std::uint32_t both) const {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, side);
+    const Position& at = position(program_, pool_, run, program_.machines + side);
     if (at.state == kNoState) continue;
     if ((at.fresh & kViolated) != 0) return true;
     const std::uint32_t inner = program_.states[at.state].inherits;

@@ -63,7 +63,7 @@ void Threads::forget_guards(Run& run, const State& state) {
 void Threads::forget_sides(Run& run, std::uint32_t both) {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    Position& at = position(run, side);
+    Position& at = position(run, program_.machines + side);
     if (at.state != kNoState) forget_guards(run, program_.states[at.state]);
     at = {};
   }
@@ -227,7 +227,11 @@ void Threads::arrived(RunId id, std::uint32_t machine) {
     if (ended.kind != State::Kind::end) return keep(id);
     guarded = guarded || !ended.guards.empty() || ended.inherits != kNoSides;
   }
-  if (!guarded) forget_sides(run, number);
+  // What they still hold is kept apart: the way on may lead into the same `and` again.
+  for (std::uint32_t side = both.first_machine; side < both.first_machine + both.sides; ++side) {
+    if (guarded) position(run, program_.machines + side) = position(run, side);
+    position(run, side) = {};
+  }
   go(id, both.machine, both.exits, number);
 }
 
