@@ -112,6 +112,17 @@ TEST(Values, RunsCollectForThemselves) {
   EXPECT_EQ(matches_of(set, "A1 A5 N2 N7 N2"), "0|2,3 c=[2, 7] d=2 x=2 y=2");
 }
 
+TEST(Values, OneNameOnTwoSidesOfAnOr) {
+  const auto set = rule_of(
+      "match (x: A or (X -> x: N)) -> c: C(x.v is null or v > x.v) alert info \"m\" { x: x.v, n: count(x), k: "
+      "collect(x.v) }");
+  EXPECT_EQ(matches_of(set, "A5 C4 C6 X N3 C1 C4 X N_ C0"),
+            "0|-|-|2 x=5 n=1 k=[5]; 4|3|-|6 x=3 n=1 k=[3]; 8|7|-|9 x=null n=1 k=[]");
+  const auto turns =
+      rule_of("match (x: A or ((x: N? -> C(v > (x.v ?? 0))){2} -> B)) alert info \"m\" { k: collect(x.v) }");
+  EXPECT_EQ(matches_of(turns, "N5 C6 C1 B"), "0|-|1,2|3 k=[5]") << "the second turn has no x";
+}
+
 TEST(Values, ListsThatGrowTooLongAreNull) {
   const auto set = rule_of("match r: A+ -> b: B alert info \"m\" { n: length(collect(r.v)), d: distinct(r.v) }");
   for (const std::int64_t turns : {10'000, 10'001, 10'050}) {
