@@ -220,18 +220,25 @@ std::vector<const rules::Absent*> head_absences(const Element& element) {
   return found;
 }
 
-/// `or` of single events that isn't one waiting point would be read as one.
-bool is_mere_or(const Pattern& pattern, const Element& element) {
+/// Written down it would be read as something else: an `or` of patterns that is one of single events only, or that has
+/// such a one for a side.
+bool is_other_or(const Pattern& pattern, const Element& element) {
   const auto* choice = std::get_if<rules::Choice>(&element.node);
-  return choice != nullptr && std::all_of(choice->sides.begin(), choice->sides.end(), [&](const Elements& side) {
-           const auto* take = side.size() == 1 ? std::get_if<rules::Take>(&side.front().node) : nullptr;
-           return take != nullptr && is_once(pattern.steps[take->step]);
+  if (choice == nullptr) return false;
+  const auto step_of = [&](const Elements& side) {
+    const auto* take = side.size() == 1 ? std::get_if<rules::Take>(&side.front().node) : nullptr;
+    return take != nullptr && is_once(pattern.steps[take->step]) ? &pattern.steps[take->step] : nullptr;
+  };
+  return std::all_of(choice->sides.begin(), choice->sides.end(), step_of) ||
+         std::any_of(choice->sides.begin(), choice->sides.end(), [&](const Elements& side) {
+           const Step* step = step_of(side);
+           return step != nullptr && step->fits.size() > 1;
          });
 }
 
 bool is_badly_joined(const Pattern& pattern, const Elements& elements, bool top) {
   return std::any_of(elements.begin(), elements.end(), [&](const Element& element) {
-    if (is_mere_or(pattern, element)) return true;
+    if (is_other_or(pattern, element)) return true;
     const auto* group = std::get_if<rules::Group>(&element.node);
     const bool loops = group != nullptr && group->loops();
     for (const rules::Absent* head : head_absences(element)) {
@@ -323,6 +330,37 @@ bool can_be_empty(const Pattern& pattern, const Elements& elements) {
   });
 }
 
+void flatten(Elements& elements) {
+  for (Element& element : elements) {
+    for (Elements* inner : inner_of(element)) flatten(*inner);
+    if (auto* choice = std::get_if<rules::Choice>(&element.node)) {
+      std::vector<Elements> sides;
+      for (Elements& side : choice->sides) {
+        auto* inner = side.size() == 1 ? std::get_if<rules::Choice>(&side.front().node) : nullptr;
+        auto* either = side.size() == 1 ? std::get_if<rules::Either>(&side.front().node) : nullptr;
+        if (inner != nullptr)
+          sides.insert(sides.end(), inner->sides.begin(), inner->sides.end());
+        else if (either != nullptr)
+          for (const rules::Take& take : either->takes) sides.push_back({{{}, {}, take}});
+        else
+          sides.push_back(std::move(side));
+      }
+      choice->sides = std::move(sides);
+    }
+    if (auto* both = std::get_if<rules::Both>(&element.node)) {
+      std::vector<Elements> sides;
+      for (Elements& side : both->sides) {
+        auto* inner = side.size() == 1 ? std::get_if<rules::Both>(&side.front().node) : nullptr;
+        if (inner != nullptr)
+          sides.insert(sides.end(), inner->sides.begin(), inner->sides.end());
+        else
+          sides.push_back(std::move(side));
+      }
+      both->sides = std::move(sides);
+    }
+  }
+}
+
 std::vector<events::TypeId> types_taken(const Pattern& pattern, const Elements& elements) {
   std::vector<events::TypeId> types;
   const auto add = [&](const rules::Take& take) {
@@ -345,6 +383,7 @@ std::vector<events::TypeId> types_taken(const Pattern& pattern, const Elements& 
 bool tidy(rules::RulePlan& plan, const events::Schema& schema) {
   const Pattern before = plan.pattern;
   dissolve(plan.pattern, plan.pattern.elements);
+  flatten(plan.pattern.elements);
   Numbering numbered{before, std::vector<std::uint32_t>(before.steps.size(), kGone)};
   numbered.walk(plan.pattern.elements, false);
   if (numbered.steps.empty()) return false;

@@ -30,6 +30,9 @@ bool can_be_empty(const rules::Pattern& pattern, const Elements& elements);
 /// The types of the events that the elements take, sorted, each once.
 std::vector<events::TypeId> types_taken(const rules::Pattern& pattern, const Elements& elements);
 
+/// An `or` that is a side of an `or` gives it its sides; an `and` of an `and` too.
+void flatten(Elements& elements);
+
 /// After elements were taken out: steps that no element takes go, the others get their numbers anew; groups and sides
 /// of nothing go, mere parentheses dissolve, what comes first in a sequence has no arrow; loops, bindings and types are
 /// as the elements tell. False when an expression or `after match` reads a step that is gone, or nothing is left.

@@ -199,7 +199,8 @@ std::vector<std::string> wanted_operators() {
           "skip to last",
           "keep",
           "timeout",
-          "limit matches"};
+          "limit matches",
+          "limit runs"};
 }
 
 }  // namespace tocsin::property

@@ -49,6 +49,9 @@ void random_clauses(Random& random, std::size_t types, Duration unit, rules::Rul
     plan.matching = {rules::Matching::Mode::up_to, static_cast<std::uint64_t>(random.between(1, 3))};
   random_policy(random, plan);
   if (random.chance(8)) plan.limit_matches = static_cast<std::uint64_t>(random.between(1, 3));
+  // Where an older start makes a younger one superfluous, how many are open is not for rules to tell.
+  const bool superfluous = !plan.within && plan.after.policy == rules::AfterMatch::Policy::skip_past_last;
+  if (!superfluous && random.chance(6)) plan.limit_runs = static_cast<std::uint64_t>(random.between(1, 3));
   if (random.chance(20)) plan.outputs.push_back({rules::AlertPlan{}, std::nullopt, true});
   if (random.chance(25))
     for (std::uint32_t i = 0; i < types; ++i) plan.inputs.push_back(events::TypeId{i});

@@ -160,13 +160,18 @@ class Writer {
 
   rules::Take take() {
     std::uint32_t id = 0;
+    const std::optional<std::uint32_t> same = namesake();
     Step& step = add_step(id);
     const events::TypeId other = type();
     if (random_.chance(taste_.several) && other != step.fits[0].type) step.fits.push_back({other, std::nullopt});
-    const bool apart = random_.chance(taste_.several / 2);
-    if (!apart && random_.chance(taste_.loop)) loop(step, true);
+    const bool apart = !same && random_.chance(taste_.several / 2);
+    if (!apart && !same && random_.chance(taste_.loop)) loop(step, true);
+    if (same) {
+      step.name = pattern_.steps[*same].name;
+      step.binding = pattern_.steps[*same].binding;
+      while (step.loops() != written_[*same].looped) loop(step, true);
+    }
     written_[id].looped = step.loops();
-    share_name(id);
     add_condition(id);
     if (apart) pattern_.steps[id].fits.push_back({other, condition(id)});
     std::vector<events::TypeId> own;
@@ -195,19 +200,16 @@ class Writer {
     return either;
   }
 
-  /// A step on a side of an `or` may be called as one on a side before.
-  void share_name(std::uint32_t id) {
-    if (sides_before_.empty() || pattern_.steps[id].name.empty() || !random_.chance(taste_.same_name)) return;
+  /// A step on a side of an `or` may be called as one on a side before; both loop, or none.
+  std::optional<std::uint32_t> namesake() {
+    if (sides_before_.empty() || !random_.chance(taste_.same_name)) return std::nullopt;
     for (const std::uint32_t other : sides_before_.back()) {
-      const Step& before = pattern_.steps[other];
+      const std::string& name = pattern_.steps[other].name;
       const bool taken = std::any_of(pattern_.steps.begin() + first_of_side_, pattern_.steps.end(),
-                                     [&](const Step& step) { return step.name == before.name; });
-      const bool alike = written_[other].looped == written_[id].looped && written_[other].groups == groups_;
-      if (before.name.empty() || taken || !alike) continue;
-      pattern_.steps[id].name = before.name;
-      pattern_.steps[id].binding = before.binding;
-      return;
+                                     [&](const Step& step) { return step.name == name; });
+      if (!name.empty() && !taken && written_[other].groups == groups_) return other;
     }
+    return std::nullopt;
   }
 
   rules::Group group(std::size_t steps, int depth) {
@@ -263,7 +265,7 @@ class Writer {
     const std::size_t first = pattern_.steps.size();
     const std::ptrdiff_t around = first_of_side_;
     sides_before_.emplace_back();
-    const bool look_across = random_.chance(10);
+    const bool look_across = taste_.same_name == 0 && random_.chance(25);
     for (const std::size_t part : parts(steps)) {
       const std::size_t begin = pattern_.steps.size();
       first_of_side_ = static_cast<std::ptrdiff_t>(begin);
@@ -322,9 +324,9 @@ class Writer {
       Element element{Arrow::followed_by, std::nullopt, absence()};
       rules::Absent& absent = std::get<rules::Absent>(element.node);
       const std::size_t kind = random_.below(10);
-      if (kind < 6)
+      if (kind < 5)
         give_span(absent);
-      else if (kind < 8)
+      else if (kind < 7)
         element.arrow = Arrow::next;
       if (absent.span && random_.chance(taste_.every)) absent.every = duration();
       pattern_.elements.push_back(std::move(element));
@@ -333,6 +335,7 @@ class Writer {
   }
 
   void settle() {
+    flatten(pattern_.elements);
     std::vector<Step>& steps = pattern_.steps;
     for (std::uint32_t i = 0; i < steps.size(); ++i) {
       steps[i].in_looping_group = !written_[i].groups.empty();
@@ -380,14 +383,14 @@ Taste::Taste(Random& random) {
   group_span = often(40, 40);
   several = often(30, 30);
   either = often(20, 30);
-  choice = often(26, 35);
+  choice = often(38, 42);
   both = often(25, 35);
-  same_name = often(70, 80);
+  same_name = often(75, 90);
   absent = often(45, 30);
   absent_span = often(50, 50);
   absent_expr = often(35, 60);
   absent_side = often(30, 15);
-  closing = often(35, 80);
+  closing = often(38, 80);
   leading = often(9, 80);
   every = often(35, 60);
   condition = often(75, 50);

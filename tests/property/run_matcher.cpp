@@ -70,9 +70,9 @@ std::vector<oracle::Match> Engine::run(const Feed& feed, Between between, const 
     matcher::evaluate(conditions_, batch, symbols_, bits_);
     for (events::Row row = 0; row < batch.size(); ++row, ++order) {
       const events::RowHead& head = batch.heads[row];
+      if (between.advance || deadline_ < head.time) advance(head.time, collector, between);
       if (!program_.takes(head.type)) continue;
       watching = std::min(watching, head.time);
-      if (between.advance || deadline_ < head.time) advance(head.time, collector, between);
       if (between.pass_over && !matcher::concerns(program_, pool_, key_, head, bits_)) continue;
       deadline_ = matcher::step(program_, pool_, key_, batch, row, order, bits_, watching, collector, nullptr);
       if (between.write_and_read) write_and_read();
