@@ -61,6 +61,7 @@ enum class Split : std::uint8_t { either, both };  ///< `or` and `and` that aren
 struct AbsenceDraft {
   const syntax::Absent* written = nullptr;
   Span place;
+  std::vector<Span> fit_places;  ///< parallel to Absent::fits
 };
 
 /// A condition as it stands in the plan, for warnings.
@@ -92,12 +93,13 @@ struct RuleDraft {
   const syntax::Disabled* disabled = nullptr;
   std::vector<const syntax::Clause*> outputs;  ///< alerts, emits and actions, as written
   bool partial = false;  ///< something of it is missing or can't be used yet: what can't be found is not reported
-  std::vector<events::TypeId> reads;     ///< types that pattern, `from` and `resolve` name, sorted
-  std::vector<events::TypeId> patterns;  ///< of them those that the pattern sees: those of `from`, else its own
-  std::vector<Span> step_places;         ///< by step
-  std::vector<const syntax::Step*> written_steps;         ///< by step; of an `or` of one name its first side
-  std::vector<AbsenceDraft> absences;                     ///< of its pattern, in the order of writing
-  std::vector<GroupDraft> groups;                         ///< of its pattern, outer before inner
+  std::vector<events::TypeId> reads;          ///< types that pattern, `from` and `resolve` name, sorted
+  std::vector<events::TypeId> patterns;       ///< of them those that the pattern sees: those of `from`, else its own
+  std::vector<Span> step_places;              ///< by step
+  std::vector<std::vector<Span>> fit_places;  ///< by step, parallel to Step::fits: where the type is named
+  std::vector<AbsenceDraft> absences;         ///< of its pattern, in the order of writing
+  std::vector<Span> group_places;             ///< by group
+  std::vector<GroupDraft> groups;             ///< of its pattern, outer before inner
   std::vector<std::vector<std::uint32_t>> groups_around;  ///< by step: the groups it stands in, outer before inner
   std::vector<Split> splits;                              ///< of its pattern, outer before inner
   std::vector<std::vector<SideDraft>> sides_around;       ///< by step: the sides it stands in, outer before inner

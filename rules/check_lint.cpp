@@ -94,7 +94,7 @@ struct RuleLint {
 
   /// `b: B(user == a.user)` without `by user`.
   void tie(const JudgedCondition& condition) const {
-    if (!rule.plan.key.empty()) return;
+    if (!rule.plan.key.empty() || rule.plan.after.policy != AfterMatch::Policy::skip_past_last) return;
     LooksBack back;
     back(condition.expr, condition.own);
     if (back.reads.size() != 1) return;
@@ -140,6 +140,8 @@ void lint_rules(Draft& draft) {
   for (const RuleDraft& rule : draft.rules) {
     RuleLint{draft, rule}.conditions();
     lint_pattern(draft, rule);
+    lint_choices(draft, rule);
+    lint_waits(draft, rule);
     lint_names(draft, rule);
   }
 }

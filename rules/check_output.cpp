@@ -27,6 +27,7 @@ std::vector<Single> check_resolving(const std::vector<syntax::EventRef>& written
   std::vector<Single> fits;
   for (const syntax::EventRef& event : written) {
     std::vector<events::TypeId> types;
+    if (event.any) types = rule.patterns;
     for (const syntax::Name& name : event.types) {
       const events::TypeId type = find_type(scope.draft, name);
       if (type != events::kNoType && std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);

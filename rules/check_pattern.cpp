@@ -108,6 +108,14 @@ struct Declaring {
     pending.push_back(std::move(condition));
   }
 
+  /// Parallel to the singles that the event gives.
+  void add_places(const syntax::EventRef& event, std::vector<Span>& places) const {
+    if (event.any) places.insert(places.end(), rule.patterns.size(), event.span);
+    std::set<std::string_view> known;
+    for (const syntax::Name& name : event.types)
+      if (known.insert(name.text).second) places.push_back(name.span);
+  }
+
   /// `from` says what the rule's input is.
   void left_out(const syntax::Name& name) const {
     Diagnostic& problem =
@@ -156,6 +164,8 @@ struct Declaring {
     Step step;
     for (const syntax::Step* each : written)
       add_singles(each->event, types_of_event(each->event), step.fits, later(Pending::Of::step, id));
+    std::vector<Span>& places = rule.fit_places.emplace_back();
+    for (const syntax::Step* each : written) add_places(each->event, places);
     step.binding = id;
     step.types = types_of(step.fits);
     const std::optional<syntax::Quantifier>& quantifier = first.quantifier;
@@ -165,7 +175,6 @@ struct Declaring {
     step.in_looping_group =
         std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) { return rule.groups[group].looped; });
     rule.step_places.push_back(first.name ? first.name->span : first.event.span);
-    rule.written_steps.push_back(&first);
     rule.groups_around.push_back(groups);
     rule.sides_around.push_back(sides);
     pattern.steps.push_back(std::move(step));
@@ -189,7 +198,8 @@ struct Declaring {
       add_singles(event, types_of_event(event), none.fits, later(Pending::Of::absence, number));
     if (written.span) lasting(*written.span, none, number);
     if (written.every) none.every = check_period(draft, *written.every, "the time from match to match");
-    rule.absences.push_back({&written, place});
+    rule.absences.push_back({&written, place, {}});
+    for (const syntax::EventRef& event : written.events) add_places(event, rule.absences.back().fit_places);
     refuse_link(written, link, place);
     return none;
   }
@@ -233,7 +243,7 @@ struct Declaring {
            (!group.span || !takes_something(group.elements));
   }
 
-  void group(const syntax::Group& written, const Link& link, std::vector<Element>& out) {
+  void group(const syntax::Group& written, const Link& link, Span place, std::vector<Element>& out) {
     if (is_mere(written)) {
       if (written.span) check_length(draft, *written.span, "the span of a group");
       elements(written.elements, out, link);
@@ -244,6 +254,7 @@ struct Declaring {
     Group group;
     static_cast<Loop&>(group) = check_loop(draft, turns_of(written.quantifier), written.quantifier, written.loop);
     rule.groups.push_back({group.min == 0, group.loops()});
+    rule.group_places.push_back(place);
     groups.push_back(id);
     if (written.span) group.span = check_length(draft, *written.span, "the span of a group");
     elements(written.elements, group.elements, link);
@@ -383,7 +394,7 @@ struct Declaring {
     std::visit(overloaded{
                    [&](const syntax::Step& node) { add(out, link, step({&node})); },
                    [&](const syntax::Absent& node) { add(out, link, absent(node, link, written.span)); },
-                   [&](const syntax::Group& node) { group(node, link, out); },
+                   [&](const syntax::Group& node) { group(node, link, written.span, out); },
                    [&](const syntax::Choice& node) { choice(node, link, out); },
                    [&](const syntax::Both& node) { both(node, link, out); },
                },

@@ -26,6 +26,8 @@ void settle_alerts(Draft& draft, events::TypeId type);
 std::vector<std::string> path_of(std::string_view field);
 /// Warnings; of a rule without errors.
 void lint_pattern(Draft& draft, const RuleDraft& rule);
+void lint_choices(Draft& draft, const RuleDraft& rule);
+void lint_waits(Draft& draft, const RuleDraft& rule);
 void lint_names(Draft& draft, const RuleDraft& rule);
 /// Warns of a condition that is always or never true.
 void lint_condition(Draft& draft, const Expr& condition, Span span);

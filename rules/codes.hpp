@@ -128,6 +128,10 @@ inline constexpr CodeTitle kCodes[] = {
     {"W0308", "an event that completes a match begins none"},
     {"W0309", "a choice that is never reached"},
     {"W0310", "events of all kinds in one partition"},
+    {"W0311", "a group that never has a turn"},
+    {"W0312", "a step that the match doesn't wait for"},
+    {"W0313", "matches that the first of their start drops"},
+    {"W0314", "a timeout that never comes"},
 };
 
 /// Empty for a code that isn't one.

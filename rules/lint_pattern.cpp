@@ -1,9 +1,8 @@
-// Warnings of patterns: what waits without end, what stands between neighbours, what is never reached, what mixes
-// events that should be apart.
+// Warnings of patterns: what stands between neighbours, what is compared in pairs, what mixes events that should be
+// apart. Choices are in lint_choices.cpp, waiting in lint_waits.cpp.
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "rules/check_rule.hpp"
 #include "rules/elements.hpp"
@@ -13,14 +12,24 @@ namespace {
 
 using events::Type;
 
-/// The first `=>` before a step.
-const syntax::Element* next_arrow(const std::vector<syntax::Element>& elements) {
+/// The first `=>` before a step, or `strict`.
+std::optional<Span> next_arrow(const std::vector<syntax::Element>& elements) {
   for (const syntax::Element& element : elements) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    if (element.arrow == syntax::Arrow::next && !std::holds_alternative<syntax::Absent>(element.node)) return &element;
-    if (const syntax::Element* inner = group ? next_arrow(group->elements) : nullptr) return inner;
+    if (element.arrow == syntax::Arrow::next && !std::holds_alternative<syntax::Absent>(element.node))
+      return element.arrow_span;
+    const std::optional<Span> found = std::visit(overloaded{
+                                                     [](const syntax::Step& step) { return step.loop.strict; },
+                                                     [](const syntax::Absent&) { return std::optional<Span>(); },
+                                                     [](const syntax::Group& group) {
+                                                       const std::optional<Span> inner = next_arrow(group.elements);
+                                                       return inner ? inner : group.loop.strict;
+                                                     },
+                                                     [](const auto& split) { return next_arrow(split.sides); },
+                                                 },
+                                                 element.node);
+    if (found) return found;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 bool reads_step(const Expr& expr, std::uint32_t step) {
@@ -48,35 +57,42 @@ struct PatternLint {
   Draft& draft;
   const RuleDraft& rule;
 
-  /// A run can stay open, and nothing ends it.
-  void unbounded() const {
-    if (rule.plan.within || !waits_behind_first(rule.plan.pattern)) return;
-    Diagnostic& problem =
-        warning(draft, "W0301", rule.written->name.span,
-                "nothing ends what rule " + quoted(rule.written->name.text) + " waits for", "no `within`");
-    help(problem, "bound the time from first to last event, for example `within 5m`");
+  /// Types that the pattern takes, or ends loops with.
+  std::set<events::TypeId> taken() const {
+    std::set<events::TypeId> types;
+    const auto add = [&](const std::vector<Single>& fits) {
+      for (const Single& single : fits) types.insert(single.type);
+    };
+    for (const Step& step : rule.plan.pattern.steps) {
+      add(step.fits);
+      add(step.until);
+    }
+    each_element(rule.plan.pattern.elements, [&](const Element& element) {
+      if (const auto* group = std::get_if<Group>(&element.node)) add(group->until);
+    });
+    return types;
   }
 
-  /// With `=>` every event of the rule's input is a neighbour, also those that only an absence names.
+  /// For `=>` and `strict` every event of the rule's input is a neighbour, also those that only an absence names.
   void neighbours() const {
-    std::vector<events::TypeId> taken;
-    for (const Step& step : rule.plan.pattern.steps) taken.insert(taken.end(), step.types.begin(), step.types.end());
-    const syntax::Element* arrow = rule.from ? nullptr : next_arrow(rule.match->pattern.elements);
-    if (!arrow) return;
+    const std::optional<Span> next = rule.from ? std::nullopt : next_arrow(rule.match->pattern.elements);
+    if (!next) return;
+    const std::set<events::TypeId> types = taken();
     for (const events::TypeId type : rule.patterns) {
-      if (std::find(taken.begin(), taken.end(), type) != taken.end()) continue;
-      Diagnostic& problem =
-          warning(draft, "W0307", arrow->arrow_span,
-                  "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
-                  "next of all events the rule reads");
+      if (types.contains(type)) continue;
+      Diagnostic& problem = warning(
+          draft, "W0307", *next, "an event of " + quoted(draft.schema[type].name) + " also stands between neighbours",
+          "next of all events the rule reads");
       help(problem,
            "types that only a `not` names are part of the rule's input; a `from` with them says that it is meant");
+      help(problem, "what is to end a loop is said by `until`: `A+ strict until X`");
     }
   }
 
   /// `a: T -> b: T(x > a.x)` judges the first with the second, the third with the fourth.
   void pairs() const {
     const Pattern& pattern = rule.plan.pattern;
+    if (rule.plan.after.policy != AfterMatch::Policy::skip_past_last) return;
     if (pattern.steps.size() != 2 || pattern.elements.size() != 2) return;
     const Step& first = pattern.steps[0];
     const Step& second = pattern.steps[1];
@@ -89,8 +105,7 @@ struct PatternLint {
                                   "an event that completes a match here is not compared with the one after it",
                                   "the next match begins behind " + quoted(second.name));
     help(problem, "`after match skip to last " + second.name +
-                      "`, which a later version has, compares each event with the one before; this is right as it is "
-                      "if pairs are meant");
+                      "` compares each event with the one before; this is right as it is if pairs are meant");
   }
 
   /// No event could be the second of one pair and the first of the next.
@@ -107,36 +122,9 @@ struct PatternLint {
     return contradicts_itself(both);
   }
 
-  using Places = std::unordered_map<std::string_view, Span>;
-
-  /// A type that stood before without a condition, or under the same one, takes all events that could come here.
-  void unreachable(const syntax::EventRef& event, Places& before) const {
-    Places own;
-    for (const syntax::Name& type : event.types) {
-      for (const Places* places : {&before, &own}) {
-        const auto first = places->find(type.text);
-        if (first == places->end()) continue;
-        also(warning(draft, "W0309", type.span, "this choice is never reached", "taken by the one before"),
-             first->second, "takes every " + quoted(type.text) + " that comes here");
-        break;
-      }
-      own.try_emplace(type.text, type.span);
-    }
-    if (!event.condition) before.merge(own);
-  }
-  void choices(const std::vector<syntax::Element>& elements) const {
-    for (const syntax::Element& element : elements) {
-      Places before;
-      if (const auto* step = std::get_if<syntax::Step>(&element.node)) unreachable(step->event, before);
-      if (const auto* absent = std::get_if<syntax::Absent>(&element.node))
-        for (const syntax::EventRef& event : absent->events) unreachable(event, before);
-      if (const auto* group = std::get_if<syntax::Group>(&element.node)) choices(group->elements);
-    }
-  }
-
   /// Several events, of types that share a field, and nothing that says whose events belong together.
   void partition() const {
-    if (rule.by || !waits_behind_first(rule.plan.pattern)) return;
+    if (rule.by || is_of_one_event()) return;
     std::map<events::TypeId, std::set<std::uint32_t>> asked;
     for (const JudgedCondition& condition : rule.conditions) {
       if (reads_any_step(condition.expr)) return;
@@ -150,6 +138,11 @@ struct PatternLint {
       help(problem, "let each value have its own matches: " + quoted("by " + field.name));
       return;
     }
+  }
+  bool is_of_one_event() const {
+    const Pattern& pattern = rule.plan.pattern;
+    const bool one = rule.plan.matching.mode == Matching::Mode::one && !waits_behind_first(pattern);
+    return rule.absences.empty() && (one || takes_one_event(pattern));
   }
   /// Of alerts as events: no two of them belong together by these.
   bool is_of_a_life(std::string_view name) const {
@@ -173,10 +166,8 @@ struct PatternLint {
 
 void lint_pattern(Draft& draft, const RuleDraft& rule) {
   const PatternLint lint{draft, rule};
-  lint.unbounded();
   lint.neighbours();
   lint.pairs();
-  lint.choices(rule.match->pattern.elements);
   lint.partition();
 }
 
