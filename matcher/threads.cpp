@@ -266,6 +266,8 @@ void Threads::at_end(RunId id) {
   if (is_over(run)) return drop(id, End::after_match);
   if (!has_closing(run, state)) return complete(id, head_->time, false);
   if (state.inherits != kNoSides && is_violated(run, state.inherits)) return drop(id, End::possessive);
+  // Absences of sides may be over already.
+  if (end_of_closings(program_, pool_, run) < head_->time) return complete(id, head_->time, false);
   if (tells_assignments() && std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end())
     return drop(id, End::superseded);
   keep(id);
@@ -280,8 +282,10 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
     folds_.push_back(run.fold);
     drop_assignment(run);
   }
-  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most)
+  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most) {
+    matched_ = true;  // it isn't told, but it isn't without a match
     return drop(id, End::after_match);
+  }
   ++matches_now_;
   ++pool_.counts.matches;
   const std::uint64_t repeat = program_.repeats == kNoSlot ? 0 : pool_.registers(run)[program_.repeats];

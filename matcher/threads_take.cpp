@@ -111,7 +111,7 @@ void Threads::go_on(RunId id, std::uint32_t machine, std::uint32_t step, std::ui
     keep(by);
   };
   const auto leave = [&](RunId by) {
-    go(by, machine, turn.greed == rules::Greed::possessive && !again ? turn.full_exits : turn.exits, kNoSides);
+    go(by, machine, !again && !turn.full_exits.empty() ? turn.full_exits : turn.exits, kNoSides);
   };
   if (!leaves) return further(id);
   if (!again) return leave(id);
