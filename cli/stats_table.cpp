@@ -24,19 +24,26 @@ std::string stats_table(const engine::Stats& stats, const RunFigures& figures) {
     width = std::max(width, rule.name.size());
     all.nulls += rule.nulls;
     all.suppressed += rule.suppressed;
+    all.timeouts += rule.timeouts;
+    all.untold += rule.untold;
+    all.over_memory += rule.over_memory;
     all.forgotten += rule.forgotten;
     all.shadowed += rule.shadowed;
     all.firing += rule.firing;
   }
-  out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", "rule", width, "matches",
-                     "starts", "runs open", "runs peak", "expired", "evictions", "null keys");
+  out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", "rule", width,
+                     "matches", "timeouts", "starts", "runs open", "runs peak", "expired", "evictions", "keys",
+                     "null keys");
   for (const engine::RuleStats& rule : stats.rules)
-    out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", rule.name, width,
-                       rule.matches, rule.starts, rule.open, rule.peak, rule.expired, rule.evicted, rule.null_keys);
+    out += fmt::format("{:<{}}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>10}  {:>9}\n", rule.name,
+                       width, rule.matches, rule.timeouts, rule.starts, rule.open, rule.peak, rule.expired,
+                       rule.evicted + rule.over_memory, rule.keys, rule.null_keys);
   if (all.nulls > 0) out += fmt::format("arithmetic without a result (overflow, zero divisor): {}\n", all.nulls);
   if (all.suppressed > 0) out += fmt::format("matches held back by throttles: {}\n", all.suppressed);
-  if (all.forgotten > 0) out += fmt::format("of these never told as suppressed: {}\n", all.forgotten);
+  if (all.untold > 0) out += fmt::format("of these never told as suppressed: {}\n", all.untold);
   if (all.shadowed > 0) out += fmt::format("matches that rules in the shadow didn't put out: {}\n", all.shadowed);
+  if (all.over_memory > 0) out += fmt::format("starts that `limit memory` ended: {}\n", all.over_memory);
+  if (all.forgotten > 0) out += fmt::format("keys forgotten, silent for so long: {}\n", all.forgotten);
   if (all.firing > 0) out += fmt::format("alerts that still fire: {}\n", all.firing);
   return out;
 }

@@ -6,11 +6,39 @@ namespace tocsin::engine {
 
 namespace {
 
-/// Alerts and actions tell the events of their match.
-bool tells_causes(const rules::RulePlan& plan) {
-  return std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
-    return !std::holds_alternative<rules::EmitPlan>(output.node);
-  });
+struct Absences {
+  bool any = false;
+  bool with_span = false;  ///< `not X for …`
+};
+
+Absences absences_of(const std::vector<rules::Element>& elements) {
+  Absences found;
+  const auto add = [&](const std::vector<rules::Element>& inner) {
+    const Absences more = absences_of(inner);
+    found.any |= more.any;
+    found.with_span |= more.with_span;
+  };
+  for (const rules::Element& element : elements) {
+    if (const auto* absent = std::get_if<rules::Absent>(&element.node)) {
+      found.any = true;
+      found.with_span |= absent->span.has_value();
+    } else if (const auto* group = std::get_if<rules::Group>(&element.node)) {
+      add(group->elements);
+    } else if (const auto* choice = std::get_if<rules::Choice>(&element.node)) {
+      for (const auto& side : choice->sides) add(side);
+    } else if (const auto* both = std::get_if<rules::Both>(&element.node)) {
+      for (const auto& side : both->sides) add(side);
+    }
+  }
+  return found;
+}
+
+/// Alerts and actions tell the events of their match; an emitted event the last one, which need not be the completing
+/// one where an absence or a timeout completes.
+bool tells_causes(const rules::RulePlan& plan, const Absences& absences) {
+  return absences.any || std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
+           return output.timeout || !std::holds_alternative<rules::EmitPlan>(output.node);
+         });
 }
 
 }  // namespace
@@ -30,7 +58,9 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
     matcher::RegisterFile registers;
     rule.outputs = std::make_unique<Outputs>(*set, i, registers, compiled.conditions, symbols);
     rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols);
-    rule.program.keeps_causes = tells_causes(plan);
+    const Absences absences = absences_of(plan.pattern.elements);
+    rule.program.keeps_causes = tells_causes(plan, absences);
+    rule.watches = absences.with_span;
     rule.roles.resize(schema.types.size());
     for (const events::TypeId type : plan.inputs) rule.roles[events::index_of(type)] = CompiledRule::Role::of_pattern;
     for (const events::TypeId type : plan.only_resolving)

@@ -24,6 +24,9 @@ struct CompiledRule {
     return events::index_of(type) < roles.size() ? roles[events::index_of(type)] : Role::none;
   }
   bool runs() const { return outputs != nullptr; }
+  /// Something may be kept of a key beyond its open runs.
+  bool forgets() const { return plan->throttle || plan->limit_matches || outputs->has_lives(); }
+  bool watches = false;  ///< what it matches may depend on since when it was watching
 };
 
 struct Layer {

@@ -23,8 +23,25 @@ struct Due {
 class DueQueue {
  public:
   bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
   /// The earliest deadline. kLatest: none.
   events::Time next() const { return next_; }
+
+  /// Drops those of which `is_kept(due)` is false.
+  template <class IsKept>
+  void keep(IsKept is_kept) {
+    size_ = 0;
+    for (std::vector<Due>& bucket : buckets_) {
+      std::erase_if(bucket, [&](const Due& due) { return !is_kept(due); });
+      size_ += bucket.size();
+    }
+    next_ = find_next();
+  }
+  template <class Visit>
+  void each(Visit visit) const {
+    for (const std::vector<Due>& bucket : buckets_)
+      for (const Due& due : bucket) visit(due);
+  }
 
   /// A time before the last one popped is due at once.
   void push(Due due) {

@@ -36,6 +36,7 @@ Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, eve
   if (options_.partitions == 0) options_.partitions = cores;
   if (options_.partitions > 1) arena_ = std::make_unique<Arena>(static_cast<int>(std::min(options_.partitions, cores)));
   layers_.resize(rules_.layers.size());
+  watching_.assign(rules_.rules.size(), events::kLatest);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = rules_.layers[i];
     for (const Keying& keying : layer.keyings) {
@@ -215,8 +216,10 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
       route(compiled.keyings[k], items, layer.tables[k], symbols_, layer.routed[k], layer.null_keys[k]);
       stats_.nulls += layer.routed[k].nulls;
     }
+  watch(compiled, items);
   Round round;
   round.items = &items;
+  round.watching = &watching_;
   round.positions = positions;
   round.first_order = layer.order;
   round.routed = &layer.routed;
@@ -233,6 +236,18 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
     tbb::parallel_for(std::size_t{0}, parts.size(), [&](std::size_t p) { layer.partitions[p]->run(round, parts[p]); });
   });
   for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out));
+}
+
+void Engine::watch(const Layer& layer, const std::vector<Item>& items) {
+  for (const std::uint32_t index : layer.rules) {
+    const CompiledRule& rule = rules_.rules[index];
+    if (!rule.watches || watching_[index] != events::kLatest) continue;
+    for (const Item& item : items) {
+      if (rule.role(item.head().type) != CompiledRule::Role::of_pattern) continue;
+      watching_[index] = item.head().time;
+      break;
+    }
+  }
 }
 
 void Engine::put_out(OutputList& outputs) {
@@ -275,7 +290,11 @@ Stats Engine::stats() const {
         rule.suppressed += outputs.suppressed;
         rule.shadowed += outputs.shadowed;
         rule.throttled += outputs.throttled.size();
-        rule.forgotten += outputs.throttled.forgotten();
+        rule.untold += outputs.throttled.untold();
+        rule.timeouts += outputs.timeouts;
+        rule.over_memory += shard->evicted;
+        rule.forgotten += shard->forgotten;
+        for (std::uint32_t key = 0; key < shard->keys.size(); ++key) rule.keys += shard->holds(key) ? 1 : 0;
         rule.firing += outputs.lives.size();
       }
     }

@@ -86,6 +86,8 @@ class Engine {
   void round(const std::vector<Item>& items, events::Time watermark);
   void run_layer(std::size_t index, const std::vector<Item>& items, const std::vector<Position>* positions,
                  events::Time watermark, OutputList& out);
+  /// Notes the first event of each rule's input.
+  void watch(const Layer& layer, const std::vector<Item>& items);
   void put_out(OutputList& outputs);
   void refuse(events::Reason reason, InputId input, const LoadedBatch& loaded, events::Row row, std::string detail);
   void sweep();
@@ -100,7 +102,8 @@ class Engine {
   Watermarks watermarks_;
   ReorderBuffer buffer_;
   std::vector<LayerState> layers_;
-  std::vector<Item> ready_;  ///< released, in order
+  std::vector<matcher::Watching> watching_;  ///< by rule; of those that watch
+  std::vector<Item> ready_;                  ///< released, in order
   std::vector<std::unique_ptr<LoadedBatch>> spare_;
   std::uint64_t root_order_ = 0;  ///< input events processed
   Stats stats_;

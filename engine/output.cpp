@@ -19,12 +19,13 @@ int compare_values(const std::vector<Value>& a, const std::vector<Value>& b) {
   return three_way(a.size(), b.size());
 }
 
-/// By priority, rule, key, start and place, once the positions are equal.
+/// By priority, rule, key, start, preference and place, once the positions are equal.
 int compare_in_place(const Output& a, const Output& b) {
   if (const int order = three_way(b.priority, a.priority); order != 0) return order;
   if (const int order = three_way(a.rule, b.rule); order != 0) return order;
   if (const int order = compare_values(a.key, b.key); order != 0) return order;
   if (const int order = three_way(a.start_order, b.start_order); order != 0) return order;
+  if (const int order = three_way(a.turn, b.turn); order != 0) return order;
   return three_way(a.place, b.place);
 }
 

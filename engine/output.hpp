@@ -1,6 +1,6 @@
 // What is put out, and its place in the order of all outputs (semantics, section 7).
 //
-// Position, then priority (high first), rule, key by value, start of the match, place in the rule.
+// Position, then priority (high first), rule, key by value, start of the match, preference, place in the rule.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,7 @@ struct Output {
   std::uint32_t rule = 0;     ///< index in the rule set, which is sorted by name
   std::vector<events::Value> key;
   std::uint64_t start_order = 0;
+  std::uint64_t turn = 0;                    ///< of matches of one key, start and position the preferred ones have less
   std::uint32_t place = 0;                   ///< of the output in its rule
   events::TypeId emitted = events::kNoType;  ///< the type it has as an event that rules read
   std::vector<events::Value> values;         ///< of that event, by field; attributes left out

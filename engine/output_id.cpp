@@ -16,6 +16,7 @@ std::string output_id(const OutputIdentity& identity) {
   events::put(bytes, identity.fold);
   events::put(bytes, identity.taken);
   bytes += events::name_of(identity.state);
+  if (identity.repeat > 0) events::put(bytes, identity.repeat);
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }

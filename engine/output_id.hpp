@@ -3,8 +3,8 @@
 // XXH3-128 over: rule name, a zero byte, place of the output in the rule (u32), each key part as type tag (u8), length
 // (u32) and bytes, completion time (i64 ns), fold of the match's events (u64), number of events (u64), and the state
 // (`once`, also of what is no alert; of an alert with a life `firing`, `updated` or `resolved`, which has the fold and
-// number of the match told last and the time that resolved it). Integers little-endian. Never over version, texts,
-// partition or clock.
+// number of the match told last and the time that resolved it); of a repetition of a match (`every`) then its number
+// (u64, from 1). Integers little-endian. Never over version, texts, partition or clock.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct OutputIdentity {
   std::uint64_t fold = 0;
   std::uint64_t taken = 0;
   events::AlertState state = events::AlertState::once;
+  std::uint64_t repeat = 0;
 };
 
 std::string output_id(const OutputIdentity& identity);

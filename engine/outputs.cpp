@@ -19,6 +19,7 @@ Outputs::Outputs(const rules::RuleSet& set, std::uint32_t rule, matcher::Registe
     : plan_(set.rules[rule]), rule_(rule), schema_(set.schema), zone_(set.zone) {
   for (const rules::OutputPlan& output : plan_.outputs) {
     Compiled compiled;
+    compiled.timeout = output.timeout;
     if (output.condition) compiled.condition = matcher::compile(*output.condition, registers, symbols);
     std::visit(
         overloaded{
@@ -117,11 +118,15 @@ std::vector<Value> Outputs::key_values(const KeyRef& key, const events::SymbolTa
 }
 
 void Outputs::match(const matcher::Match& match, const Position& position, const KeyRef& key,
-                    const events::RowOrigin& last, OutputState& state, OutputList& out) const {
+                    const events::RowOrigin* completing, OutputState& state, OutputList& out) const {
+  if (match.timeout) ++state.timeouts;
   Evaluation evaluation(match, key, state);
   std::vector<std::uint32_t> holding;
-  for (std::uint32_t place = 0; place < compiled_.size(); ++place)
-    if (!compiled_[place].condition || evaluation.holds(*compiled_[place].condition)) holding.push_back(place);
+  for (std::uint32_t place = 0; place < compiled_.size(); ++place) {
+    const Compiled& compiled = compiled_[place];
+    if (compiled.timeout != match.timeout) continue;
+    if (!compiled.condition || evaluation.holds(*compiled.condition)) holding.push_back(place);
+  }
   if (holding.empty()) return;
 
   Throttled::Decision decision;
@@ -137,13 +142,16 @@ void Outputs::match(const matcher::Match& match, const Position& position, const
   ++(plan_.shadow ? state.shadowed : state.put_out);
 
   const std::vector<Value> values = key_values(key, state.texts.symbols());
+  const std::uint64_t turn = state.turn++;
   for (const std::uint32_t place : holding) {
     const std::shared_ptr<Output> output = begin(place, position, values, match.completion);
     output->start_order = match.run.start_order;
+    output->turn = turn;
     output->message.suppressed = decision.suppressed;
-    tell(match, last, evaluation, *output);
-    output->message.id =
-        output_id({plan_.name, place, &output->key, match.completion, match.run.fold, match.run.taken});
+    output->message.repeat = match.repeat;
+    tell(match, completing, evaluation, *output);
+    output->message.id = output_id({plan_.name, place, &output->key, match.completion, match.run.fold, match.run.taken,
+                                    AlertState::once, match.repeat});
     if (compiled_[place].ending) give_life(match, key.id, state, *output);
     as_event(*output);
     if (!plan_.shadow) out.push_back(output);
@@ -179,13 +187,22 @@ std::shared_ptr<Output> Outputs::begin(std::uint32_t place, const Position& posi
 
 namespace {
 
+events::Cause cause_of(const matcher::CauseNode& node, const events::SymbolTable& symbols) {
+  return {std::string(symbols.text(node.source)), std::string(node.id())};
+}
+
+/// The last event of a match; `completing` may come behind it, or be null.
+events::Cause last_of(const matcher::Match& match, const events::RowOrigin* completing,
+                      const events::SymbolTable& symbols) {
+  if (match.run.cause != matcher::kNoCause) return cause_of(match.pool.cause(match.run.cause), symbols);
+  return {std::string(symbols.text(completing->source)), std::string(completing->id)};
+}
+
 /// The first and the last events of a match.
 void tell_causes(const matcher::Match& match, const events::SymbolTable& symbols, Message& message) {
   std::vector<events::Cause> chain;
-  for (matcher::CauseId at = match.run.cause; at != matcher::kNoCause; at = match.pool.cause(at).previous) {
-    const matcher::CauseNode& node = match.pool.cause(at);
-    chain.push_back({std::string(symbols.text(node.source)), std::string(node.id())});
-  }
+  for (matcher::CauseId at = match.run.cause; at != matcher::kNoCause; at = match.pool.cause(at).previous)
+    chain.push_back(cause_of(match.pool.cause(at), symbols));
   std::reverse(chain.begin(), chain.end());
   if (chain.size() > 2 * matcher::kToldCauses)
     chain.erase(chain.begin() + matcher::kToldCauses, chain.end() - matcher::kToldCauses);
@@ -194,20 +211,23 @@ void tell_causes(const matcher::Match& match, const events::SymbolTable& symbols
 
 }  // namespace
 
-void Outputs::tell(const matcher::Match& match, const events::RowOrigin& last, Evaluation& evaluation,
+void Outputs::tell(const matcher::Match& match, const events::RowOrigin* completing, Evaluation& evaluation,
                    Output& output) const {
   const Compiled& compiled = compiled_[output.place];
+  const events::SymbolTable& symbols = evaluation.state.texts.symbols();
   Message& message = output.message;
-  message.correlation_id = last.correlation_id;
-  message.trace_parent = last.trace_parent;
+  if (completing != nullptr) {
+    message.correlation_id = completing->correlation_id;
+    message.trace_parent = completing->trace_parent;
+  }
   message.causes_total = match.run.taken;
   for (const Named& field : compiled.fields) message.fields.emplace_back(field.name, evaluation.value(field.code));
   if (compiled.kind == Message::Kind::event) {
-    message.causes.push_back({std::string(evaluation.state.texts.symbols().text(last.source)), std::string(last.id)});
+    message.causes.push_back(last_of(match, completing, symbols));
     return;
   }
   message.start = match.run.start;
-  tell_causes(match, evaluation.state.texts.symbols(), message);
+  tell_causes(match, symbols, message);
   if (compiled.kind != Message::Kind::alert) return;
   if (const Value severity = evaluation.value(compiled.severity); !events::is_null(severity))
     message.severity = std::get<events::Severity>(severity);
@@ -221,8 +241,8 @@ void Outputs::give_life(const matcher::Match& match, std::uint32_t key, OutputSt
   Message& message = output.message;
   Life* life = state.lives.find(key, output.place);
   message.state = life == nullptr ? AlertState::firing : AlertState::updated;
-  message.id = output_id(
-      {plan_.name, output.place, &output.key, match.completion, match.run.fold, match.run.taken, message.state});
+  message.id = output_id({plan_.name, output.place, &output.key, match.completion, match.run.fold, match.run.taken,
+                          message.state, match.repeat});
   message.alert = life == nullptr ? message.id : life->message.alert;
   Life told;
   told.place = output.place;

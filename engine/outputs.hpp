@@ -1,8 +1,9 @@
 // From a match to what is put out: the outputs of a rule as compiled expressions, and what they keep from match to
 // match.
 //
-//   match : conditions (`if`) → throttle → messages; an alert with a life fires, or is an update of the one that lives
-//   event, due : what resolves alerts that live, by an event of their key and by time
+//   match : conditions (`if`) → throttle → messages; an alert with a life fires, or is an update of the one that lives;
+//           a start that time ended without a match gives the outputs that say `timeout`, a match the others
+//   event, due, forget : what resolves alerts that live: an event of their key, time, and the key's silence
 //
 // Outputs are immutable and shared by partitions; OutputState belongs to one rule in one partition.
 #pragma once
@@ -30,10 +31,12 @@ struct OutputState {
   rules::Texts texts;
   Throttled throttled;
   Lives lives;
-  std::uint64_t put_out = 0;     ///< matches
+  std::uint64_t timeouts = 0;    ///< starts that time ended without a match, put out or not
+  std::uint64_t put_out = 0;     ///< matches and timeouts
   std::uint64_t suppressed = 0;  ///< matches that the throttle held back
   std::uint64_t shadowed = 0;    ///< matches that the rule would have put out if it were not a shadow
   std::uint64_t nulls = 0;       ///< arithmetic without a result
+  std::uint64_t turn = 0;        ///< outputs so far, also those of shadows
 };
 
 /// A key as an id in its partition, and the slots of its parts.
@@ -48,16 +51,18 @@ class Outputs {
   Outputs(const rules::RuleSet& set, std::uint32_t rule, matcher::RegisterFile& registers,
           matcher::Conditions& conditions, events::SymbolTable& symbols);
 
-  /// What `match` of `key` puts out, in order of place. `last`: of the completing event.
-  void match(const matcher::Match& match, const Position& position, const KeyRef& key, const events::RowOrigin& last,
-             OutputState& state, OutputList& out) const;
+  /// What `match` of `key` puts out, in order of place. `completing`: the event; null: time.
+  void match(const matcher::Match& match, const Position& position, const KeyRef& key,
+             const events::RowOrigin* completing, OutputState& state, OutputList& out) const;
 
   /// Some alert has a life.
   bool has_lives() const { return has_lives_; }
-  /// An event of `key`, which has live alerts, before it is stepped: resolves those that it ends.
+  /// An event of `key`, before it is stepped: resolves live alerts that it ends.
   void event(const Item& item, const Position& position, const KeyRef& key, OutputState& state, OutputList& out) const;
   /// Live alerts of `key` whose deadline lies before `now` are resolved.
   void due(events::Time now, const KeyRef& key, OutputState& state, OutputList& out) const;
+  /// `key` was silent for so long: live alerts are resolved at `at`, for want of data, and its throttle begins anew.
+  void forget(events::Time at, const KeyRef& key, OutputState& state, OutputList& out) const;
 
   /// What is kept of `key`, all events before `now` having been processed.
   void write(const OutputState& state, std::uint32_t key, events::Time now, std::string& out) const;
@@ -82,6 +87,7 @@ class Outputs {
   };
   struct Compiled {
     events::Message::Kind kind = events::Message::Kind::alert;
+    bool timeout = false;
     std::optional<matcher::Code> condition;
     matcher::Code severity;     ///< of an alert
     std::vector<Part> message;  ///< of an alert
@@ -102,10 +108,13 @@ class Outputs {
   std::vector<events::Value> key_values(const KeyRef& key, const events::SymbolTable& symbols) const;
   std::shared_ptr<Output> begin(std::uint32_t place, const Position& position, std::vector<events::Value> key,
                                 events::Time time) const;
-  void tell(const matcher::Match& match, const events::RowOrigin& last, Evaluation& evaluation, Output& output) const;
+  void tell(const matcher::Match& match, const events::RowOrigin* completing, Evaluation& evaluation,
+            Output& output) const;
   void give_life(const matcher::Match& match, std::uint32_t key, OutputState& state, Output& output) const;
   void as_event(Output& output) const;
-  void resolve(const Life& life, events::Time time, const Position& position, const KeyRef& key, const Item* by,
+  Position timer_position(events::Time time) const;
+  /// `by`: the event; null: time, or the key's silence where there is a `reason`.
+  void resolve(const Life& life, const Position& position, const KeyRef& key, const Item* by, std::string_view reason,
                OutputState& state, OutputList& out) const;
   bool read_life(events::ByteReader& in, const KeyRef& key, OutputState& state) const;
 

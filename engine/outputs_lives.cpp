@@ -21,7 +21,6 @@ using Kind = rules::Resolve::Kind;
 void Outputs::event(const Item& item, const Position& position, const KeyRef& key, OutputState& state,
                     OutputList& out) const {
   const events::RowHead& head = item.head();
-  due(head.time, key, state, out);
   const auto fits = [&](const Ending& ending) {
     return std::any_of(ending.fits.begin(), ending.fits.end(), [&](const matcher::Fit& fit) {
       return fit.type == head.type && item.loaded->bits.test(fit.bit, head.index);
@@ -33,7 +32,7 @@ void Outputs::event(const Item& item, const Position& position, const KeyRef& ke
     Life* life = state.lives.find(key.id, place);
     if (life == nullptr) continue;
     if (ending->kind == Kind::on) {
-      resolve(*life, head.time, position, key, &item, state, out);
+      resolve(*life, position, key, &item, {}, state, out);
       state.lives.end(key.id, place);
     } else {
       life->due = head.time + ending->span;
@@ -46,26 +45,45 @@ void Outputs::due(events::Time now, const KeyRef& key, OutputState& state, Outpu
     if (!compiled_[place].ending) continue;
     const Life* life = state.lives.find(key.id, place);
     if (life == nullptr || life->due >= now) continue;
-    Position position;
-    position.time = life->due;
-    position.phase = 1;
-    position.layer = plan_.layer;
-    resolve(*life, life->due, position, key, nullptr, state, out);
+    resolve(*life, timer_position(life->due), key, nullptr, {}, state, out);
     state.lives.end(key.id, place);
   }
 }
 
-void Outputs::resolve(const Life& life, events::Time time, const Position& position, const KeyRef& key, const Item* by,
-                      OutputState& state, OutputList& out) const {
+void Outputs::forget(events::Time at, const KeyRef& key, OutputState& state, OutputList& out) const {
+  state.throttled.forget(key.id);
+  if (!has_lives_) return;
+  for (std::uint32_t place = 0; place < compiled_.size(); ++place) {
+    const Life* life = state.lives.find(key.id, place);
+    if (life == nullptr) continue;
+    resolve(*life, timer_position(at), key, nullptr, "no data", state, out);
+    state.lives.end(key.id, place);
+  }
+}
+
+Position Outputs::timer_position(events::Time time) const {
+  Position position;
+  position.time = time;
+  position.phase = 1;
+  position.layer = plan_.layer;
+  return position;
+}
+
+void Outputs::resolve(const Life& life, const Position& position, const KeyRef& key, const Item* by,
+                      std::string_view reason, OutputState& state, OutputList& out) const {
   if (plan_.shadow) return;
   const events::SymbolTable& symbols = state.texts.symbols();
+  const events::Time time = position.time;
   const std::shared_ptr<Output> output = begin(life.place, position, key_values(key, symbols), time);
   output->start_order = life.start_order;
+  output->turn = state.turn++;
   Message& message = output->message;
   message = life.message;
   message.state = AlertState::resolved;
+  message.reason = reason;
   message.time = message.end = time;
   message.suppressed = 0;
+  message.repeat = 0;
   message.id = output_id({plan_.name, life.place, &output->key, time, life.fold, life.taken, AlertState::resolved});
   if (by != nullptr) {
     const events::RowOrigin& origin = by->loaded->batch.origins[by->row];

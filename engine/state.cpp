@@ -1,9 +1,11 @@
 // The engine's state as bytes, and the sweep of what nobody holds any more.
 //
 // Grammar (integers little-endian; text := u32 length, bytes):
-//   state := "tocsin2\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  u64 order*  u32 rules
-//   rule* rule  := text name  text version  u32 keys  key* key   := part*  text (what matcher::write gives)  text (what
-//   Outputs::write gives) part  := u64, or text for a string
+//   state := "tocsin3\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  u64 order*  u32 rules
+//            rule*
+//   rule  := text name  text version  i64 since when it watches its input  u32 keys  key*
+//   key   := part*  i64 since when it is silent  text (what matcher::write gives)  text (what Outputs::write gives)
+//   part  := u64, or text for a string
 
 #include "engine/engine.hpp"
 #include "events/assert.hpp"
@@ -13,7 +15,7 @@ namespace tocsin::engine {
 
 namespace {
 
-constexpr std::string_view kMagic = "tocsin2\n";
+constexpr std::string_view kMagic = "tocsin3\n";
 
 void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
   held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
@@ -35,6 +37,7 @@ std::string Engine::write_state() const {
     const CompiledRule& rule = rules_.rules[r];
     events::put_text(out, rule.plan->name);
     events::put_text(out, rule.plan->version);
+    events::put(out, watching_[r].ns);
     std::uint32_t keys = 0;
     if (!rule.runs()) {
       events::put(out, keys);
@@ -57,6 +60,7 @@ std::string Engine::write_state() const {
             else
               events::put(body, slots[i]);
           }
+          events::put(body, (shard->forgets ? shard->heard[id] : events::kEarliest).ns);
           std::string state;
           matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
           events::put_text(body, state);
@@ -87,6 +91,7 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
     const std::string name(in.text());
     if (name != rule.plan->name || in.text() != rule.plan->version)
       return bad("rule `" + name + "` is not the one running");
+    watching_[r] = {in.get<std::int64_t>()};
     auto keys = in.get<std::uint32_t>();
     if (!in.good) break;
     if (!rule.runs()) {
@@ -100,6 +105,7 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
       for (const events::Type type : keying.types)
         slots.push_back(type == events::Type::string ? events::slot_of(symbols_.intern(in.text()))
                                                      : in.get<events::Slot>());
+      const events::Time heard{in.get<std::int64_t>()};
       std::string_view state = in.text();
       const std::string_view outputs = in.text();
       if (!in.good) break;
@@ -107,14 +113,15 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
       if (!keying.keyless()) place = place_key(keying, layer.tables[rule.keying], slots);
       for (auto& shard : layer.partitions[place.partition]->shards()) {
         if (shard->index != r) continue;
+        shard->make_room(place.id + 1);
+        if (shard->holds(place.id)) return bad("a key of rule `" + name + "` stands twice");
         auto read = matcher::read(rule.program, shard->pool, state, symbols_);
         if (!read) return bad(read.error());
-        if (shard->keys.size() <= place.id) shard->keys.resize(place.id + 1);
-        if (!shard->keys[place.id].state.empty()) return bad("a key of rule `" + name + "` stands twice");
         shard->keys[place.id].state = *read;
-        Partition::enqueue(*shard, place.id);
         if (!rule.outputs->read(shard->outputs, {place.id, slots}, outputs))
           return bad("what rule `" + name + "` put out is damaged");
+        if (shard->forgets) shard->heard[place.id] = heard;
+        shard->resume(place.id);
       }
     }
   }

@@ -9,20 +9,24 @@ namespace tocsin::engine {
 
 struct RuleStats {
   std::string name;
-  std::uint64_t matches = 0;     ///< put out or not: of the rest no output's condition held
-  std::uint64_t put_out = 0;     ///< matches that gave an output
-  std::uint64_t suppressed = 0;  ///< matches that the throttle held back
-  std::uint64_t shadowed = 0;    ///< matches that a rule which isn't a shadow would have put out
-  std::uint64_t throttled = 0;   ///< keys and values that the throttle keeps now
-  std::uint64_t forgotten = 0;   ///< matches held back that no message will tell of: nothing came for a day
-  std::uint64_t firing = 0;      ///< alerts that live now
-  std::uint64_t starts = 0;      ///< events that began a match
-  std::uint64_t open = 0;        ///< runs now
-  std::uint64_t peak = 0;        ///< most runs at one time, summed over partitions
-  std::uint64_t evicted = 0;     ///< starts that `limit runs` ended
-  std::uint64_t expired = 0;     ///< runs that `within` ended
-  std::uint64_t null_keys = 0;   ///< events left out for a null in their key
-  std::uint64_t nulls = 0;       ///< arithmetic without a result, in conditions on runs and in outputs
+  std::uint64_t matches = 0;      ///< put out or not: of the rest no output's condition held
+  std::uint64_t timeouts = 0;     ///< starts that time ended without a match, where the rule has outputs for them
+  std::uint64_t put_out = 0;      ///< matches and timeouts that gave an output
+  std::uint64_t suppressed = 0;   ///< matches and timeouts that the throttle held back
+  std::uint64_t shadowed = 0;     ///< matches that a rule which isn't a shadow would have put out
+  std::uint64_t throttled = 0;    ///< keys and values that the throttle keeps now
+  std::uint64_t untold = 0;       ///< matches held back that no message will tell of
+  std::uint64_t firing = 0;       ///< alerts that live now
+  std::uint64_t starts = 0;       ///< events that began a match
+  std::uint64_t open = 0;         ///< runs now
+  std::uint64_t peak = 0;         ///< most runs at one time, summed over partitions
+  std::uint64_t evicted = 0;      ///< starts that `limit runs` ended
+  std::uint64_t over_memory = 0;  ///< starts that `limit memory` ended
+  std::uint64_t expired = 0;      ///< runs that `within` ended
+  std::uint64_t keys = 0;         ///< of which something is kept now
+  std::uint64_t forgotten = 0;    ///< keys whose throttles, alerts and counts went, for they were silent so long
+  std::uint64_t null_keys = 0;    ///< events left out for a null in their key
+  std::uint64_t nulls = 0;        ///< arithmetic without a result, in conditions on runs and in outputs
 };
 
 struct Stats {

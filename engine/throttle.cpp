@@ -1,6 +1,7 @@
 #include "engine/throttle.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace tocsin::engine {
 
@@ -8,13 +9,11 @@ bool Throttled::is_over(const rules::Throttle& throttle, const Span& span, event
   return at >= span.begin + throttle.per;
 }
 
-bool Throttled::is_forgotten(const rules::Throttle& throttle, const Span& span, events::Time at) {
-  return is_over(throttle, span, at) && at > span.last + kForget;
-}
-
 Throttled::Decision Throttled::take(const rules::Throttle& throttle, std::uint32_t key, const std::string& each,
                                     events::Time at) {
-  const auto [found, is_new] = keys_[key].try_emplace(each);
+  Spans& spans = keys_[key];
+  if (spans.size() >= kMaxSpans && !spans.contains(each)) make_room(throttle, spans, at);
+  const auto [found, is_new] = spans.try_emplace(each);
   Span& span = found->second;
   if (is_new) {
     ++size_;
@@ -26,30 +25,43 @@ Throttled::Decision Throttled::take(const rules::Throttle& throttle, std::uint32
     }
     ++span.given;
     return {true, 0};  // a span begins owing nothing, and owes nothing before it is full
-  } else if (is_forgotten(throttle, span, at)) {
-    forgotten_ += span.suppressed;
-    span.suppressed = 0;
   }
   const std::uint64_t suppressed = span.suppressed;
   span = {at, at, 1, 0};
   return {true, suppressed};
 }
 
+void Throttled::forget(std::uint32_t key) {
+  const auto found = keys_.find(key);
+  if (found == keys_.end()) return;
+  for (const auto& [each, span] : found->second) untold_ += span.suppressed;
+  size_ -= found->second.size();
+  keys_.erase(found);
+}
+
+/// What isn't needed any more goes; if that is little, so does an eighth of the rest, the longest silent first.
+void Throttled::make_room(const rules::Throttle& throttle, Spans& spans, events::Time at) {
+  size_ -= std::erase_if(
+      spans, [&](const auto& each) { return is_over(throttle, each.second, at) && each.second.suppressed == 0; });
+  if (spans.size() < kMaxSpans - kMaxSpans / 8) return;
+  std::vector<Spans::iterator> oldest;
+  for (auto span = spans.begin(); span != spans.end(); ++span) oldest.push_back(span);
+  std::stable_sort(oldest.begin(), oldest.end(),
+                   [](const auto& a, const auto& b) { return a->second.last < b->second.last; });
+  oldest.resize(oldest.size() - (kMaxSpans - kMaxSpans / 8));
+  for (const auto span : oldest) {
+    untold_ += span->second.suppressed;
+    spans.erase(span);
+    --size_;
+  }
+}
+
 void Throttled::drop(const rules::Throttle& throttle, events::Time now) {
   for (auto key = keys_.begin(); key != keys_.end();) {
-    auto& spans = key->second;
-    for (auto at = spans.begin(); at != spans.end();) {
-      const Span& span = at->second;
-      const bool needed = !is_over(throttle, span, now) || (span.suppressed > 0 && !is_forgotten(throttle, span, now));
-      if (needed) {
-        ++at;
-        continue;
-      }
-      forgotten_ += span.suppressed;
-      at = spans.erase(at);
-      --size_;
-    }
-    if (spans.empty())
+    size_ -= std::erase_if(key->second, [&](const auto& each) {
+      return is_over(throttle, each.second, now) && each.second.suppressed == 0;
+    });
+    if (key->second.empty())
       keys_.erase(key++);
     else
       ++key;

@@ -2,8 +2,8 @@
 //
 // A span begins with a match that is put out and lasts [t, t + per); the first n in it are put out, the rest are
 // counted and told in the next one put out. All by event time, so that neither batches nor partitions matter. Bounded:
-// what is over and owes no count goes; what owes one goes when nothing came for kForget, and the count with it, counted
-// in turn.
+// what is over and owes no count goes; a key keeps at most kMaxSpans, of which the longest silent ones make room; all
+// of a key goes when it is forgotten. Counts that nobody will be told of are counted in turn.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,10 @@
 
 namespace tocsin::engine {
 
-/// What is kept of a silent key beyond its runs is dropped after so long in event time.
-inline constexpr events::Duration kForget{86'400 * events::kSecond.ns};
-
 class Throttled {
  public:
+  static constexpr std::size_t kMaxSpans = 10'000;  ///< of one key
+
   struct Decision {
     bool given = true;
     std::uint64_t suppressed = 0;  ///< held back since the last one given
@@ -32,13 +31,14 @@ class Throttled {
 
   /// Something is kept of the key.
   bool holds(std::uint32_t key) const { return keys_.contains(key); }
+  void forget(std::uint32_t key);
   /// All matches that complete before `now` were taken: now and then what isn't needed any more goes.
   void sweep(const rules::Throttle& throttle, events::Time now) {
     if (size_ > sweep_at_) drop(throttle, now);
   }
   std::size_t size() const { return size_; }
   /// Matches held back that no message will tell of.
-  std::uint64_t forgotten() const { return forgotten_; }
+  std::uint64_t untold() const { return untold_; }
 
   /// What is kept of `key`, but for what isn't needed any more at `now`.
   void write(const rules::Throttle& throttle, std::uint32_t key, events::Time now, std::string& out) const;
@@ -53,13 +53,14 @@ class Throttled {
     std::uint64_t suppressed = 0;  ///< since the last one given
   };
   static bool is_over(const rules::Throttle& throttle, const Span& span, events::Time at);
-  static bool is_forgotten(const rules::Throttle& throttle, const Span& span, events::Time at);
+  using Spans = std::map<std::string, Span>;
+  void make_room(const rules::Throttle& throttle, Spans& spans, events::Time at);
   void drop(const rules::Throttle& throttle, events::Time now);
 
-  absl::flat_hash_map<std::uint32_t, std::map<std::string, Span>> keys_;
+  absl::flat_hash_map<std::uint32_t, Spans> keys_;
   std::size_t size_ = 0;  ///< spans of all keys
   std::size_t sweep_at_ = 1024;
-  std::uint64_t forgotten_ = 0;
+  std::uint64_t untold_ = 0;
 };
 
 }  // namespace tocsin::engine

@@ -130,6 +130,10 @@ void put_match(JsonWriter& writer, const Message& message) {
   put(writer, "start", format_rfc3339(message.start));
   put(writer, "end", format_rfc3339(message.end));
   put_causes(writer, message);
+  if (message.repeat > 0) {
+    put_key(writer, "repeat");
+    writer.Uint64(message.repeat);
+  }
   if (message.suppressed > 0) {
     put_key(writer, "suppressed");
     writer.Uint64(message.suppressed);

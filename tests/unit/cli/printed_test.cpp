@@ -101,7 +101,9 @@ TEST(StatsTable, one_row_a_rule) {
   rule.starts = 9;
   rule.open = 1;
   rule.peak = 2;
+  rule.timeouts = 3;
   rule.evicted = 4;
+  rule.keys = 7;
   rule.null_keys = 6;
   stats.rules.push_back(rule);
   RunFigures figures;
@@ -113,8 +115,10 @@ TEST(StatsTable, one_row_a_rule) {
   EXPECT_EQ(table,
             "events 2000  ignored 0  late 3  dead letters 8  alerts 5  derived 0\n"
             "4000 events/s  250000 ns/event  CPU 125000 ns/event  0.50 s  peak memory 3.0 MiB\n"
-            "rule         matches      starts   runs open   runs peak     expired   evictions  null keys\n"
-            "overheat           5           9           1           2           0           4          6\n");
+            "rule         matches    timeouts      starts   runs open   runs peak     expired   evictions        keys"
+            "  null keys\n"
+            "overheat           5           3           9           1           2           0           4           7"
+            "          6\n");
 }
 
 TEST(StatsTable, what_is_rare_is_told_only_when_it_was) {
@@ -126,7 +130,9 @@ TEST(StatsTable, what_is_rare_is_told_only_when_it_was) {
   stats.actions = 4;
   engine::RuleStats rule;
   rule.suppressed = 5;
-  rule.forgotten = 6;
+  rule.untold = 6;
+  rule.forgotten = 9;
+  rule.over_memory = 10;
   rule.shadowed = 7;
   rule.firing = 8;
   stats.rules = {rule, rule};
@@ -134,6 +140,7 @@ TEST(StatsTable, what_is_rare_is_told_only_when_it_was) {
   for (const char* line : {"the watermark was forced on 2 times\n", "too far ahead of the clock: 1\n",
                            "arithmetic without a result (overflow, zero divisor): 3\n", "actions: 4\n",
                            "matches held back by throttles: 10\n", "of these never told as suppressed: 12\n",
+                           "starts that `limit memory` ended: 20\n", "keys forgotten, silent for so long: 18\n",
                            "matches that rules in the shadow didn't put out: 14\n", "alerts that still fire: 16\n"})
     EXPECT_NE(table.find(line), std::string::npos) << line << "not in\n" << table;
 }

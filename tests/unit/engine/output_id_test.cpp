@@ -32,10 +32,11 @@ TEST(OutputId, EveryPartOfItCounts) {
       for (const std::uint32_t place : {0U, 1U})
         for (const std::int64_t completion : {0, 1})
           for (const std::uint64_t fold : {0U, 1U})
-            for (const std::uint64_t taken : {1U, 2U}) {
-              ids.insert(output_id({rule, place, key, {completion}, fold, taken}));
-              ++made;
-            }
+            for (const std::uint64_t taken : {1U, 2U})
+              for (const std::uint64_t repeat : {0U, 1U, 2U}) {
+                ids.insert(output_id({rule, place, key, {completion}, fold, taken, events::AlertState::once, repeat}));
+                ++made;
+              }
   EXPECT_EQ(ids.size(), made);
 }
 

@@ -46,10 +46,23 @@ const std::vector<Case>& cases() {
        "throttle 1 per 10s",
        {a("0s"), a("1s"), a("1d1s1ms"), a("1d2s"), a("2d2s")},
        "0s 1d1s1ms 2d2s+1"},
-      {"a span that is longer than a day holds",
-       "throttle 1 per 7d",
+      {"of a key that speaks a span that is longer holds",
+       "throttle 1 per 7d forget 6d",
        {a("0s"), a("6d"), a("7d"), a("13d23h")},
        "0s 7d+1"},
+      {"of a key that was silent so long nothing is known, of others all",
+       "throttle 1 per 10s forget 1m",
+       {a("0s"), a("1s"), a("1s", "l"), a("2s", "l"), a("40s", "l"), a("61001ms"), a("62s"), a("99s", "l"), a("122s"),
+        a("159001ms", "l")},
+       "0s 1s 40s+1 1m1s1ms 1m39s 2m2s+1 2m39s1ms"},
+      {"forgotten while its span is open",
+       "throttle 1 per 1h forget 10m",
+       {a("0s"), a("10m"), a("20m"), a("30m1ms"), a("31m")},
+       "0s 30m1ms"},
+      {"one value may be silent longer than the key",
+       "throttle 1 per 10s each a.n forget 1m",
+       {a("0s", "k", 1), a("1s", "k", 1), a("50s", "k", 2), a("100s", "k", 2), a("150s", "k", 1)},
+       "0s 50s 1m40s 2m30s+1"},
   };
   return kCases;
 }
@@ -107,26 +120,40 @@ rule r { match a: A alert info "m" { n: a.n } if (a.n > 1) emit X { n: a.n } if 
   EXPECT_EQ(rule.suppressed, 1U);
 }
 
-TEST(Throttle, NothingStaysForEver) {
-  rules::Throttle throttle;
-  throttle.count = 1;
-  throttle.per = duration_of("10s");
+TEST(Throttle, WhatIsOverAndOwesNothingGoes) {
+  const rules::Throttle throttle{1, duration_of("10s"), {}};
   Throttled throttled;
   events::Time now = at("0s");
   std::size_t most = 0;
   for (std::uint32_t i = 0; i < 200'000; ++i) {
     now = now + duration_of("1s");
     EXPECT_TRUE(throttled.take(throttle, i % 3, std::to_string(i), now).given);
-    if (i % 1000 == 0) {
-      EXPECT_FALSE(throttled.take(throttle, i % 3, std::to_string(i), now).given);
-    }
     throttled.sweep(throttle, now);
     most = std::max(most, throttled.size());
   }
-  // At one time ten spans are open, and 87 more owe a count.
-  EXPECT_LE(most, 1025U);
-  EXPECT_GT(throttled.forgotten(), 50U);
-  EXPECT_TRUE(throttled.holds(0));
+  EXPECT_LE(most, 1025U) << "at one time ten spans are open";
+  EXPECT_EQ(throttled.untold(), 0U);
+}
+
+TEST(Throttle, AKeyKeepsSoManySpansThatOweACount) {
+  const rules::Throttle throttle{1, duration_of("10s"), {}};
+  Throttled throttled;
+  events::Time now = at("0s");
+  for (std::uint32_t i = 0; i < 50'000; ++i) {
+    now = now + duration_of("1s");
+    throttled.take(throttle, 7, std::to_string(i), now);
+    EXPECT_FALSE(throttled.take(throttle, 7, std::to_string(i), now).given);
+    throttled.sweep(throttle, now);
+    ASSERT_LE(throttled.size(), Throttled::kMaxSpans);
+  }
+  EXPECT_EQ(throttled.untold(), 50'000U - throttled.size());
+  EXPECT_EQ(throttled.take(throttle, 7, "49999", now + duration_of("10s")).suppressed, 1U) << "the latest are kept";
+  const std::uint64_t untold = throttled.untold();
+  const std::size_t size = throttled.size();
+  throttled.forget(7);
+  EXPECT_FALSE(throttled.holds(7));
+  EXPECT_EQ(throttled.size(), 0U);
+  EXPECT_EQ(throttled.untold(), untold + size - 1);
 }
 
 }  // namespace

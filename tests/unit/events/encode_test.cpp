@@ -57,6 +57,7 @@ TEST(Encode, AlertWithALife) {
   message.alert = "life";
   message.reason = "rule changed";
   message.runbook = "https://example.org/r";
+  message.repeat = 2;
   message.suppressed = 3;
   message.causes.clear();
   message.fields.clear();
@@ -64,7 +65,7 @@ TEST(Encode, AlertWithALife) {
       data_of(message),
       R"({"rule":"overheat","version":"00ff","severity":"high","state":"resolved","alert":"life","reason":"rule changed",)"
       R"("message":"\"press\" is at 80.5 °C\n","key":{"device":"press"},"fields":{},"start":"1970-01-01T00:00:00Z",)"
-      R"("end":"1970-01-01T00:00:01.500Z","causes":[],"causes_total":2,"suppressed":3,"runbook":"https://example.org/r"})");
+      R"("end":"1970-01-01T00:00:01.500Z","causes":[],"causes_total":2,"repeat":2,"suppressed":3,"runbook":"https://example.org/r"})");
 }
 
 TEST(Encode, Action) {
@@ -73,10 +74,11 @@ TEST(Encode, Action) {
   message.type = "tocsin.action";
   message.action = "cool";
   message.fields = {{"speed", std::int64_t{3}}};
+  message.repeat = 4;
   EXPECT_EQ(data_of(message),
             R"({"rule":"overheat","version":"00ff","action":"cool","key":{"device":"press"},"fields":{"speed":3},)"
             R"("start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:00:01.500Z",)"
-            R"("causes":[{"source":"/s","id":"e1"},{"source":"/s","id":"e2"}],"causes_total":2})");
+            R"("causes":[{"source":"/s","id":"e1"},{"source":"/s","id":"e2"}],"causes_total":2,"repeat":4})");
 }
 
 TEST(Encode, FieldsOfObjectsAndLists) {
