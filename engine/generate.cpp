@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/generate_apart.hpp"
 #include "engine/generate_judge.hpp"
 #include "engine/generate_near.hpp"
 #include "events/encode.hpp"
@@ -19,78 +20,12 @@ using events::Duration;
 using events::Time;
 using events::Value;
 
-constexpr Duration kHour{3'600 * events::kSecond.ns};
-constexpr Duration kWeek{7 * 24 * kHour.ns};
-constexpr int kTries = 5;
-
-Time rounded_up(Time time, Duration unit) {
-  const std::int64_t over = (time - rules::kTestStart).ns % unit.ns;
-  return over == 0 ? time : time + Duration{unit.ns - over};
-}
-
-/// `rule` and, again and again, the rules that put out what one of them reads.
-rules::RuleSet needed_for(const rules::RuleSet& set, const std::string& rule) {
-  const auto feeds = [](const rules::RulePlan& emitter, const rules::RulePlan& reader) {
-    return std::any_of(emitter.outputs.begin(), emitter.outputs.end(), [&](const rules::OutputPlan& output) {
-      const events::TypeId type = emitted_by(output);
-      return type != events::kNoType && std::binary_search(reader.inputs.begin(), reader.inputs.end(), type);
-    });
-  };
-  std::set<std::string> needed{rule};
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (const rules::RulePlan& reader : set.rules)
-      if (needed.contains(reader.name))
-        for (const rules::RulePlan& emitter : set.rules)
-          if (feeds(emitter, reader)) grown |= needed.insert(emitter.name).second;
-  }
-  rules::RuleSet result;
-  result.schema = set.schema;
-  result.zone = set.zone;
-  for (const rules::RulePlan& plan : set.rules)
-    if (needed.contains(plan.name)) result.rules.push_back(plan);
-  return result;
-}
-
-/// What moves a scenario to another place: its keys become others, its times later ones.
-struct Shift {
-  std::vector<std::pair<Value, Value>> keys;
-  Time base;
-  Duration by;
-
-  std::vector<GeneratedEvent> operator()(std::vector<GeneratedEvent> events, const std::string& name) const {
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      GeneratedEvent& event = events[i];
-      event.time = event.time + by;
-      event.id = fmt::format("{}-{}", name, i + 1);
-      for (Value& value : event.values) {
-        for (const auto& [from, to] : keys)
-          if (value == from) {
-            value = to;
-            break;
-          }
-        if (auto* time = std::get_if<Time>(&value);
-            time != nullptr && *time - base < Duration{2 * kWeek.ns} && *time >= base)
-          *time = *time + by;
-      }
-    }
-    return events;
-  }
-};
+constexpr std::size_t kTries = 6;
 
 class Generator {
  public:
   Generator(const rules::RuleSet& set, const GenerateOptions& options)
-      : set_(std::make_shared<const rules::RuleSet>(set)), options_(options) {
-    for (const rules::RulePlan& rule : set.rules) {
-      if (rule.within) apart_ = std::max(apart_, *rule.within);
-      if (rule.throttle) apart_ = std::max(apart_, rule.throttle->per);
-      for (const rules::OutputPlan& output : rule.outputs)
-        if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node); alert != nullptr && alert->resolve)
-          apart_ = std::max(apart_, alert->resolve->span);
-    }
-    apart_ = {events::saturating_add(apart_.ns, kHour.ns)};
-  }
+      : set_(std::make_shared<const rules::RuleSet>(set)), options_(options), apart_(apart(set)) {}
 
   Generated operator()() {
     // What has no key may be disturbed by what was left open before it.
@@ -127,8 +62,15 @@ class Generator {
   }
 
   void keep(Scenario scenario) {
-    next_ = rounded_up(scenario.events.back().time + apart_, kHour);
+    next_ = rounded_up(scenario.until + Duration{1}, kHour);
     scenarios_.push_back(std::move(scenario));
+  }
+  /// `completion`: of what fires.
+  Scenario scenario(const std::string& rule, bool fires, std::string what, std::vector<GeneratedEvent> events,
+                    Time completion) const {
+    Scenario made{rule, fires, std::move(what), std::move(events), {}};
+    if (!made.events.empty()) made.until = std::max(completion, made.events.back().time) + apart_;
+    return made;
   }
 
   std::string next_name(const rules::RulePlan& rule) { return fmt::format("{}-{}", rule.name, ++named_); }
@@ -142,18 +84,41 @@ class Generator {
     const rules::RulePlan& rule = *std::find_if(needed_->rules.begin(), needed_->rules.end(),
                                                 [&](const rules::RulePlan& each) { return each.name == wanted.name; });
     Random random(options_.seed);
-    std::set<std::size_t> sizes;  // of scenarios that fire
-    for (int i = 0; i < kTries; ++i) {
-      const Shape shape = i == 0 ? Shape::lean : i == 1 ? Shape::rich : Shape::random;
-      if (i > 1 && !sizes.empty()) return;
-      one_scenario(rule, shape, random, sizes);
-    }
+    const auto has = [&](bool timeout) {
+      return std::any_of(rule.outputs.begin(), rule.outputs.end(),
+                         [&](const rules::OutputPlan& output) { return output.timeout == timeout; });
+    };
+    const bool matches = has(false) || rule.outputs.empty();
+    if (matches) scenarios(rule, false, random);
+    const bool times_out = has(true) && scenarios(rule, true, random);
+    if (times_out && !matches && options_.near) in_time(rule, random);
   }
 
-  void one_scenario(const rules::RulePlan& rule, Shape shape, Random& random, std::set<std::size_t>& sizes) {
+  /// A lean one, a rich one with other sides, others by chance until one fires. False: none did.
+  bool scenarios(const rules::RulePlan& rule, bool timeout, Random& random) {
+    using Turns = Shape::Turns;
+    std::set<std::vector<std::uint32_t>> seen;  // what those that fire are made of
+    for (std::size_t i = 0; i < kTries; ++i) {
+      if (i > 1 && !seen.empty()) break;
+      const Turns turns = i == 0 ? Turns::lean : i == 1 ? Turns::rich : Turns::random;
+      one_scenario(rule, {turns, i}, timeout, random, seen);
+    }
+    return !seen.empty();
+  }
+
+  /// The steps and types of a sketch, in order.
+  static std::vector<std::uint32_t> made_of(const Sketch& sketch) {
+    std::vector<std::uint32_t> parts;
+    for (const SketchEvent& event : sketch.events) parts.push_back(static_cast<std::uint32_t>(event.type));
+    for (const Turn& turn : sketch.instances.back().turns) parts.push_back(turn.step);
+    return parts;
+  }
+
+  void one_scenario(const rules::RulePlan& rule, Shape shape, bool timeout, Random& random,
+                    std::set<std::vector<std::uint32_t>>& seen) {
     std::string& why = why_[rule.name];
-    std::optional<Sketch> sketched = sketch(*needed_, rule, shape, random, why);
-    if (!sketched || (sizes.contains(sketched->events.size()) && !sizes.empty())) return;
+    std::optional<Sketch> sketched = sketch(*needed_, rule, shape, timeout, random, why);
+    if (!sketched || seen.contains(made_of(*sketched))) return;
     World probe(*needed_, *sketched, next_);
     const Time base =
         Search(*needed_, *sketched, probe, random, number_, next_).reads_time() ? rounded_up(next_, kWeek) : next_;
@@ -165,14 +130,31 @@ class Generator {
       why = text_of(unmet);
       return;
     }
-    Scenario fires{rule.name, true, "fires", events_of(*needed_, *sketched, world, next_name(rule))};
+    const Scenario fires = scenario(rule.name, true, timeout ? "times out" : "fires",
+                                    events_of(*needed_, *sketched, world, next_name(rule)),
+                                    world.completion(sketched->instances.size() - 1));
     if (!is_verified(fires)) {
       if (why.empty()) why = "the events that were found did not make it fire";
       return;
     }
-    sizes.insert(sketched->events.size());
+    seen.insert(made_of(*sketched));
     keep(fires);
     if (options_.near) nearly(rule, {*needed_, *sketched, world, search, random}, fires);
+  }
+
+  /// A whole match, of a rule that only tells of those that aren't.
+  void in_time(const rules::RulePlan& rule, Random& random) {
+    std::string why;
+    std::optional<Sketch> sketched = sketch(*needed_, rule, {}, false, random, why);
+    if (!sketched) return;
+    World world(*needed_, *sketched, next_);
+    Search search(*needed_, *sketched, world, random, number_, next_);
+    number_ += keys_in(*sketched) + 1;
+    Unmet unmet;
+    if (!search.solve(options_.work, unmet)) return;
+    Scenario whole = scenario(rule.name, false, "in time", events_of(*needed_, *sketched, world, next_name(rule)),
+                              world.completion(sketched->instances.size() - 1));
+    if (is_verified(whole)) keep(std::move(whole));
   }
 
   static std::size_t keys_in(const Sketch& sketch) {
@@ -211,8 +193,9 @@ class Generator {
         const Shift shift = next_shift(solved, keys);
         const std::string name = next_name(rule);
         // Elsewhere it must fire as before, so that only what is missing keeps the other from it.
-        if (!is_verified({rule.name, true, fires.what, shift(fires.events, name)})) continue;
-        Scenario nearly{rule.name, false, miss.what, shift(miss.events, name)};
+        const Time completion = fires.until + shift.by - apart_;
+        if (!is_verified(scenario(rule.name, true, fires.what, shift(fires.events, name), completion))) continue;
+        Scenario nearly = scenario(rule.name, false, miss.what, shift(miss.events, name), completion);
         if (is_verified(nearly)) {
           keep(std::move(nearly));
           seen.insert(miss.what);
@@ -229,8 +212,10 @@ class Generator {
     std::string what = "the rest";
     if (unmet.expr != nullptr)
       what = fmt::format("the condition {}{}", unmet.want ? "" : "not ", dump(*unmet.expr, rule, needed_->schema));
-    else if (unmet.turn != kNone)
+    else if (unmet.turn != kNone && !unmet.of_time)
       what = "the key, or what must not come next,";
+    else if (unmet.turn != kNone)
+      what = "a time between two events";
     else if (rule.within)
       what = fmt::format("`within {}`", events::format_duration(*rule.within));
     return fmt::format("{} of rule {} could not be met", what, rule.name);
@@ -268,7 +253,7 @@ class Generator {
   std::shared_ptr<const rules::RuleSet> set_;
   const GenerateOptions& options_;
   std::shared_ptr<const rules::RuleSet> needed_;
-  Duration apart_{0};
+  Duration apart_;
   Time next_ = rules::kTestStart;
   std::size_t number_ = 1;
   std::size_t named_ = 0;

@@ -25,8 +25,9 @@ struct GeneratedEvent {
 struct Scenario {
   std::string rule;
   bool fires = true;                   ///< or nearly
-  std::string what;                    ///< for a person: `fires`, `one event short`, …
+  std::string what;                    ///< for a person: `fires`, `times out`, `one event short`, …
   std::vector<GeneratedEvent> events;  ///< in order
+  events::Time until{};                ///< by then it has fired, if it does: absences and timeouts need time to pass
 };
 
 struct GeneratedRule {

@@ -56,8 +56,8 @@ Judged run_text(const std::shared_ptr<const rules::RuleSet>& set, const std::str
 
 bool fired(const Judged& judged, const Scenario& scenario) {
   return std::any_of(judged.outputs.begin(), judged.outputs.end(), [&](const events::Message& message) {
-    return message.rule == scenario.rule && message.state != events::AlertState::resolved &&
-           message.time >= scenario.events.front().time && message.time <= scenario.events.back().time;
+    return message.rule == scenario.rule && message.state != events::AlertState::resolved && message.repeat == 0 &&
+           message.time >= scenario.events.front().time && message.time <= scenario.until;
   });
 }
 

@@ -16,7 +16,7 @@ struct Judged {
 /// Runs `text`, lines of events in order of time.
 Judged run_text(const std::shared_ptr<const rules::RuleSet>& set, const std::string& text);
 
-/// The rule put something out, other than the end of an alert, in the time of the scenario.
+/// The rule put something out in the time of the scenario, other than the end of an alert and what `every` repeats.
 bool fired(const Judged& judged, const Scenario& scenario);
 
 }  // namespace tocsin::engine

@@ -25,8 +25,11 @@ class NearMisses {
     fires_ = events_of(solved_.set, solved_.sketch, solved_.world, name_);
     one_short();
     too_late();
+    out_of_bounds();
     conditions_failed();
     forbidden();
+    loops_ended();
+    one_turn_more();
     other_key();
     return std::move(found_);
   }
@@ -69,6 +72,25 @@ class NearMisses {
     found_.push_back(std::move(miss));
   }
 
+  /// All from the event on comes later, or earlier, than its bounds let it.
+  void out_of_bounds() {
+    for (const Turn& turn : instance().turns)
+      for (const Span& span : turn.spans) {
+        const events::Time since = solved_.world.time(instance().turns[span.since].event);
+        const std::int64_t apart = (solved_.world.time(turn.event) - since).ns;
+        moved_from(turn, {events::saturating_add(span.bound.most.ns, 1) - apart}, step_text(turn) + " just too late");
+        if (span.bound.least.ns > 0)
+          moved_from(turn, {span.bound.least.ns - 1 - apart}, step_text(turn) + " just too early");
+      }
+  }
+  void moved_from(const Turn& turn, events::Duration by, std::string what) {
+    const std::size_t from = places_[solved_.world.first_real(turn.event)];
+    NearMiss miss{std::move(what), fires_};
+    for (std::size_t i = from; i < miss.events.size(); ++i) miss.events[i].time = miss.events[i].time + by;
+    if (from > 0 && miss.events[from].time < miss.events[from - 1].time) return;
+    found_.push_back(std::move(miss));
+  }
+
   void conditions_failed() {
     std::map<std::uint32_t, std::size_t> last;
     for (std::size_t i = 0; i < instance().turns.size(); ++i) last[instance().turns[i].step] = i;
@@ -102,22 +124,65 @@ class NearMisses {
     if (other) found_.push_back(std::move(miss));
   }
 
-  /// What must not be there, halfway between two events.
+  /// What must not be there, halfway between two events, or as late as it is forbidden.
   void forbidden() {
     for (std::size_t i = 0; i < instance().turns.size(); ++i) {
       const Turn& turn = instance().turns[i];
       for (const auto* list : {&turn.absences, &turn.next})
-        for (const rules::Absent* absent : *list)
-          for (const rules::Single& single : absent->fits) put_in(single, i);
+        for (const rules::Absent* absent : *list) put_in(absent->fits, i, between(i), "in between");
+      for (const Quiet& quiet : turn.quiets) not_quiet(quiet, i);
     }
+    for (const Quiet& quiet : instance().closings) not_quiet(quiet, instance().turns.size());
+  }
+  void not_quiet(const Quiet& quiet, std::size_t index) {
+    World& world = solved_.world;
+    const events::Time last = world.time(instance().turns.back().event);
+    events::Time begin = last;
+    events::Time end = world.completion(root());
+    if (quiet.since == kNone) {
+      if (index == instance().turns.size()) return;
+      end = world.time(world.first_real(instance().turns[index].event));
+      begin = end - world.span_of(root(), quiet, 0);
+      put_in(quiet.absent->fits, index, begin, "as early as it is forbidden");
+    } else if (quiet.absent->span) {
+      begin = world.time(instance().turns[quiet.since].event);
+      end = world.over(root(), quiet);
+      put_in(quiet.absent->fits, index, end, "as late as it is forbidden");
+    } else if (instance().decider) {
+      end = world.time(instance().decider->event);
+    }
+    put_in(quiet.absent->fits, index, begin + events::Duration{(end - begin).ns / 2}, "meanwhile");
   }
 
-  void put_in(const rules::Single& single, std::size_t index) {
-    if (index == 0) return;
+  /// An event that ends a loop, before its last turn.
+  void loops_ended() {
+    for (std::size_t i = 1; i < instance().turns.size(); ++i)
+      for (const rules::Loop* loop : instance().turns[i].loops)
+        put_in(loop->until, i, between(i), "that ends the loop");
+  }
+  /// A further turn of a possessive loop, behind the last of the pattern.
+  void one_turn_more() {
+    for (std::size_t i = 1; i < instance().turns.size(); ++i)
+      for (const std::uint32_t step : instance().turns[i].left)
+        put_in(instance().rule->pattern.steps[step].fits, i, between(i), "more");
+  }
+
+  events::Time between(std::size_t index) const {
+    if (index == 0) return solved_.world.time(instance().turns[0].event);
+    const events::Time before = solved_.world.time(instance().turns[index - 1].event);
+    return before + events::Duration{(solved_.world.time(instance().turns[index].event) - before).ns / 2};
+  }
+
+  void put_in(const std::vector<rules::Single>& fits, std::size_t index, events::Time at, std::string_view where) {
+    for (const rules::Single& single : fits) put_in(single, index, at, where);
+  }
+  /// `single` as the event between turn `index` and the one before.
+  void put_in(const rules::Single& single, std::size_t index, events::Time at, std::string_view where) {
     const events::EventType& type = solved_.set.schema[single.type];
     if (type.derived) return;
-    // One more event in a sketch of its own: it takes the place of the turn's, with the same key.
-    const std::size_t event = instance().turns[index].event;
+    // One more event in a sketch of its own, with the key of the others.
+    const std::size_t last = instance().turns.size() - 1;
+    const std::size_t event = instance().turns[std::min(index, last)].event;
     Sketch with = sketch();
     SketchEvent added;
     added.type = single.type;
@@ -131,7 +196,7 @@ class NearMisses {
       with.variables.push_back(std::move(variable));
       added.variables.push_back(given ? kNone : with.variables.size() - 1);
     }
-    copy_key(single.type, instance().turns[index - 1].event, with, added);
+    copy_key(single.type, instance().turns[std::min(index, last + 1) - (index > 0 ? 1 : 0)].event, with, added);
     const std::size_t new_event = with.events.size();
     with.events.push_back(added);
     World world(solved_.set, with, solved_.world.base());
@@ -142,14 +207,14 @@ class NearMisses {
       aim.frame.candidate = new_event;
       if (!search.turn_to(aim, new_event, kWork, false)) return;
     }
-    NearMiss miss{fmt::format("a `{}` in between", type.name), fires_};
-    const events::Time before = solved_.world.time(instance().turns[index - 1].event);
-    const events::Time after = solved_.world.time(event);
-    GeneratedEvent inserted{single.type, before + events::Duration{(after - before).ns / 2},
-                            event_id(name_, fires_.size() + 1), fires_.front().source, world.values(new_event)};
-    const auto at = std::find_if(miss.events.begin(), miss.events.end(),
-                                 [&](const GeneratedEvent& each) { return each.time >= after; });
-    miss.events.insert(at, std::move(inserted));
+    NearMiss miss{fmt::format("a `{}` {}", type.name, where), fires_};
+    GeneratedEvent inserted{single.type, at, event_id(name_, fires_.size() + 1), fires_.front().source,
+                            world.values(new_event)};
+    // Of one time, it stands before the turn's event, and behind those before.
+    const std::size_t end = index > last ? fires_.size() : places_[solved_.world.first_real(event)];
+    const auto place = std::find_if(miss.events.begin(), miss.events.begin() + static_cast<std::ptrdiff_t>(end),
+                                    [&](const GeneratedEvent& each) { return each.time > at; });
+    miss.events.insert(place, std::move(inserted));
     found_.push_back(std::move(miss));
   }
 

@@ -63,6 +63,22 @@ void Search::begin() {
     const Duration gap{shortest.ns / (2 * events)};
     if (gap < events::kSecond) variable.value = gap;
   }
+  for (const Instance& instance : sketch_.instances)
+    for (const Turn& turn : instance.turns)
+      for (const Span& span : turn.spans) keep_in(instance, turn, span);
+}
+
+/// Gaps that are likely to keep a bound: all of it right behind the event it counts from, parts of it farther off.
+void Search::keep_in(const Instance& instance, const Turn& turn, const Span& span) {
+  const std::size_t first = instance.turns[span.since].event;
+  const std::size_t steps = turn.event - first;
+  for (std::size_t event = first + 1; event <= turn.event; ++event) {
+    if (sketch_.events[event].gap == kNone) continue;
+    Value& value = sketch_.variables[sketch_.events[event].gap].value;
+    const Duration most{span.bound.most.ns / static_cast<std::int64_t>(steps)};
+    const Duration least{event == turn.event ? span.bound.least.ns : 0};
+    value = std::clamp(std::get<Duration>(value), std::min(least, most), most);
+  }
 }
 
 void Search::variables_of(std::size_t event, std::vector<std::size_t>& out) const {
@@ -91,7 +107,7 @@ void Search::variables_read(const Expr& expr, const Frame& frame, std::vector<st
   if (expr.op == Op::field) one(frame.candidate);
   if (expr.op == Op::step_field) one(frame.current[expr.step]);
   if (expr.op == Op::key_part) variables_of(frame.instance->turns.front().event, out);
-  if (expr.op == Op::aggregate)
+  if (expr.op == Op::aggregate || expr.op == Op::turn_field)
     for (const std::size_t event : frame.taken[expr.step]) one(event);
   for (const Expr& arg : expr.args) variables_read(arg, frame, out);
 }
@@ -100,7 +116,7 @@ std::vector<std::size_t> Search::movable(const Unmet& unmet) const {
   std::vector<std::size_t> out;
   if (unmet.expr != nullptr) {
     variables_read(*unmet.expr, unmet.frame, out);
-  } else if (unmet.turn != kNone) {
+  } else if (unmet.turn != kNone && !unmet.of_time) {
     variables_of(unmet.frame.candidate, out);
     variables_of(unmet.frame.instance->turns.front().event, out);
   } else {

@@ -28,6 +28,7 @@ class Search {
 
  private:
   void begin();
+  void keep_in(const Instance& instance, const Turn& turn, const Span& span);
   void variables_of(std::size_t event, std::vector<std::size_t>& out) const;
   void variables_read(const rules::Expr& expr, const Frame& frame, std::vector<std::size_t>& out) const;
   std::vector<std::size_t> movable(const Unmet& unmet) const;

@@ -4,13 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "rules/overloaded.hpp"
+#include "engine/generate_walk.hpp"
 
 namespace tocsin::engine {
 
 namespace {
 
-using rules::overloaded;
 using rules::RulePlan;
 
 constexpr std::size_t kMostEvents = 5000;
@@ -21,31 +20,19 @@ struct Emission {
   std::size_t output = 0;
 };
 
-void steps_in(const std::vector<rules::Element>& elements, std::vector<std::uint32_t>& steps) {
-  for (const rules::Element& element : elements) {
-    if (const auto* take = std::get_if<rules::Take>(&element.node)) steps.push_back(take->step);
-    if (const auto* group = std::get_if<rules::Group>(&element.node)) steps_in(group->elements, steps);
-  }
-}
-
 class Sketcher {
  public:
   Sketcher(const rules::RuleSet& set, Shape shape, Random& random, std::string& why)
       : set_(set), shape_(shape), random_(random), why_(why) {}
 
-  std::optional<Sketch> operator()(const RulePlan& rule) {
+  std::optional<Sketch> operator()(const RulePlan& rule, bool timeout) {
     sketch_.start = add_variable({.role = Variable::Role::start, .type = events::Type::duration, .name = "start"});
-    if (!add_instance(rule, kNone)) return std::nullopt;
+    if (!add_instance(rule, kNone, timeout)) return std::nullopt;
     return std::move(sketch_);
   }
 
  private:
-  /// What is on the way to the next event of an instance.
-  struct Walk {
-    Instance instance;
-    Turn next;
-    std::vector<std::size_t> key;  ///< variable of each part of the key; kNone: not yet known, or none
-  };
+  using Keys = std::vector<std::size_t>;  ///< variable of each part of the key; kNone: not yet known, or none
 
   bool fail(std::string why) {
     why_ = std::move(why);
@@ -57,65 +44,80 @@ class Sketcher {
     return sketch_.variables.size() - 1;
   }
 
-  bool add_instance(const RulePlan& rule, std::size_t output) {
-    Walk walk;
-    walk.instance.rule = &rule;
-    walk.instance.output = output;
-    walk.key.assign(rule.key.size(), kNone);
-    if (!add_elements(rule.pattern.elements, walk)) return false;
-    if (walk.instance.turns.empty()) return fail("its pattern takes no event");
-    sketch_.instances.push_back(std::move(walk.instance));
+  /// The events of an instance, in order of time, each after those that it stands for.
+  bool add_instance(const RulePlan& rule, std::size_t output, bool timeout) {
+    std::optional<Instance> walked = walk(rule, shape_, timeout, random_, why_);
+    if (!walked) return false;
+    Instance& instance = *walked;
+    instance.output = output;
+    Keys keys(rule.key.size(), kNone);
+    if (needs_herald(instance) && !add_herald(instance)) return false;
+    for (Turn& turn : instance.turns) {
+      const rules::Step& step = rule.pattern.steps[turn.step];
+      if (!add_event(step.fits[turn.fit].type)) return false;
+      turn.event = sketch_.events.size() - 1;
+      tie_key(rule, turn.event, keys);
+    }
+    if (!add_decider(instance, keys)) return false;
+    sketch_.instances.push_back(std::move(instance));
     return true;
   }
 
-  std::uint32_t turns(std::uint32_t min, std::optional<std::uint32_t> max) {
-    std::uint32_t more = 0;
-    if (shape_ == Shape::rich) more = 1;
-    if (shape_ == Shape::random) more = static_cast<std::uint32_t>(random_.below(3));
-    return max ? std::min(*max, min + more) : min + more;
-  }
-
-  bool add_elements(const std::vector<rules::Element>& elements, Walk& walk) {
-    return std::all_of(elements.begin(), elements.end(), [&](const rules::Element& element) {
-      return std::visit(overloaded{[&](const rules::Take& take) { return add_step(take.step, walk); },
-                                   [&](const rules::Absent& absent) {
-                                     auto& list =
-                                         element.arrow == rules::Arrow::next ? walk.next.next : walk.next.absences;
-                                     list.push_back(&absent);
-                                     return true;
-                                   },
-                                   [&](const rules::Group& group) { return add_group(group, walk); },
-                                   [&](const rules::Either& either) { return add_step(either.takes[0].step, walk); },
-                                   [&](const rules::Choice& choice) { return add_elements(choice.sides[0], walk); },
-                                   [&](const rules::Both& both) {
-                                     return std::all_of(both.sides.begin(), both.sides.end(),
-                                                        [&](const auto& side) { return add_elements(side, walk); });
-                                   }},
-                        element.node);
+  /// Counted back from an event, an absence asks that the rule was watching.
+  static bool needs_herald(const Instance& instance) {
+    const auto counts_back = [](const Quiet& quiet) { return quiet.since == kNone; };
+    return std::any_of(instance.turns.begin(), instance.turns.end(), [&](const Turn& turn) {
+      return std::any_of(turn.quiets.begin(), turn.quiets.end(), counts_back);
     });
   }
-
-  bool add_group(const rules::Group& group, Walk& walk) {
-    for (std::uint32_t left = turns(group.min, group.max); left > 0; --left) {
-      steps_in(group.elements, walk.next.begins);
-      if (!add_elements(group.elements, walk)) return false;
-    }
+  /// An event of the rule's input, of another key: of the absent type, which can't begin a match.
+  bool add_herald(Instance& instance) {
+    std::vector<events::TypeId> types;
+    for (const Turn& turn : instance.turns)
+      for (const Quiet& quiet : turn.quiets)
+        for (const rules::Single& single : quiet.absent->fits) types.push_back(single.type);
+    for (const events::TypeId type : instance.rule->inputs) types.push_back(type);
+    const auto plain = std::find_if(types.begin(), types.end(), [&](events::TypeId id) {
+      return !set_.schema[id].derived && !only_resolves(*instance.rule, id);
+    });
+    if (plain == types.end()) return true;  // it may have been watching before
+    if (!add_event(*plain)) return false;
+    instance.herald = sketch_.events.size() - 1;
+    Keys own(instance.rule->key.size(), kNone);
+    tie_key(*instance.rule, instance.herald, own);
     return true;
   }
 
-  bool add_step(std::uint32_t step, Walk& walk) {
-    const rules::Step& plan = walk.instance.rule->pattern.steps[step];
-    for (std::uint32_t left = turns(plan.min, plan.max); left > 0; --left) {
-      const std::size_t fit = shape_ == Shape::lean ? 0 : random_.below(plan.fits.size());
-      if (!add_event(plan.fits[fit].type)) return false;
-      walk.next.step = step;
-      walk.next.fit = static_cast<std::uint32_t>(fit);
-      walk.next.event = sketch_.events.size() - 1;
-      tie_key(walk);
-      walk.instance.turns.push_back(std::move(walk.next));
-      walk.next = {};
-    }
+  /// `=> not X` at the end: what comes next, and isn't X, completes the match; so does time, where there is a `within`.
+  bool add_decider(Instance& instance, Keys& keys) {
+    const RulePlan& rule = *instance.rule;
+    std::vector<const rules::Absent*> open;
+    for (const Quiet& quiet : instance.closings)
+      if (!quiet.absent->span && is_next(rule.pattern, quiet.absent)) open.push_back(quiet.absent);
+    if (open.empty() || rule.within || instance.timeout) return true;
+    const auto refused = [&](events::TypeId id) {
+      return std::count_if(open.begin(), open.end(), [&](const rules::Absent* absent) {
+        return std::any_of(absent->fits.begin(), absent->fits.end(),
+                           [&](const rules::Single& single) { return single.type == id; });
+      });
+    };
+    std::vector<events::TypeId> types;
+    for (const events::TypeId id : rule.inputs)
+      if (!set_.schema[id].derived && !only_resolves(rule, id)) types.push_back(id);
+    if (types.empty()) return fail("nothing but derived events can follow its last one");
+    const events::TypeId type = *std::min_element(
+        types.begin(), types.end(), [&](events::TypeId a, events::TypeId b) { return refused(a) < refused(b); });
+    if (!add_event(type)) return false;
+    Turn decider;
+    decider.event = sketch_.events.size() - 1;
+    decider.next = std::move(open);
+    tie_key(rule, decider.event, keys);
+    instance.decider = std::move(decider);
     return true;
+  }
+
+  static bool only_resolves(const RulePlan& rule, events::TypeId type) {
+    return std::binary_search(rule.only_resolving.begin(), rule.only_resolving.end(), type);
   }
 
   bool add_event(events::TypeId id) {
@@ -144,8 +146,9 @@ class Sketcher {
       for (std::size_t i = 0; i < rule.outputs.size(); ++i)
         if (!rule.disabled && !rule.shadow && emitted_by(rule.outputs[i]) == type) emissions.push_back({&rule, i});
     if (emissions.empty()) return fail(fmt::format("no running rule puts out `{}`", set_.schema[type].name));
-    const Emission& emission = emissions[shape_ == Shape::lean ? 0 : random_.below(emissions.size())];
-    if (!add_instance(*emission.rule, emission.output)) return false;
+    const bool lean = shape_.turns == Shape::Turns::lean;
+    const Emission& emission = emissions[lean ? shape_.side % emissions.size() : random_.below(emissions.size())];
+    if (!add_instance(*emission.rule, emission.output, emission.rule->outputs[emission.output].timeout)) return false;
     SketchEvent event;
     event.type = type;
     event.variables.assign(set_.schema[type].fields.size(), kNone);
@@ -155,23 +158,22 @@ class Sketcher {
     return true;
   }
 
-  /// The turn's event has the key of those before it.
-  void tie_key(Walk& walk) {
-    const RulePlan& rule = *walk.instance.rule;
-    const events::TypeId type = sketch_.events[walk.next.event].type;
+  /// The event has the key of those before it.
+  void tie_key(const RulePlan& rule, std::size_t event, Keys& keys) {
+    const events::TypeId type = sketch_.events[event].type;
     const auto place = std::lower_bound(rule.inputs.begin(), rule.inputs.end(), type) - rule.inputs.begin();
     for (std::size_t part = 0; part < rule.key.size(); ++part) {
       const std::uint32_t field = rule.key[part].field[static_cast<std::size_t>(place)];
       if (field == rules::kNoField) continue;
-      const std::size_t variable = variable_behind(walk.next.event, field);
+      const std::size_t variable = variable_behind(event, field);
       if (variable == kNone) continue;
       Variable& own = sketch_.variables[variable];
       own.optional = false;
       if (own.role == Variable::Role::field) own.role = Variable::Role::key;
-      if (walk.key[part] == kNone)
-        walk.key[part] = variable;
+      if (keys[part] == kNone)
+        keys[part] = variable;
       else
-        unite(walk.key[part], variable);
+        unite(keys[part], variable);
     }
   }
 
@@ -193,7 +195,7 @@ class Sketcher {
       if (expr.op == rules::Op::key_part) return key_variable(expr.field);
       if (expr.op != rules::Op::step_field || !expr.fields.empty()) return kNone;
       for (auto turn = instance.turns.rbegin(); turn != instance.turns.rend(); ++turn)
-        if (turn->step == expr.step) return variable_behind(turn->event, expr.field);
+        if (rule.pattern.steps[turn->step].binding == expr.step) return variable_behind(turn->event, expr.field);
       return kNone;
     }
     return field >= 3 && field - 3 < rule.key.size() ? key_variable(field - 3) : kNone;
@@ -220,9 +222,9 @@ events::TypeId emitted_by(const rules::OutputPlan& output) {
   return events::kNoType;
 }
 
-std::optional<Sketch> sketch(const rules::RuleSet& set, const rules::RulePlan& rule, Shape shape, Random& random,
-                             std::string& why) {
-  return Sketcher(set, shape, random, why)(rule);
+std::optional<Sketch> sketch(const rules::RuleSet& set, const rules::RulePlan& rule, Shape shape, bool timeout,
+                             Random& random, std::string& why) {
+  return Sketcher(set, shape, random, why)(rule, timeout);
 }
 
 }  // namespace tocsin::engine

@@ -1,9 +1,9 @@
 // A sketch: the events that are to make a rule fire, with variables where their values are still free.
 //
-// A rule's pattern is walked once: each turn of a step becomes an event. An event of a derived type stands for a match
-// of a rule that emits it, whose own events are sketched before it; its values are what that rule's output gives.
-// Fields that a key ties together share one variable. What must hold of the variables is told by the instances;
-// generate_world evaluates it, generate_search looks for values. One thread; no state but the sketch.
+// A rule's pattern is walked once (generate_walk): each turn of a step becomes an event. An event of a derived type
+// stands for a match of a rule that emits it, whose own events are sketched before it; its values are what that rule's
+// output gives. Fields that a key ties together share one variable. What must hold of the variables is told by the
+// instances; generate_world evaluates it, generate_search looks for values. One thread; no state but the sketch.
 #pragma once
 
 #include <cstddef>
@@ -55,21 +55,43 @@ struct SketchEvent {
   std::size_t output = 0;        ///< its place there
 };
 
+/// How far an event must lie behind that of turn `since` of the same match.
+struct Span {
+  std::size_t since = 0;
+  rules::Bound bound;
+};
+
+/// An absence that counts from the event of turn `since`; kNone: back from the turn that it stands before.
+struct Quiet {
+  std::size_t since = kNone;
+  const rules::Absent* absent = nullptr;
+};
+
 /// An event that an instance takes.
 struct Turn {
   std::uint32_t step = 0;
   std::uint32_t fit = 0;  ///< of Step::fits
   std::size_t event = 0;
-  std::vector<std::uint32_t> begins;           ///< steps of the group whose turn begins here
-  std::vector<const rules::Absent*> absences;  ///< between the event before and this one
-  std::vector<const rules::Absent*> next;      ///< `=> not X`: this event must be none
+  std::size_t after = kNone;                     ///< the turn before it, in its side of an `and`
+  std::vector<std::uint32_t> begins{};           ///< bindings of the group whose turn begins here
+  std::vector<const rules::Absent*> absences{};  ///< between the event before and this one
+  std::vector<const rules::Absent*> next{};      ///< `=> not X`: this event must be none
+  std::vector<Quiet> quiets{};                   ///< `not X for d`: must be over
+  std::vector<Span> spans{};
+  std::vector<const rules::Loop*> loops{};  ///< those with an `until` around it
+  std::vector<std::uint32_t> left{};        ///< possessive steps that could go on: this event must be no turn of them
 };
 
-/// A match of a rule that is to come about.
+/// A match of a rule that is to come about, or a start of it that is to time out.
 struct Instance {
   const rules::RulePlan* rule = nullptr;
-  std::vector<Turn> turns;
-  std::size_t output = kNone;  ///< the one that must be put out; kNone: any
+  std::vector<Turn> turns{};
+  std::size_t output = kNone;     ///< the one that must be put out; kNone: any
+  bool timeout = false;           ///< `turns` are the first of a match's
+  std::vector<Span> ends{};       ///< timeout: the bounds of what is waited for
+  std::vector<Quiet> closings{};  ///< absences at the pattern's end
+  std::size_t herald = kNone;     ///< an event before all others: the rule is watching since
+  std::optional<Turn> decider{};  ///< the event that decides a closing `=> not X`
 };
 
 struct Sketch {
@@ -79,12 +101,17 @@ struct Sketch {
   std::size_t start = 0;            ///< variable: how far behind the scenario's base its first event is
 };
 
-/// How often loops turn, and whether what is optional is there.
-enum class Shape : std::uint8_t { lean, rich, random };
+/// How often loops turn, whether what is optional is there, and which side of an `or` is taken.
+struct Shape {
+  enum class Turns : std::uint8_t { lean, rich, random };
+  Turns turns = Turns::lean;
+  std::size_t side = 0;  ///< by number, modulo the sides; of random: by chance
+};
 
-/// A sketch of `rule`; none: it needs too many events, or a derived type that no running rule emits.
-std::optional<Sketch> sketch(const rules::RuleSet& set, const rules::RulePlan& rule, Shape shape, Random& random,
-                             std::string& why);
+/// A sketch of a match of `rule`, or of a timeout; none: it needs too many events, or a derived type that no running
+/// rule emits, or nothing of it times out.
+std::optional<Sketch> sketch(const rules::RuleSet& set, const rules::RulePlan& rule, Shape shape, bool timeout,
+                             Random& random, std::string& why);
 
 /// The type that an output's messages have as events; kNoType: no rule reads them.
 events::TypeId emitted_by(const rules::OutputPlan& output);

@@ -23,10 +23,23 @@ using rules::overloaded;
 template <class Visit>
 void each_expr(const std::vector<rules::Element>& elements, const Visit& visit) {
   for (const rules::Element& element : elements) {
-    if (const auto* group = std::get_if<rules::Group>(&element.node)) each_expr(group->elements, visit);
-    if (const auto* absent = std::get_if<rules::Absent>(&element.node))
-      for (const rules::Single& single : absent->fits)
+    const auto singles = [&](const std::vector<rules::Single>& fits) {
+      for (const rules::Single& single : fits)
         if (single.condition) visit(*single.condition);
+    };
+    std::visit(overloaded{[&](const rules::Absent& absent) {
+                            singles(absent.fits);
+                            if (absent.span) visit(*absent.span);
+                          },
+                          [&](const rules::Group& group) {
+                            singles(group.until);
+                            each_expr(group.elements, visit);
+                          },
+                          [](const rules::Take&) {}, [](const rules::Either&) {},
+                          [&](const auto& joined) {
+                            for (const auto& side : joined.sides) each_expr(side, visit);
+                          }},
+               element.node);
   }
 }
 
@@ -34,8 +47,9 @@ template <class Visit>
 void each_expr(const rules::RulePlan& rule, const Visit& visit) {
   each_expr(rule.pattern.elements, visit);
   for (const rules::Step& step : rule.pattern.steps)
-    for (const rules::Single& single : step.fits)
-      if (single.condition) visit(*single.condition);
+    for (const auto* fits : {&step.fits, &step.until})
+      for (const rules::Single& single : *fits)
+        if (single.condition) visit(*single.condition);
   for (const rules::KeyPart& part : rule.key)
     for (const Expr& expr : part.exprs) visit(expr);
   for (const rules::OutputPlan& output : rule.outputs) {
@@ -58,7 +72,14 @@ Pool::Pool(const rules::RuleSet& set, const Sketch& sketch, Random& random) : ra
     if (std::find(seen.begin(), seen.end(), instance.rule) != seen.end()) continue;
     seen.push_back(instance.rule);
     each_expr(*instance.rule, [&](const Expr& expr) { add_expr(expr); });
+    if (instance.rule->within) add(*instance.rule->within);
   }
+  for (const Instance& instance : sketch.instances)
+    for (const Turn& turn : instance.turns)
+      for (const Span& span : turn.spans) {
+        add(span.bound.least);
+        add(span.bound.most);
+      }
   if (!set.zone.empty()) add(set.zone);
   add(std::int64_t{0});
   add(1.0);

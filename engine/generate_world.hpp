@@ -29,6 +29,7 @@ struct Unmet {
   Frame frame;
   std::size_t instance = kNone;
   std::size_t turn = kNone;
+  bool of_time = false;  ///< events are too near or too far from each other
 };
 
 struct Score {
@@ -59,13 +60,28 @@ class World {
   /// Of the instance, with all its turns taken.
   Frame complete(std::size_t instance) const;
   Frame before(std::size_t instance, std::size_t turn) const;
+  /// When the instance is complete, by an event or by time.
+  events::Time completion(std::size_t instance);
+  /// When an absence is over; counted back from turn `of`: as it would be if that came as early as it may.
+  events::Time over(std::size_t instance, const Quiet& quiet);
+  /// The length of an absence; 0: it has none, or none above 0.
+  events::Duration span_of(std::size_t instance, const Quiet& quiet, std::size_t turns);
+  /// The first event of the input that `event` is, or stands for.
+  std::size_t first_real(std::size_t event) const;
   /// Nodes evaluated so far: what a search is bounded by.
   std::uint64_t work() const { return work_; }
   /// A try counts too, whether it evaluates anything or not.
   void spend() { ++work_; }
 
  private:
+  /// A turn that waits until absences are over.
+  struct Waiting {
+    std::size_t instance = 0;
+    std::size_t turn = 0;
+  };
+
   void place();
+  events::Time time_of(std::size_t event, events::Time now);
   void fill(std::size_t event);
   void derive(std::size_t event);
   void take(Frame& frame, const Turn& turn) const;
@@ -74,16 +90,29 @@ class World {
   events::Value key_part(const Instance& instance, std::size_t event, std::size_t part);
   double key_cost(const Instance& instance, const Turn& turn);
   double output_cost(const Instance& instance, const Frame& frame, const rules::Expr*& which);
+  double absence_cost(const std::vector<rules::Single>& fits, std::size_t event, const Frame& frame,
+                      const rules::Expr*& which);
+  bool turn_holds(std::size_t instance, std::size_t turn, Frame& frame, Score& score, Unmet* unmet);
+  bool times_hold(std::size_t instance, std::size_t turn, const Frame& frame, Score& score, Unmet* unmet);
+  bool left_alone(std::size_t instance, std::size_t turn, const Frame& frame, Score& score, Unmet* unmet);
+  bool ending_holds(std::size_t instance, Frame& frame, Score& score, Unmet* unmet);
 
   const rules::RuleSet& set_;
   const Sketch& sketch_;
   events::Time base_;
   std::vector<events::Time> times_;                 ///< by event
   std::vector<std::vector<events::Value>> values_;  ///< by event
+  std::vector<std::vector<Waiting>> waiting_;       ///< by event
   std::uint64_t work_ = 0;
 };
 
 /// A number of a value that is one: int, float, time, duration, severity. Else NaN.
 double as_number(const events::Value& value);
+
+/// As one of type `to`: an int where a float is asked for.
+events::Value converted(events::Value value, events::Type to);
+
+/// How far `l op r` is from being `want`, in (0, 1); 1 where the sides can't be measured.
+double distance(rules::Op op, bool want, double l, double r);
 
 }  // namespace tocsin::engine

@@ -82,6 +82,67 @@ TEST(Generate, MeetsWhatRulesAsk) {
   }
 }
 
+TEST(Generate, MeetsWhatPatternsAsk) {
+  const Case cases[] = {
+      {"match a: A ->[5s, 10s] b: B(n > a.n) ~>[500ms] c: C(ref == a.k) => d: A by A.k == B.k == C.ref alert low \"x\"",
+       5},
+      {"match a: A{2,3} strict until B -> b: B(n > 5)+ any [5s] -> c: A(n > 9) by k within 1h alert low \"x\"", 4},
+      {"match a: A(n < 7)++ -> b: A(n > 5) by k alert low \"x\"", 2},
+      {"match a: A++[5s] -> b: A by k alert low \"x\"", 1},
+      {"match a: A{2,}? until (n > 100) -> b: B?? -> c: A(n == 55) by k within 1m alert low \"x\"", 3},
+      {"match (a: A -> b: B)[5s]{2} [1m] -> c: A(n > 3) by k alert low \"x\"", 4},
+      {"match (a: A -> b: B(n > a.n)){2} any until A(n == 77) -> B by k alert low \"x\"", 2},
+      {"match a: A -> (b: B or c: A(n > 4)) by k alert low \"x\"", 2},
+      {"match (a: A(n > 2) or (b: B -> c: B(n > b.n))) by k alert low \"x\"", 1},
+      {"match a: A -> (b: B(n > 4) and c: A{2} and (d: A(n > 9) -> not B for 2s)) -> e: A by k alert low \"x\"", 4},
+      {"match a: A(n > 3) and b: B(n < 3) by k within 1m alert low \"x\"", 3},
+      {"match a: A -> not B for 10m by k alert low \"x\"", 2},
+      {"match a: A -> not B(n > 4) for 10m -> c: A(n > 5) by k alert low \"x\"", 3},
+      {"match not B(n > 4) for 10m -> a: A(n > 3) by k alert low \"x\"", 3},
+      {"match not A(n < 4) for 10m -> a: A(n > 3) alert low \"x\"", 2},
+      {"match a: A -> b: B -> not (A or B) by k within 10m alert low \"x\"", 3},
+      {"match a: A => not B(n > 4) by k alert low \"x\"", 1},
+      {"match a: A => not B(n > 4) by k within 10m alert low \"x\"", 1},
+      {"match a: A(n > 3) -> not B for (a.d * 2) by k alert low \"x\" if (a.d > 1m)", 2},
+      {"match a: A -> not B for 10m every 1h by k alert low \"x\"", 1},
+      {"match a: A(n > 3) -> b: B by k within 10m timeout alert low \"x\"", 2},
+      {"match a: A(n > 3) ->[10s] b: B -> c: A by k timeout alert low \"x\" alert high \"y\"", 1},
+      {"match a: A -> b: A(n != a.n)+ ->[1m] c: B by k timeout alert low \"x\" if (count(b) > 0)", 1},
+      {"match all a: A -> (b: B or (c: A(n > 3) -> d: A)) by k after match keep within 1m alert low \"x\"", 2},
+      {"match up to 3 a: A ~> b: B by k after match skip to last b within 1m limit matches 5 alert low \"x\"", 2},
+      {"match r: A(x > (r[-1].x ?? 10.5)){3} by k alert low \"x\" if (distinct(r.n) == 2 and length(collect(r.n)) == 3 "
+       "and r[0].n > 100)",
+       2},
+      {"from A, B match a: A -> _(@subject == \"s\") => _ by k alert low \"x\"", 2},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.rule);
+    const auto set = rules_of(std::string(kTypes) + "rule r { " + each.rule + " }");
+    const Generated generated = generate(*set, {});
+    ASSERT_EQ(generated.rules.size(), 1U);
+    EXPECT_GE(generated.rules[0].fires, 1U) << generated.rules[0].why;
+    EXPECT_GE(generated.rules[0].near_misses, each.near);
+    expect_true(set, generated);
+  }
+}
+
+TEST(Generate, TimeoutsFireToo) {
+  const auto set = rules_of(std::string(kTypes) +
+                            "rule r { match a: A -> b: B by k within 10m timeout alert low \"x\" alert high \"y\" }\n"
+                            "rule late { match a: A(n > 3) -> b: B by k within 10m timeout emit Late { n: a.n } }\n"
+                            "rule after { match l: Late(n > 50) -> b: B(n > l.n) within 1h alert low \"x\" }");
+  const Generated generated = generate(*set, {});
+  std::size_t times_out = 0, in_time = 0;
+  for (const Scenario& scenario : generated.scenarios) {
+    times_out += scenario.what == "times out" ? 1 : 0;
+    in_time += scenario.what == "in time" ? 1 : 0;
+  }
+  EXPECT_GE(times_out, 2U);
+  EXPECT_GE(in_time, 1U);
+  for (const GeneratedRule& rule : generated.rules) EXPECT_GE(rule.fires, 1U) << rule.rule << ": " << rule.why;
+  expect_true(set, generated);
+}
+
 TEST(Generate, MeetsRulesThatReadOthers) {
   const auto set =
       rules_of(std::string(kTypes) +
@@ -107,6 +168,9 @@ TEST(Generate, TellsWhatCannotBeMet) {
       {"match a: A -> b: A(x > a.x and x < a.x) by k alert low \"x\"", "could not be met"},
       {"match a: A alert low \"x\" if (count(a) > 1)", "could not be met"},
       {"match a: A(hash(s) == \"x\") alert low \"x\"", "could not be met"},
+      {"match a: A++ -> b: A(n > 5) by k alert low \"x\"", "could not be met"},
+      {"match a: A ->[5s] b: B(@time > a.@time + 6s) by k alert low \"x\"", "could not be met"},
+      {"match a: A -> b: B by k timeout alert low \"x\"", "times out"},
       {"match A alert low \"x\" disabled", "it is disabled"},
       {"match A alert low \"x\" shadow", "it is a shadow"},
   };

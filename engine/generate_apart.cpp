@@ -1,0 +1,111 @@
+#include "engine/generate_apart.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "engine/generate_sketch.hpp"
+#include "rules/overloaded.hpp"
+
+namespace tocsin::engine {
+
+namespace {
+
+using events::Duration;
+using events::Time;
+using events::Value;
+
+/// The longest time that the pattern speaks of.
+struct LongestTime {
+  Duration longest{0};
+
+  void add(Duration span) { longest = std::max(longest, span); }
+  void add(const std::optional<Duration>& span) {
+    if (span) add(*span);
+  }
+  void add(const std::vector<rules::Element>& elements) {
+    for (const rules::Element& element : elements) {
+      if (element.bound) add(element.bound->most);
+      std::visit(rules::overloaded{[](const rules::Take&) {}, [](const rules::Either&) {},
+                                   [&](const rules::Absent& absent) {
+                                     if (absent.span)
+                                       if (const auto* span = std::get_if<Duration>(&absent.span->value)) add(*span);
+                                   },
+                                   [&](const rules::Group& group) {
+                                     add(group.gap);
+                                     add(group.span);
+                                     add(group.elements);
+                                   },
+                                   [&](const auto& joined) {
+                                     for (const auto& side : joined.sides) add(side);
+                                   }},
+                 element.node);
+    }
+  }
+};
+
+}  // namespace
+
+Time rounded_up(Time time, Duration unit) {
+  const std::int64_t over = (time - rules::kTestStart).ns % unit.ns;
+  return over == 0 ? time : time + Duration{unit.ns - over};
+}
+
+rules::RuleSet needed_for(const rules::RuleSet& set, const std::string& rule) {
+  const auto feeds = [](const rules::RulePlan& emitter, const rules::RulePlan& reader) {
+    return std::any_of(emitter.outputs.begin(), emitter.outputs.end(), [&](const rules::OutputPlan& output) {
+      const events::TypeId type = emitted_by(output);
+      return type != events::kNoType && std::binary_search(reader.inputs.begin(), reader.inputs.end(), type);
+    });
+  };
+  std::set<std::string> needed{rule};
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const rules::RulePlan& reader : set.rules)
+      if (needed.contains(reader.name))
+        for (const rules::RulePlan& emitter : set.rules)
+          if (feeds(emitter, reader)) grown |= needed.insert(emitter.name).second;
+  }
+  rules::RuleSet result;
+  result.schema = set.schema;
+  result.zone = set.zone;
+  for (const rules::RulePlan& plan : set.rules)
+    if (needed.contains(plan.name)) result.rules.push_back(plan);
+  return result;
+}
+
+Duration apart(const rules::RuleSet& set) {
+  LongestTime time;
+  for (const rules::RulePlan& rule : set.rules) {
+    time.add(rule.within);
+    time.add(rule.pattern.elements);
+    for (const rules::Step& step : rule.pattern.steps) time.add(step.gap);
+    if (rule.throttle) time.add(rule.throttle->per);
+    for (const rules::OutputPlan& output : rule.outputs)
+      if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node); alert != nullptr && alert->resolve)
+        time.add(alert->resolve->span);
+  }
+  return {events::saturating_add(time.longest.ns, kHour.ns)};
+}
+
+std::vector<GeneratedEvent> Shift::operator()(std::vector<GeneratedEvent> events, const std::string& name) const {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    GeneratedEvent& event = events[i];
+    event.time = event.time + by;
+    event.id = fmt::format("{}-{}", name, i + 1);
+    for (Value& value : event.values) {
+      for (const auto& [from, to] : keys)
+        if (value == from) {
+          value = to;
+          break;
+        }
+      if (auto* time = std::get_if<Time>(&value);
+          time != nullptr && *time - base < Duration{2 * kWeek.ns} && *time >= base)
+        *time = *time + by;
+    }
+  }
+  return events;
+}
+
+}  // namespace tocsin::engine
