@@ -54,6 +54,7 @@ inline const HandCase kAbsenceCases[] = {
     {"… an x after it", "a -> not x", "a@0 x@6", "0@5", 5},
     {"… counted from the first event", "a -> b -> not x", "a@0 b@3", "0|1@5", 5},
     {"… x before b doesn't count", "a -> b -> not x", "a@0 x@2 b@3", "0|2@5", 5},
+    {"… an x after it, while another absence lasts", "a -> not x -> not y for 5", "a@0 x@3", "0@5", 2},
     {"… with all behind it left out", "a -> not c -> b?", "a@0", "0|-@5", 5},
     {"… or with what stands behind it", "a -> not c -> b?", "a@0 b@1", "0|1", 5},
     {"… negations wait for the next event taken", "x => b* -> not c => d?", "x@0 d@1", "0|-|1", 5},
@@ -99,6 +100,9 @@ inline const HandCase kAbsenceCases[] = {
      "", "keep"},
     {"… runs that started before go on", "a -> not x for 2 every 5", "a@0 a@1 x@4", "0@2; 1@3", -1, "", "keep"},
     {"… the x may start anew", "a -> not a for 2 every 3", "a@0 a@6", "0@2; 0@5#1; 1@8"},
+    {"… beside an absence that is over", "a -> not x for 2 -> not y for 1 every 3", "a@0 x@4 y@6", "0@2; 0@5#1"},
+    {"… whose own x must have stayed away since a", "a => not x -> not a for 1 every 3", "a@0 a@4 b@9",
+     "0!1; 1!2; 1@12#1", -1, "b"},
     {"… repetitions are matches for limit matches", "a -> not x for 2 every 3", "a@0 x@9 a@10", "0@2; 0@5#1", -1, "",
      "matches 2"},
 };

@@ -69,6 +69,13 @@ inline const HandCase kSideCases[] = {
     {"… but all else", "p -> (a{2} until b and b)", "p@0 b@1 a@2 b@3 a@4", ""},
     {"until of a group judges what both sides take", "(a and b)+ until b -> c", "a@0 b@1 c@2", ""},
 
+    {"possessive at a side's end that is the pattern's has no effect", "a++ and b", "a@0 a@1 b@2", "0,1|2; 0|2; 1|2",
+     -1, "", "all keep"},
+    {"… before what follows it has", "a++ and b -> c", "a@0 a@1 b@2 c@3", "0,1|2|3; 1|2|3", -1, "", "all keep"},
+    {"… which may be left out", "a++ and b -> c?", "a@0 a@1 b@2 c@3", "0,1|2|-; 0|2|-; 1|2|-; 0,1|2|3; 1|2|3", -1, "",
+     "all keep"},
+    {"… and before a closing absence", "a++ and b -> not x for 1", "a@0 a@1 b@2", "0,1|2@3; 1|2@3", -1, "", "all keep"},
+
     {"an absence before an and ends with the first event of any side", "p -> not x -> (a and b)", "p@0 a@1 x@2 b@3",
      "0|1|3"},
     {"… and holds up to it", "p -> not x -> (a and b)", "p@0 x@1 a@2 b@3", ""},

@@ -16,6 +16,10 @@ inline const HandCase kTakenCases[] = {
     {"up to n, of all starts at one event", "a+ -> b", "a@0 a@1 b@2", "0,1|2; 0|2", -1, "", "up 2 keep"},
     {"… at each event anew", "a ~> b", "a@0 a@1 b@2 b@3", "0|2; 0|3", -1, "", "up 1 keep"},
 
+    {"… what is left out has its after match", "a{1,2} -> not x for 1", "a@0 a@0 a@1", "0,1@1; 2@2", -1, "",
+     "up 1 next"},
+    {"… and no timeout", "a? -> b", "a@0 b@1", "0|1", 2, "", "up 1 keep timeout"},
+
     {"skip to next", "a -> b", "a@0 a@1 b@2", "0|2; 1|2", -1, "", "next"},
     {"keep", "a -> b", "a@0 a@1 b@2", "0|2; 1|2", -1, "", "keep"},
     {"… one for each start all the same", "a ~> b", "a@0 b@1 b@2", "0|1", -1, "", "keep"},

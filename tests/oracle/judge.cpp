@@ -125,9 +125,12 @@ bool may_take(const Trial& trial, const Spot& spot, const Option& option, std::s
 
 bool may_pass_by(const Trial& trial, Spot& spot, std::size_t event) {
   if (spot.p && is_until(trial, spot, event)) return false;
-  if (!std::all_of(spot.guards.begin(), spot.guards.end(),
-                   [&](Guard& guard) { return may_come_between(trial, guard, event); }))
-    return false;
+  for (Guard& guard : spot.guards) {
+    if (may_come_between(trial, guard, event)) continue;
+    // At the very end of the pattern a possessive loop has no effect: a side's end may still be that.
+    if (guard.loop == nullptr || spot.kind != Kind::end || !spot.may_be_last) return false;
+    guard.is_broken = true;
+  }
   if (spot.kind == Kind::both)
     return std::all_of(spot.sides.begin(), spot.sides.end(),
                        [&](Spot& side) { return may_pass_by(trial, side, event); });

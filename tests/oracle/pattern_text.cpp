@@ -2,7 +2,9 @@
 #include "tests/oracle/pattern_text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 

@@ -45,6 +45,7 @@ struct Guard {
   bool fresh = true;                       ///< no event that concerns it came since p
   bool until_came = false;                 ///< an event after p ended the loop by its `until`
   bool before_absence = false;             ///< a negation stands behind it
+  bool is_broken = false;                  ///< the loop's: an event came that could be a further turn
   Since since{};
 };
 
@@ -57,6 +58,8 @@ struct Spot {
   std::optional<std::size_t> p{};  ///< the last event taken by this sequence or, before its first, before it
   bool fresh = true;               ///< no event that concerns it came since p
   std::vector<Spot> sides{};       ///< both: where each side stands
+  /// Both, and ends of its sides: what stands behind can be left out without a word, so that the pattern may end here.
+  bool may_be_last = false;
   Since since{};
 };
 

@@ -140,9 +140,9 @@ class Search {
 
   /// `every`: again at each further span for which the absence holds; at the end of input only what is set comes due.
   bool repeat(Completion& completion, const Guard& guard) {
-    std::size_t event = 0;
-    while (event < trial_.input.size() && moment_of(event) <= completion.at) ++event;
+    std::size_t event = *guard.p + 1;
     while (event < trial_.input.size() && !fits(trial_, guard.absent->fits, guard.since, event)) ++event;
+    if (event < trial_.input.size() && moment_of(event) <= completion.at) return true;
     completion.repeats_until = event < trial_.input.size() ? moment_of(event) : Moment{events::kLatest};
     bool is_set = !completion.at.by_time() || stream_.until || completion.at.time < stream_.last;
     for (events::Time time = completion.at.time + *guard.absent->every; is_set && comes_due(time);

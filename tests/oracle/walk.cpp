@@ -37,6 +37,20 @@ bool can_be_empty(const rules::Pattern& pattern, const Elements& elements) {
                      [&](const Element& element) { return can_be_empty(pattern, element); });
 }
 
+/// The same, and it says nothing either.
+bool can_be_silent(const rules::Pattern& pattern, const Elements& elements, std::size_t from = 0) {
+  const auto silent = [&](const Elements& inside) { return can_be_silent(pattern, inside); };
+  return std::all_of(elements.begin() + static_cast<std::ptrdiff_t>(from), elements.end(), [&](const Element& element) {
+    if (std::holds_alternative<Absent>(element.node)) return false;
+    if (const auto* group = std::get_if<Group>(&element.node)) return group->min == 0 || silent(group->elements);
+    if (const auto* choice = std::get_if<rules::Choice>(&element.node))
+      return std::any_of(choice->sides.begin(), choice->sides.end(), silent);
+    if (const auto* both = std::get_if<Both>(&element.node))
+      return std::all_of(both->sides.begin(), both->sides.end(), silent);
+    return can_be_empty(pattern, element);
+  });
+}
+
 /// Sets `since` to `begin` for all that is bound in `elements`.
 void read_from(const rules::Pattern& pattern, const Elements& elements, std::size_t begin, Since& since) {
   const auto in_sides = [&](const std::vector<Elements>& sides) {
@@ -64,6 +78,7 @@ struct Walk {
   std::optional<std::size_t> p;  ///< the last event taken
   Joint head;                    ///< what stands before the whole sequence
   const Since& around;           ///< of what stands around it
+  bool may_be_last = true;       ///< what stands behind the whole sequence can be silent
   std::vector<Spot> found{};
 
   const rules::Pattern& pattern() const { return trial.plan.pattern; }
@@ -91,9 +106,24 @@ struct Walk {
   }
 
   void put(Spot::Kind kind, Place place, Joint joint, std::vector<Guard> guards, std::vector<Spot> sides = {}) {
+    if (kind != Spot::Kind::end &&
+        std::any_of(guards.begin(), guards.end(), [](const Guard& guard) { return guard.is_broken; }))
+      return;
     Since since = since_at(place);
-    found.push_back(
-        {kind, std::move(place), std::move(joint), std::move(guards), p, true, std::move(sides), std::move(since)});
+    const bool last = kind == Spot::Kind::end ? may_be_last : may_be_last_behind(place);
+    found.push_back({kind, std::move(place), std::move(joint), std::move(guards), p, true, std::move(sides), last,
+                     std::move(since)});
+  }
+
+  bool may_be_last_behind(const Place& place) const {
+    bool silent = may_be_last;
+    for (const Frame& frame : place) {
+      silent = silent && can_be_silent(pattern(), *frame.elements, frame.index + 1);
+      if (&frame == &place.back() || (&frame + 1)->group == nullptr) continue;
+      const Group& group = *(&frame + 1)->group;
+      silent = silent && (frame.turns + 1 >= group.min || can_be_empty(pattern(), group.elements));
+    }
+    return silent;
   }
 
   /// At the element of the innermost frame, none of whose turns are taken yet.
@@ -114,7 +144,7 @@ struct Walk {
   }
 
   void negate(Place place, const Absent& absent, std::vector<Guard> guards) {
-    Guard guard{&absent, nullptr, joint_at(place), {}, p, true, false, false, since_at(place)};
+    Guard guard{&absent, nullptr, joint_at(place), {}, p, true, false, false, false, since_at(place)};
     if (absent.span) {
       const Since* from = guard.since.empty() ? nullptr : &guard.since;
       const auto value = evaluate(*absent.span, {trial.plan, trial.input, trial.takes, nullptr, from});
@@ -122,7 +152,10 @@ struct Walk {
       if (span == nullptr || span->ns <= 0) return;
       guard.span = *span;
     }
-    for (Guard& before : guards) before.before_absence = true;
+    for (Guard& before : guards) {
+      if (before.is_broken) return;
+      before.before_absence = true;
+    }
     guards.push_back(std::move(guard));
     pass(std::move(place), std::move(guards));
   }
@@ -137,7 +170,7 @@ struct Walk {
       if (turns < step.min) return;
       std::vector<Guard> passed = guards;
       if (further && step.greed == Greed::possessive)
-        passed.push_back({nullptr, &step, joint, {}, p, true, false, false, since_at(place)});
+        passed.push_back({nullptr, &step, joint, {}, p, true, false, false, false, since_at(place)});
       pass(place, std::move(passed));
     };
     if (step.greed == Greed::reluctant) leave();
@@ -162,7 +195,7 @@ struct Walk {
     const Since since = since_at(place);
     std::vector<std::vector<Spot>> ways = {{}};
     for (const Elements& side : both.sides) {
-      Walk inside{trial, p, joint_at(place), since};
+      Walk inside{trial, p, joint_at(place), since, may_be_last_behind(place)};
       inside.enter({{&side}}, {});
       std::vector<std::vector<Spot>> longer;
       for (const std::vector<Spot>& way : ways)
@@ -216,13 +249,13 @@ void collect_options(const Spot& spot, std::vector<std::size_t>& sides, std::vec
 }
 
 std::vector<Spot> followers_in(const Trial& trial, Spot spot, const Option& option, std::size_t depth,
-                               std::size_t event, const Since& around) {
+                               std::size_t event, const Since& around, bool may_be_last) {
   for (Frame& frame : spot.place)
     if (frame.group != nullptr && !frame.first) frame.first = event;
-  Walk walk{trial, event, {}, around};
+  Walk walk{trial, event, {}, around, may_be_last};
   if (spot.kind == Spot::Kind::both) {
     const std::size_t side = option.sides[depth];
-    for (Spot& next : followers_in(trial, spot.sides[side], option, depth + 1, event, spot.since)) {
+    for (Spot& next : followers_in(trial, spot.sides[side], option, depth + 1, event, spot.since, spot.may_be_last)) {
       std::vector<Spot> sides = spot.sides;
       sides[side] = std::move(next);
       walk.in_sides(spot.place, std::move(sides), {});
@@ -255,7 +288,7 @@ std::vector<Spot> beginnings(const Trial& trial) {
 }
 
 std::vector<Spot> followers(const Trial& trial, const Spot& spot, const Option& option, std::size_t event) {
-  return followers_in(trial, spot, option, 0, event, {});
+  return followers_in(trial, spot, option, 0, event, {}, true);
 }
 
 }  // namespace tocsin::oracle
