@@ -119,8 +119,8 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   add_all(app, read);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    if (read.explain.format == "dot" && read.explain.stage != "nfa")
-      throw CLI::ValidationError("--format", "dot shows --stage nfa only");
+    if (read.explain.format != "text" && read.explain.stage != "nfa")
+      throw CLI::ValidationError("--format", read.explain.format + " shows --stage nfa only");
     if (read.test.watch && read.test_format != "human")
       throw CLI::ValidationError("--watch", "runs go on and on; --format human only");
     if (const std::string twice = clash(read.run); !twice.empty()) throw CLI::ParseError(twice, kUsage);

@@ -10,6 +10,7 @@
 #include "cli/load_rules.hpp"
 #include "cli/talk.hpp"
 #include "matcher/matcher.hpp"
+#include "matcher/picture.hpp"
 
 namespace tocsin::cli {
 
@@ -94,8 +95,10 @@ int explain(const ExplainOptions& options, bool color) {
     matcher::Conditions conditions;
     matcher::RegisterFile registers;
     const matcher::Program program = matcher::compile(plan, set.schema, conditions, registers, symbols);
-    put("{}", options.format == "dot" ? matcher::dump_dot(program, plan, set.schema)
-                                      : matcher::dump_text(program, plan, set.schema));
+    const auto dump = options.format == "dot"       ? matcher::dump_dot
+                      : options.format == "mermaid" ? matcher::dump_mermaid
+                                                    : matcher::dump_text;
+    put("{}", dump(program, plan, set.schema));
   }
   return kOk;
 }

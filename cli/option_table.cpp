@@ -101,9 +101,9 @@ void add_explain(CLI::App& app, ExplainOptions& explain) {
       ->type_name("STAGE")
       ->check(one_of({"tree", "plan", "nfa"}))
       ->capture_default_str();
-  command->add_option("--format", explain.format, "text, or dot (for --stage nfa)")
+  command->add_option("--format", explain.format, "text; of --stage nfa also dot or mermaid")
       ->type_name("FORMAT")
-      ->check(one_of({"text", "dot"}))
+      ->check(one_of({"text", "dot", "mermaid"}))
       ->capture_default_str();
 }
 
