@@ -17,12 +17,15 @@ A document's blocks run from top to bottom in one folder of its own that holds a
 
 A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
 In rows of tables `EXPRESSION` is `VALUE` is an example of the rule language, and is computed, in the document's
-`let zone`.
+`let zone`. `PATTERN` on `a1 x2 b3` takes `a1 b3` is one of patterns: events of type A at second 1, X at 2 and B at 3,
+each with its second as `n`, and the causes of the alerts that come of them, in order: `a1 b3; a4 b5`, or `nothing`;
+`a1 at 6` is complete at second 6.
 Links lead to files, and to headings in them.
 
 The libraries are those of the build that the program is in, or of the folder in $TOCSIN_BUILD.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -42,6 +45,7 @@ SECONDS = 120
 VERBS = set(re.findall(r"^verb_(\w+)\(\)", (ROOT / "dev").read_text(), re.MULTILINE))
 NAMED = re.compile(r"`([\w./-]+\.\w+)`:$")
 EXAMPLE = re.compile(r"`([^`]+)` is `([^`]+)`")
+PATTERN = re.compile(r"`([^`]+)` on `([^`]+)` takes `([^`]+)`")
 
 
 def blocks(text):
@@ -181,6 +185,29 @@ class Document:
         (self.folder / "examples.rules").write_text("\n".join(lines) + "\n")
         return self.run([TOCSIN, "test", "examples.rules"])
 
+    def pattern(self, pattern, events, expected):
+        """What is wrong with an example of a pattern, or None."""
+        pattern = pattern.replace(r"\|", "|")
+        words = ("" if pattern.startswith("match ") else "match ") + pattern
+        within = "" if " within " in words else "within 1m"
+        types = "".join(f"event {letter} {{ n: int }}\n" for letter in "ABCX")
+        (self.folder / "pattern.rules").write_text(
+            f'{types}rule r {{\n {words}\n from A, B, C, X\n {within}\n alert info "m"\n}}\n')
+        lines = [f'{{"specversion":"1.0","id":"{event}","source":"s","type":"{event[0].upper()}",'
+                 f'"time":"2024-01-01T00:00:{int(event[1:]):02}Z","data":{{"n":{event[1:]}}}}}\n'
+                 for event in events.split()]
+        (self.folder / "pattern.ndjson").write_text("".join(lines))
+        done = subprocess.run([TOCSIN, "run", "pattern.rules", "--in", "pattern.ndjson"], cwd=self.folder,
+                              capture_output=True, text=True, timeout=SECONDS)
+        taken = []
+        for line in done.stdout.splitlines():
+            message = json.loads(line)
+            ids = [cause["id"] for cause in message["data"]["causes"]]
+            second = int(message["time"][17:19])
+            taken.append(" ".join(ids) + (f" at {second}" if second != int(ids[-1][1:]) else ""))
+        got = "; ".join(taken) or "nothing"
+        return None if done.returncode == 0 and got == expected else f"{words} on {events}: got {got}\n{done.stderr}"
+
     def check(self, fence, name, body):
         language, *words = fence or ["(none)"]
         adverbs = {"sh": ["fails"], "rules": ["refused", "warned"], "ndjson": ["refused"], "python": [], "toml": [],
@@ -205,7 +232,10 @@ def problems(text):
         examples = EXAMPLE.findall(rows)
         zone = re.search(r"^let zone = (.*)", text, re.MULTILINE)
         wrong = document.examples(examples, zone[1] if zone else '"UTC"') if examples else None
-        return count + len(examples), wrong and f"examples: {wrong}"
+        patterns = PATTERN.findall(rows)
+        for example in patterns:
+            wrong = wrong or document.pattern(*example)
+        return count + len(examples) + len(patterns), wrong and f"examples: {wrong}"
 
 
 def headings(text):
@@ -250,6 +280,10 @@ CASES = [
     ("```cpp\nint main() { return x; }\n```\n", True),
     ("| `1 + 1` is `2` |\n", False),
     ("| `1 + 1` is `3` |\n", True),
+    ("| `A -> B` on `a1 x2 b3` takes `a1 b3` |\n", False),
+    ("| `A -> B` on `a1 x2 b3` takes `a1 x2` |\n", True),
+    ("| `A -> not X for 5s` on `a1 x7 a8` takes `a1 at 6; a8 at 13`, `A` on `b1` takes `nothing` |\n", False),
+    ("| `A ->` on `a1` takes `nothing` |\n", True),
     ("```rules\nevent A { x: int }\n```\n", False),
     ("```rules\nevent A { x: nit }\n```\n", True),
     ("```rules refused\nevent A { x: nit }\n```\n", False),
