@@ -120,11 +120,10 @@ class Search {
     return Moment{trial_.time(trial_.takes.front().event) + *trial_.plan.within};
   }
 
+  /// An absence without `for` speaks of no event behind the window.
   bool allows_until_closed(Guard& guard, std::size_t event) const {
     const auto window = end_of_window();
-    const bool to_the_end_of_the_window =
-        guard.loop == nullptr && !guard.span && guard.joint.arrow != rules::Arrow::next;
-    if (to_the_end_of_the_window && moment_of(event) > *window) return true;
+    if (guard.absent != nullptr && !guard.span && window && moment_of(event) > *window) return true;
     return may_come_between(trial_, guard, event);
   }
 
