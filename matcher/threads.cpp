@@ -13,6 +13,7 @@ using Mode = rules::Matching::Mode;
 
 namespace {
 constexpr std::uint64_t kAllStarts = ~std::uint64_t{0};
+constexpr Slot kNoRepeats = ~Slot{0};
 }  // namespace
 
 Threads::Threads(const Program& program, RunPool& pool, KeyState& key, MatchSink& sink, Tracer* tracer)
@@ -243,9 +244,16 @@ void Threads::pending(RunId id) {
   const State& state = program_.states[at.state];
   End why = End::absence;
   if (!may_pass(run, state, why)) return drop(id, why);
-  if (program_.repeats != kNoSlot && pool_.registers(run)[program_.repeats] != 0) {
-    repeating_ = true;
-    return keep(id);
+  if (program_.repeats != kNoSlot) {
+    Slot& repeats = pool_.registers(run)[program_.repeats];
+    if (repeats != 0 && repeats != kNoRepeats) {
+      repeating_ = true;
+      return keep(id);
+    }
+    // What came when its own time was over, but not that of others, leaves nothing to repeat.
+    if (std::any_of(state.guards.begin(), state.guards.end(),
+                    [&](const Guard& guard) { return guard.repeats && fits(guard, run, state); }))
+      repeats = kNoRepeats;
   }
   if (is_blocked(run, state, at, why)) return drop(id, why);
   skip_guards(run, state, at);
@@ -282,13 +290,13 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
     folds_.push_back(run.fold);
     drop_assignment(run);
   }
-  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most) {
-    matched_ = true;  // it isn't told, but it isn't without a match
-    return drop(id, End::after_match);
-  }
+  std::uint64_t repeat = program_.repeats == kNoSlot ? 0 : pool_.registers(run)[program_.repeats];
+  const bool repeats = by_time && program_.states[run.state].every && !at_last_ && repeat != kNoRepeats;
+  if (repeat == kNoRepeats) repeat = 0;
+  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most)
+    return drop(id, End::after_match);  // it is none, and ends nothing
   ++matches_now_;
   ++pool_.counts.matches;
-  const std::uint64_t repeat = program_.repeats == kNoSlot ? 0 : pool_.registers(run)[program_.repeats];
   sink_.take({.pool = pool_,
               .run = run,
               .completion = completion,
@@ -301,8 +309,8 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
     return drop(id, End::after_match);
   }
   if (repeat == 0) after_match(run.start_order, program_.target == kNoSlot ? 0 : pool_.registers(run)[program_.target]);
+  if (!repeats) return pool_.free(id);
   const State& state = program_.states[run.state];
-  if (!by_time || !state.every || at_last_) return pool_.free(id);
   ++pool_.registers(run)[program_.repeats];
   for (const Guard& guard : state.guards)
     if (guard.repeats) pool_.registers(run)[guard.deadline] = clock_of(plus(completion, *state.every));

@@ -61,6 +61,7 @@ class Threads {
   bool is_until(const Run& run, const State& state);
   bool blocks(const Run& run, const State& state, const Position& at, bool loops, End& why);
   /// True: the absence's time isn't over, so that nothing may be taken.
+  bool waits_before(const Run& run, const State& state, const Guard& loop) const;
   bool waits(const Run& run, const State& state) const;
   bool inherits_wait(const Run& run, std::uint32_t both) const;
   /// False: an absence ends the thread, unless another machine takes the event.
@@ -68,6 +69,7 @@ class Threads {
   bool inherits_pass(const Run& run, std::uint32_t both, End& why);
   /// A side that has ended, against an event that no other takes.
   bool ended_side_passes(const Run& run, std::uint32_t machine, const Both& both, End& why);
+  bool in_window(const Run& run) const;
   bool spans_allow(const Run& run, const Turn& turn) const;
   bool leads_allow(const Run& run, const State& state);
   /// Adds what may take the event; true: it may be skipped.

@@ -60,6 +60,7 @@ bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run&
     const events::Duration since = head_->time - at.last;
     if (since < guard.least || since > guard.most) return false;
   }
+  if (guard.awaits && waits_before(run, state, guard)) return false;
   return fits(guard, run, state) && !fits(guard.until, now(run, state));
 }
 
@@ -78,7 +79,7 @@ bool Threads::blocks(const Run& run, const State& state, const Position& at, boo
   for (const Guard& guard : state.guards) {
     if (guard.loop != loops) continue;
     if (loops ? is_further_turn(guard, at, run, state)
-              : guard.next_only && (at.fresh & kFresh) != 0 && fits(guard, run, state)) {
+              : guard.next_only && (at.fresh & kFresh) != 0 && in_window(run) && fits(guard, run, state)) {
       why = loops ? End::possessive : End::absence;
       return true;
     }
@@ -95,6 +96,16 @@ bool Threads::blocks(const Run& run, const State& state, const Position& at, boo
       return true;
   }
   return false;
+}
+
+/// Absences on the way to a loop that had no turn aren't over.
+bool Threads::waits_before(const Run& run, const State& state, const Guard& loop) const {
+  for (const Guard& guard : state.guards) {
+    if (&guard == &loop) break;
+    if (guard.deadline != kNoSlot && !state.first && time_of(pool_.registers(run)[guard.deadline]) >= head_->time)
+      return true;
+  }
+  return state.inherits != kNoSides && inherits_wait(run, state.inherits);
 }
 
 bool Threads::waits(const Run& run, const State& state) const {
@@ -116,9 +127,10 @@ bool Threads::inherits_wait(const Run& run, std::uint32_t both) const {
 bool Threads::may_pass(const Run& run, const State& state, End& why) {
   for (const Guard& guard : state.guards) {
     if (guard.loop || guard.next_only) continue;
-    if (guard.deadline != kNoSlot && (state.first || time_of(pool_.registers(run)[guard.deadline]) < head_->time))
-      continue;
-    if (!fits(guard, run, state)) continue;
+    const bool over = guard.deadline == kNoSlot
+                          ? !in_window(run)
+                          : state.first || time_of(pool_.registers(run)[guard.deadline]) < head_->time;
+    if (over || !fits(guard, run, state)) continue;
     why = End::absence;
     return false;
   }
@@ -139,6 +151,11 @@ bool Threads::ended_side_passes(const Run& run, std::uint32_t machine, const Bot
   const State& state = program_.states[at.state];
   if (blocks(run, state, at, false, why) || (!both.may_end && blocks(run, state, at, true, why))) return false;
   return may_pass(run, state, why);
+}
+
+/// `within` isn't over: a closing absence without a span ends with it.
+bool Threads::in_window(const Run& run) const {
+  return !program_.has_within || head_->time - run.start <= program_.within;
 }
 
 bool Threads::spans_allow(const Run& run, const Turn& turn) const {
@@ -213,7 +230,8 @@ void Threads::skip_guards(Run& run, const State& state, Position& at) {
     if (state.first && guard.deadline != kNoSlot && fits(guard, run, state))
       pool_.registers(run)[guard.deadline] = clock_of(head_->time);
     if (!guard.loop || guard.spent == kNoBit) continue;
-    const bool too_early = guard.least.ns > 0 && head_->time - at.last < guard.least;
+    const bool too_early = (guard.least.ns > 0 && head_->time - at.last < guard.least) ||
+                           (guard.awaits && waits_before(run, state, guard));
     if (fits(guard.until, now(run, state)) || (too_early && !guard.any && fits(guard, run, state)))
       at.spent = static_cast<std::uint8_t>(at.spent | (1U << guard.spent));
   }
