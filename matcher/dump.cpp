@@ -112,8 +112,11 @@ std::string dump_dot(const Program& program, const rules::RulePlan& plan, const 
       },
       [&](int depth) { out += indent(depth) + "}\n"; });
   for (const Picture::Edge& edge : picture.edges)
-    out += fmt::format("  {} -> {} [label=\"{}\"{}];\n", edge.from, edge.to, dot_text(edge.label),
-                       edge.back ? ", color=gray40" : "");
+    if (edge.label.empty())
+      out += fmt::format("  {} -> {};\n", edge.from, edge.to);
+    else
+      out += fmt::format("  {} -> {} [label=\"{}\"{}];\n", edge.from, edge.to, dot_text(edge.label),
+                         edge.back ? ", color=gray40" : "");
   return out + "}\n";
 }
 

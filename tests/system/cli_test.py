@@ -91,6 +91,7 @@ class Words(Case):
             ("explain r.rules hott --stage tree", 2, "did you mean `hot`?"),
             ("explain r.rules --stage ast", 2, "`ast` is none of tree, plan, nfa"),
             ("explain r.rules --format dot", 2, "dot shows --stage nfa only"),
+            ("explain r.rules --format mermaid", 2, "mermaid shows --stage nfa only"),
             ("explain r.rules hot twice", 2, "`twice` is one word too many"),
             ("send", 2, "URI is required"),
             ("send tcp://127.0.0.1:5", 2, "write for example zmq+push://127.0.0.1:5555"),
@@ -152,6 +153,8 @@ class Words(Case):
         self.assertRegex(self.tocsin("explain", "r.rules", "twice", "--stage", "nfa").out.decode(), "^automaton of twice")
         dot = self.tocsin("explain", "r.rules", "twice", "--stage", "nfa", "--format", "dot").out.decode()
         self.assertRegex(dot, r'(?s)^digraph "twice" \{.*\}\n$')
+        mermaid = self.tocsin("explain", "r.rules", "twice", "--stage", "nfa", "--format", "mermaid").out.decode()
+        self.assertRegex(mermaid, r"^---\ntitle: twice\n---\nflowchart LR\n")
 
     def test_rules_of_a_folder(self):
         types, rules = RULES.split("\n\n", 1)
