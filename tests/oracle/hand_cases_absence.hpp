@@ -55,6 +55,8 @@ inline const HandCase kAbsenceCases[] = {
     {"… counted from the first event", "a -> b -> not x", "a@0 b@3", "0|1@5", 5},
     {"… x before b doesn't count", "a -> b -> not x", "a@0 x@2 b@3", "0|2@5", 5},
     {"… an x after it, while another absence lasts", "a -> not x -> not y for 5", "a@0 x@3", "0@5", 2},
+    {"=> not: an event behind the window, while another absence lasts", "a => not x -> not y for 5", "a@0 x@3", "0@5",
+     2},
     {"… with all behind it left out", "a -> not c -> b?", "a@0", "0|-@5", 5},
     {"… or with what stands behind it", "a -> not c -> b?", "a@0 b@1", "0|1", 5},
     {"… negations wait for the next event taken", "x => b* -> not c => d?", "x@0 d@1", "0|-|1", 5},

@@ -18,7 +18,7 @@ inline const HandCase kTakenCases[] = {
 
     {"… what is left out has its after match", "a{1,2} -> not x for 1", "a@0 a@0 a@1", "0,1@1; 2@2", -1, "",
      "up 1 next"},
-    {"… and no timeout", "a? -> b", "a@0 b@1", "0|1", 2, "", "up 1 keep timeout"},
+    {"… and no timeout", "a{1,2} -> d", "a@0 a@0 d@0", "0,1|2", 1, "", "up 1 keep timeout"},
 
     {"skip to next", "a -> b", "a@0 a@1 b@2", "0|2; 1|2", -1, "", "next"},
     {"keep", "a -> b", "a@0 a@1 b@2", "0|2; 1|2", -1, "", "keep"},

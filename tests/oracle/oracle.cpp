@@ -121,7 +121,6 @@ class Key {
   void match(const Happening& what) {
     Start& start = starts_[what.start];
     if (plan_.matching.mode == Mode::one && start.has_match) return;
-    if (plan_.matching.mode == Mode::up_to && taken_at(what.at) >= plan_.matching.most) return;
     start.has_match = true;
     const Completion& completion = start.life.completions[what.completion];
     take(what);
@@ -141,7 +140,9 @@ class Key {
     }));
   }
 
+  /// What `up to` leaves out is a match all the same: it has its `after match`, and no timeout.
   void take(const Happening& what) {
+    if (plan_.matching.mode == Mode::up_to && taken_at(what.at) >= plan_.matching.most) return;
     put(what.start, what.at, starts_[what.start].life.completions[what.completion].takes);
     taken_.back().repeat = what.repeat;
     ++matches_;
