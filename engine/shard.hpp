@@ -61,6 +61,8 @@ struct Shard {
   }
   /// No key is to be asked before. kLatest: none is.
   events::Time next_due() const { return queue.next(); }
+  /// Entries in the queue, stale ones too.
+  std::size_t queued() const { return queue.size(); }
   /// Takes the next entry out. False: it was stale.
   bool pop(std::uint32_t& key) {
     const Due due = queue.pop();
@@ -87,8 +89,9 @@ struct Shard {
   std::uint64_t evicted = 0;    ///< starts that `limit memory` ended
   std::uint64_t forgotten = 0;  ///< keys
 
+  static constexpr std::size_t kStale = 1024;  ///< entries that may be stale, beside as many as aren't
+
  private:
-  static constexpr std::size_t kStale = 1024;
   void drop_stale();
 
   DueQueue queue;

@@ -47,7 +47,7 @@ const std::vector<Case>& cases() {
        {a("0s"), a("1s"), a("1d1s1ms"), a("1d2s"), a("2d2s")},
        "0s 1d1s1ms 2d2s+1"},
       {"of a key that speaks a span that is longer holds",
-       "throttle 1 per 7d forget 6d",
+       "throttle 1 per 7d forget 7d",
        {a("0s"), a("6d"), a("7d"), a("13d23h")},
        "0s 7d+1"},
       {"of a key that was silent so long nothing is known, of others all",
