@@ -23,6 +23,16 @@ bool fits(const Trial& trial, const std::vector<rules::Single>& singles, const S
 
 namespace {
 
+/// The steps that a single spot waits for: one, or those of an `or`.
+template <typename Predicate>
+bool any_step(const Spot& spot, Predicate holds_for) {
+  const Frame& frame = spot.place.back();
+  const rules::Element& element = (*frame.elements)[frame.index];
+  if (const auto* take = std::get_if<rules::Take>(&element.node)) return holds_for(take->step);
+  const auto& takes = std::get<rules::Either>(element.node).takes;
+  return std::any_of(takes.begin(), takes.end(), [&](const rules::Take& take) { return holds_for(take.step); });
+}
+
 bool fits_step(const Trial& trial, const Spot& spot, std::uint32_t step, std::size_t event) {
   return fits(trial, trial.step(step).fits, spot.since, event);
 }
@@ -38,9 +48,7 @@ bool is_until(const Trial& trial, const Spot& spot, std::size_t event) {
   if (std::any_of(spot.place.begin(), spot.place.end(),
                   [&](const Frame& frame) { return frame.group != nullptr && ends(*frame.group); }))
     return true;
-  if (spot.kind != Kind::single) return false;
-  const std::vector<Option> steps = options(spot);
-  return std::any_of(steps.begin(), steps.end(), [&](const Option& each) { return ends(trial.step(each.step)); });
+  return spot.kind == Kind::single && any_step(spot, [&](std::uint32_t step) { return ends(trial.step(step)); });
 }
 
 /// Point 6, `not X for D` at the start.
@@ -137,9 +145,7 @@ bool may_pass_by(const Trial& trial, Spot& spot, std::size_t event) {
   spot.fresh = false;
   if (spot.kind == Kind::end || !spot.p || spot.joint.arrow == Arrow::any) return true;
   if (spot.joint.arrow == Arrow::next) return false;
-  const std::vector<Option> steps = options(spot);
-  return std::none_of(steps.begin(), steps.end(),
-                      [&](const Option& each) { return fits_step(trial, spot, each.step, event); });
+  return !any_step(spot, [&](std::uint32_t step) { return fits_step(trial, spot, step, event); });
 }
 
 events::Time last_moment(const Trial& trial, const Spot& spot) {

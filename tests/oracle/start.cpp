@@ -60,10 +60,11 @@ class Search {
   /// The spot at each event behind the last one taken.
   bool wait(Spot spot) {
     const events::Time deadline = last_moment(trial_, spot);
+    const std::vector<Option> all = options(spot);
     for (std::size_t event = trial_.takes.back().event + 1; event < trial_.input.size(); ++event) {
       if (is_beaten(moment_of(event))) return true;
       if (trial_.time(event) > deadline) break;
-      for (const Option& option : options(spot))
+      for (const Option& option : all)
         if (may_take(trial_, spot, option, event) && !take(spot, option, event)) return false;
       if (!may_pass_by(trial_, spot, event)) {
         end_at(moment_of(event));
