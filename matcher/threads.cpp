@@ -273,7 +273,8 @@ void Threads::at_end(RunId id) {
   const State& state = program_.states[run.state];
   if (is_over(run)) return drop(id, End::after_match);
   if (!has_closing(run, state)) return complete(id, head_->time, false);
-  if (state.inherits != kNoSides && is_violated(run, state.inherits)) return drop(id, End::possessive);
+  if (!is_very_end(state) && state.inherits != kNoSides && is_violated(run, state.inherits))
+    return drop(id, End::possessive);
   // Absences of sides may be over already.
   if (end_of_closings(program_, pool_, run) < head_->time) return complete(id, head_->time, false);
   if (tells_assignments() && std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end())
@@ -291,22 +292,25 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
     drop_assignment(run);
   }
   std::uint64_t repeat = program_.repeats == kNoSlot ? 0 : pool_.registers(run)[program_.repeats];
-  const bool repeats = by_time && program_.states[run.state].every && !at_last_ && repeat != kNoRepeats;
+  const bool repeats = program_.states[run.state].every && !at_last_ && repeat != kNoRepeats;
   if (repeat == kNoRepeats) repeat = 0;
-  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most)
-    return drop(id, End::after_match);  // it is none, and ends nothing
-  ++matches_now_;
-  ++pool_.counts.matches;
-  sink_.take({.pool = pool_,
-              .run = run,
-              .completion = completion,
-              .completion_order = by_time ? 0 : order_,
-              .by_time = by_time,
-              .repeat = repeat});
-  if (program_.limit_matches && ++key_.matches >= *program_.limit_matches) {
-    over_before_ = kAllStarts;
-    drop_kept(&key_.head);
-    return drop(id, End::after_match);
+  // What is too much for `match up to` isn't told; it is a match all the same.
+  if (program_.matching.mode == Mode::up_to && matches_now_ >= program_.matching.most) {
+    matched_ = true;
+  } else {
+    ++matches_now_;
+    ++pool_.counts.matches;
+    sink_.take({.pool = pool_,
+                .run = run,
+                .completion = completion,
+                .completion_order = by_time ? 0 : order_,
+                .by_time = by_time,
+                .repeat = repeat});
+    if (program_.limit_matches && ++key_.matches >= *program_.limit_matches) {
+      over_before_ = kAllStarts;
+      drop_kept(&key_.head);
+      return drop(id, End::after_match);
+    }
   }
   if (repeat == 0) after_match(run.start_order, program_.target == kNoSlot ? 0 : pool_.registers(run)[program_.target]);
   if (!repeats) return pool_.free(id);
@@ -314,6 +318,7 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
   ++pool_.registers(run)[program_.repeats];
   for (const Guard& guard : state.guards)
     if (guard.repeats) pool_.registers(run)[guard.deadline] = clock_of(plus(completion, *state.every));
+  repeating_ = true;
   link(id);
 }
 

@@ -74,6 +74,11 @@ bool Threads::is_until(const Run& run, const State& state) {
                      [&](const FitRange& until) { return fits(until, now(run, state)); });
 }
 
+/// The pattern's, with no absence behind what ended before: a possessive loop there has no effect.
+bool Threads::is_very_end(const State& state) {
+  return state.kind == State::Kind::end && state.machine == 0 && state.guards.empty();
+}
+
 /// By what speaks of the very next event and by `until`; or by possessive loops.
 bool Threads::blocks(const Run& run, const State& state, const Position& at, bool loops, End& why) {
   for (const Guard& guard : state.guards) {
@@ -88,7 +93,7 @@ bool Threads::blocks(const Run& run, const State& state, const Position& at, boo
     why = End::until;
     return true;
   }
-  if (state.inherits == kNoSides) return false;
+  if (state.inherits == kNoSides || (loops && is_very_end(state))) return false;
   const Both& sides = program_.boths[state.inherits];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
     const Position& inherited = position(program_, pool_, run, program_.machines + side);

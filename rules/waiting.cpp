@@ -488,10 +488,9 @@ class Walk {
     WaitingPoint waiting{.kind = WaitingPoint::Kind::end};
     pass(waiting);
     waiting.first = first_;
-    const bool absences = waiting.inherits != kNoNumber ||
-                          std::any_of(waiting.passed.begin(), waiting.passed.end(),
-                                      [](const Passed& passed) { return passed.kind == Passed::Kind::absent; });
-    if (machine_ == 0 && !absences) waiting.passed.clear();  // a possessive loop at the very end has no effect
+    // A possessive loop at the very end, with no absence behind it, has no effect.
+    while (machine_ == 0 && !waiting.passed.empty() && waiting.passed.back().kind == Passed::Kind::loop)
+      waiting.passed.pop_back();
     add_point(std::move(waiting), {});
   }
 
