@@ -91,6 +91,7 @@ std::string json_form(const rules::Diagnostics& diagnostics, const rules::Source
   json.key("rules").begin_array();
   for (const RuleClass& each : classes) {
     json.begin_object().member("rule", each.rule).member("class", each.cost).member("keeps", each.keeps);
+    json.member("bound", each.bound);
     put_names(json.key("reads"), each.inputs);
     put_names(json.key("key"), each.key);
     json.member("layer", each.layer).end_object();

@@ -7,35 +7,76 @@
 #include <fmt/format.h>
 
 #include "cli/load_rules.hpp"
+#include "cli/rule_runs.hpp"
 #include "matcher/matcher.hpp"
+#include "rules/elements.hpp"
+#include "rules/endless.hpp"
 
 namespace tocsin::cli {
 
 namespace {
 
-bool is_one_event(const rules::Pattern& pattern) {
-  return pattern.elements.size() == 1 && std::holds_alternative<rules::Take>(pattern.elements[0].node) &&
-         pattern.steps.size() == 1 && pattern.steps[0].min == 1 && !pattern.steps[0].looped();
+std::string memory_text(std::uint64_t bytes) {
+  constexpr std::array<const char*, 4> kUnits = {"B", "KB", "MB", "GB"};
+  std::size_t unit = 0;
+  for (; unit + 1 < kUnits.size() && bytes % 1024 == 0; ++unit) bytes /= 1024;
+  return fmt::format("{}{}", bytes, kUnits[unit]);
 }
 
-std::string keeps(const rules::RulePlan& plan, const matcher::Program& program) {
+bool is_one_event(const rules::RulePlan& plan) {
+  const rules::Pattern& pattern = plan.pattern;
+  return pattern.elements.size() == 1 && !rules::own_steps(pattern.elements[0]).empty() &&
+         rules::takes_one_event(pattern) && !plan.limit_matches;
+}
+
+/// Every way of a start is a run of its own.
+bool keeps_all_ways(const rules::RulePlan& plan) {
+  return plan.matching.mode != rules::Matching::Mode::one && plan.after.policy == rules::AfterMatch::Policy::keep;
+}
+
+/// How far runs go that no number of places bounds.
+std::string limits(const rules::RulePlan& plan) {
+  if (plan.limit_memory) return memory_text(*plan.limit_memory);
+  if (plan.within) return events::format_duration(*plan.within);
+  return rules::may_wait_without_end(plan) ? "none" : "its arrows and spans";
+}
+
+/// What it keeps in words, and the bound of it in numbers.
+void tell(RuleClass& each, const rules::RulePlan& plan, const matcher::Program& program) {
   const std::string key = plan.key.empty() ? "" : " a key";
-  if (is_one_event(plan.pattern)) return "nothing";
   const std::string starts = counted(plan.limit_runs, "start") + key;
-  if (program.looks_back) return fmt::format("runs of at most {}", starts);
-  const std::string runs = counted(program.states.size(), "run");
-  if (program.one_start_a_state) return fmt::format("at most {}{}", runs, key);
   const std::string span = plan.within ? " within " + events::format_duration(*plan.within) : "";
-  return fmt::format("at most {} for each of {}{}", runs, starts, span);
+  if (is_one_event(plan)) {
+    each.cost = "stateless";
+    each.keeps = "nothing";
+    each.bound = "0 runs";
+  } else if (program.looks_back || keeps_all_ways(plan)) {
+    each.cost = program.looks_back ? "looking back" : "all ways";
+    each.keeps = fmt::format("runs of at most {}{}", starts, span);
+    if (plan.limit_memory) each.keeps += " in " + memory_text(*plan.limit_memory);
+    each.bound = limits(plan);
+  } else {
+    each.cost = "bounded";
+    const std::uint64_t runs = runs_of_a_start(program, plan);
+    each.keeps = "at most " + counted(runs, "run");
+    each.bound = counted(program.one_start_a_state ? runs : times(runs, plan.limit_runs), "run");
+    if (const std::optional<events::Duration> apart = told_apart_for(program)) {
+      const std::string of = *apart == matcher::kForever ? "" : " of " + events::format_duration(*apart);
+      each.keeps += " for each event" + of + (program.one_start_a_state ? "" : ",");
+      each.bound += " an event" + of;
+    }
+    each.keeps += program.one_start_a_state ? key : fmt::format(" for each of {}{}", starts, span);
+  }
+  if (plan.disabled) each.cost = "disabled";
 }
 
-using Row = std::array<std::string, 5>;
+using Row = std::array<std::string, 6>;
 
 Row row_of(const RuleClass& each) {
   const auto list = [](const std::vector<std::string>& names) {
     return names.empty() ? std::string("-") : fmt::format("{}", fmt::join(names, ", "));
   };
-  return {each.rule, each.cost, list(each.inputs), list(each.key), each.keeps};
+  return {each.rule, each.cost, list(each.inputs), list(each.key), each.keeps, each.bound};
 }
 
 }  // namespace
@@ -49,11 +90,7 @@ std::vector<RuleClass> classify(const rules::RuleSet& set) {
     const matcher::Program program = matcher::compile(plan, set.schema, conditions, registers, symbols);
     RuleClass& each = classes.emplace_back();
     each.rule = plan.name;
-    each.cost = plan.disabled                ? "disabled"
-                : is_one_event(plan.pattern) ? "stateless"
-                : program.looks_back         ? "looking back"
-                                             : "bounded";
-    each.keeps = keeps(plan, program);
+    tell(each, plan, program);
     each.layer = plan.layer;
     for (const events::TypeId type : plan.inputs) each.inputs.push_back(set.schema[type].name);
     for (const rules::KeyPart& part : plan.key) each.key.push_back(part.name);
@@ -63,9 +100,9 @@ std::vector<RuleClass> classify(const rules::RuleSet& set) {
 
 std::string rule_table(const std::vector<RuleClass>& classes) {
   if (classes.empty()) return {};
-  std::vector<Row> rows{{"rule", "class", "reads", "key", "keeps"}};
+  std::vector<Row> rows{{"rule", "class", "reads", "key", "keeps", "bound"}};
   for (const RuleClass& each : classes) rows.push_back(row_of(each));
-  std::array<std::size_t, 5> widths{};
+  std::array<std::size_t, 6> widths{};
   for (const Row& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string text;

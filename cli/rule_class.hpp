@@ -10,8 +10,10 @@ namespace tocsin::cli {
 
 struct RuleClass {
   std::string rule;
-  std::string cost;                 ///< stateless · bounded · looking back
+  /// stateless; bounded: by places to wait at; looking back, all ways: by runs; disabled
+  std::string cost;
   std::string keeps;                ///< in words: "at most 4 runs a key"
+  std::string bound;                ///< in numbers, of a key: runs, else memory or time; "none"
   std::vector<std::string> inputs;  ///< event types, by name
   std::vector<std::string> key;
   std::uint32_t layer = 0;

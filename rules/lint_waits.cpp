@@ -1,107 +1,12 @@
 // Warnings of waiting: what nothing ends, what time can't end, what is complete before it has what it asks for.
-//
-// Under `match` a pattern is complete as soon as it can be, so that what may be left out at its end is never waited
-// for; under `match all` it is.
 #include <algorithm>
 
 #include "rules/check_rule.hpp"
 #include "rules/elements.hpp"
+#include "rules/endless.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
-
-using Elements = std::vector<Element>;
-
-/// Whether a run may wait for an event without end: no bound of its arrow, its loop or a group's span.
-struct Endless {
-  const RulePlan& plan;
-  const Pattern& pattern;
-
-  struct Here {
-    bool preceded = false;  ///< an event may have come before; in a span: before the turn
-    bool spanned = false;   ///< a group's span has begun to run
-    bool in_span = false;   ///< it begins with the first event here
-    bool last = true;       ///< nothing is needed behind
-    bool head_bounded = false;
-  };
-
-  bool completes_early() const { return plan.matching.mode == Matching::Mode::one; }
-
-  /// No event, and no absence that holds the match up.
-  bool is_skipped(const Element& element) const {
-    return !std::holds_alternative<Absent>(element.node) && may_take_nothing(pattern, element);
-  }
-
-  bool operator()(const Elements& elements, const Here& here) const {
-    for (auto element = elements.begin(); element != elements.end(); ++element) {
-      if (!may_take(*element)) continue;
-      Here at = here;
-      at.preceded = here.preceded ||
-                    (!here.in_span &&
-                     std::any_of(elements.begin(), element, [](const Element& before) { return may_take(before); }));
-      at.spanned = here.spanned || (here.in_span && std::any_of(elements.begin(), element, [&](const Element& before) {
-                                      return !may_take_nothing(pattern, before);
-                                    }));
-      at.last = here.last &&
-                std::all_of(element + 1, elements.end(), [&](const Element& behind) { return is_skipped(behind); });
-      at.head_bounded = element == elements.begin() && !element->bound ? here.head_bounded : element->bound.has_value();
-      if (at.preceded && at.last && completes_early() && is_skipped(*element)) continue;
-      if (waits(*element, at)) return true;
-    }
-    return false;
-  }
-
-  bool waits(const Element& element, const Here& at) const {
-    const bool head_waits = at.preceded && !at.head_bounded && !at.spanned;
-    return std::visit(overloaded{
-                          [&](const Take& take) { return head_waits || turns_wait(pattern.steps[take.step], at); },
-                          [](const Absent&) { return false; },
-                          [&](const Group& group) { return waits(group, at); },
-                          [&](const Either&) { return head_waits; },
-                          [&](const Choice& choice) {
-                            return std::any_of(choice.sides.begin(), choice.sides.end(),
-                                               [&](const Elements& side) { return (*this)(side, at); });
-                          },
-                          [&](const Both& both) { return waits(both, at); },
-                      },
-                      element.node);
-  }
-
-  /// For a further turn.
-  bool turns_wait(const Loop& loop, const Here& at) const {
-    if (!loop.loops() || loop.gap || at.spanned || at.in_span) return false;
-    return !(at.last && completes_early() && loop.min <= 1);
-  }
-
-  bool waits(const Group& group, const Here& at) const {
-    Here inside = at;
-    inside.in_span = at.in_span || group.span.has_value();
-    inside.last = at.last && group.min <= 1;
-    if ((*this)(group.elements, inside)) return true;
-    if (!group.loops()) return false;
-    if (at.last && completes_early() && group.min <= 1) return false;
-    Here again = inside;
-    again.preceded = true;
-    again.head_bounded = group.gap.has_value();
-    again.spanned = at.spanned || at.in_span;
-    return (*this)(group.elements, again);
-  }
-
-  bool waits(const Both& both, const Here& at) const {
-    for (const Elements& side : both.sides) {
-      Here one = at;
-      for (const Elements& other : both.sides) {
-        if (&other == &side) continue;
-        one.head_bounded = one.head_bounded && at.preceded;
-        one.preceded = one.preceded || (!at.in_span && may_take(other));
-        one.spanned = one.spanned || (at.in_span && !may_take_nothing(pattern, other));
-        one.last = one.last && may_take_nothing(pattern, other);
-      }
-      if ((*this)(side, one)) return true;
-    }
-    return false;
-  }
-};
 
 /// Whether time can end a run without a match.
 bool can_time_out(const RulePlan& plan) {
@@ -127,7 +32,7 @@ struct WaitLint {
   const Pattern& pattern;
 
   void unbounded() const {
-    if (plan.within || !Endless{plan, pattern}(pattern.elements, {})) return;
+    if (!may_wait_without_end(plan)) return;
     Diagnostic& problem =
         warning(draft, "W0301", rule.written->name.span,
                 "nothing ends what rule " + quoted(rule.written->name.text) + " waits for", "no `within`");
@@ -199,7 +104,7 @@ struct WaitLint {
         loop->min == 0 ? "complete as soon as it is without it" : "complete as soon as it is with the least turns");
     also(problem, rule.absences.back().place, "the earliest end of this completes the match");
     if (take) help(problem, "a possessive loop takes all that come: `" + possessive(*loop) + "`");
-    help(problem, loop->min == 1   ? std::string("leave out the quantifier")
+    help(problem, loop->min == 1 ? std::string("leave out the quantifier")
                   : loop->min == 0
                       ? "leave it out, or let it be there at least once"
                       : "ask for as many turns as are needed: " + quoted("{" + std::to_string(loop->min) + "}"));

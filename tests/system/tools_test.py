@@ -125,7 +125,7 @@ class Diagnostics(Case):
     def test_table_of_rules(self):
         out = self.tocsin("check", self.rules).out.decode().splitlines()
         self.assertEqual([line.split()[0] for line in out], ["rule", "hot", "twice"])
-        self.assertRegex(out[1], r"^hot    stateless  Hot    device  nothing$")
+        self.assertRegex(out[1], r"^hot    stateless  Hot    device  nothing +0 runs$")
         self.assertRegex(out[2], r"^twice  bounded    Hot    device  at most \d+ runs? ")
 
     def test_explain_of_a_code(self):

@@ -58,15 +58,37 @@ TEST(RuleClass, tells_what_is_kept) {
     const char* clauses;
     const char* cost;
     const char* keeps;
+    const char* bound;
   };
   const Case cases[] = {
-      {"match a: A(n > 1)", "stateless", "nothing"},
-      {"match a: A(n > 1) disabled", "disabled", "nothing"},
-      {"match a: A -> b: A(n > 1) by k", "bounded", "at most 2 runs a key"},
-      {"match a: A -> b: A(n > 1) by k within 5m", "bounded",
-       "at most 2 runs for each of 10000 starts a key within 5m"},
-      {"match a: A -> b: A(n > a.n) by k within 5m limit runs 7", "looking back", "runs of at most 7 starts a key"},
-      {"match a: A -> b: A(n > a.n) within 5m limit runs 1", "looking back", "runs of at most 1 start"},
+      {"match a: A(n > 1)", "stateless", "nothing", "0 runs"},
+      {"match A(n > 1) or b: A(n < 1)", "stateless", "nothing", "0 runs"},
+      {"match a: A(n > 1) disabled", "disabled", "nothing", "0 runs"},
+      {"match a: A(n > 1) by k limit matches 1", "bounded", "at most 1 run a key", "1 run"},
+      {"match a: A -> b: A(n > 1) by k", "bounded", "at most 1 run a key", "1 run"},
+      {"match a: A -> b: A(n > 1) by k within 5m", "bounded", "at most 1 run for each of 10000 starts a key within 5m",
+       "10000 runs"},
+      {"match A{5} by k within 5m", "bounded", "at most 4 runs for each of 10000 starts a key within 5m", "40000 runs"},
+      {"match A(n > 1){5,} -> A(n < 1) by k", "bounded", "at most 6 runs a key", "6 runs"},
+      {"match A ->[10s] A(n > 1) -> A by k within 5m limit runs 3", "bounded",
+       "at most 2 runs for each event of 10s, for each of 3 starts a key within 5m", "6 runs an event of 10s"},
+      {"match A -> not A(n > 3) for 10m by k limit runs 5", "bounded", "at most 1 run for each event of 10m a key",
+       "1 run an event of 10m"},
+      {"match (A -> A){3} within 5m limit runs 2", "bounded", "at most 6 runs for each of 2 starts within 5m",
+       "12 runs"},
+      {"match (A(n > 1) -> A) and A(n > 2) within 5m limit runs 1", "bounded",
+       "at most 6 runs for each of 1 start within 5m", "6 runs"},
+      {"match a: A -> b: A(n > a.n) by k within 5m limit runs 7", "looking back",
+       "runs of at most 7 starts a key within 5m", "5m"},
+      {"match a: A -> b: A(n > a.n) within 5m limit runs 1", "looking back", "runs of at most 1 start within 5m", "5m"},
+      {"match a: A -> b: A(n > a.n) by k", "looking back", "runs of at most 10000 starts a key", "none"},
+      {"match a: A ->[5s] b: A(n > a.n) by k", "looking back", "runs of at most 10000 starts a key",
+       "its arrows and spans"},
+      {"match a: A -> b: A(n > a.n) by k limit memory 64MB", "looking back",
+       "runs of at most 10000 starts a key in 64MB", "64MB"},
+      {"match all A -> A by k within 5m after match keep", "all ways", "runs of at most 10000 starts a key within 5m",
+       "5m"},
+      {"match all A -> A by k after match keep", "all ways", "runs of at most 10000 starts a key", "none"},
   };
   for (const Case& each : cases) {
     const rules::Sources sources{
@@ -78,6 +100,7 @@ TEST(RuleClass, tells_what_is_kept) {
     ASSERT_EQ(classes.size(), 1U);
     EXPECT_EQ(classes[0].cost, each.cost) << each.clauses;
     EXPECT_EQ(classes[0].keeps, each.keeps) << each.clauses;
+    EXPECT_EQ(classes[0].bound, each.bound) << each.clauses;
     EXPECT_EQ(classes[0].inputs, std::vector<std::string>{"A"});
   }
   EXPECT_EQ(rule_table({}), "");
