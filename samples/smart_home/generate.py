@@ -81,6 +81,8 @@ def comfort():
 def hazards():
     for second, wet in ((0, True), (20, True), (1200, True), (5400, False)):   # fires, says nothing, updated, resolved
         add(clock(11, 0, 1) + second, "leak", "oak-7", room="bath", wet=wet)
+    add(clock(4, 0, 1), "leak", "ash-3", room="cellar", wet=True)              # fires water, and burst_pipe
+    add(clock(5, 0, 1), "leak", "ash-3", room="cellar", wet=False)             # … water resolved
     add(clock(12, 0, 1), "smoke", "elm-1", room="kitchen", level="low")        # nearly: a toast
     add(clock(12, 1, 1), "smoke", "elm-1", room="kitchen", level="medium")
     add(clock(13, 0, 1), "smoke", "elm-2", room="kitchen", level="medium")     # fires, and calls
