@@ -133,7 +133,10 @@ class Drawing {
     }
   }
 
-  static std::string state(std::uint32_t point) { return fmt::format("S{}", point); }
+  /// States are numbered as they are met.
+  std::string state(std::uint32_t point) {
+    return fmt::format("S{}", numbers_.try_emplace(point, numbers_.size()).first->second);
+  }
   std::string join_of(std::uint32_t both) {
     const std::string name = fmt::format("J{}", both + 1);
     if (!joins_[both]) {
@@ -152,21 +155,26 @@ class Drawing {
     return kNoNumber;
   }
 
+  /// Some end of the sides of this `and` has an absence or a loop that still holds behind it.
+  bool holds_on(std::uint32_t number) const {
+    if (number == kNoNumber) return false;
+    const rules::BothShape& both = waiting_.boths[number];
+    return std::any_of(waiting_.points.begin(), waiting_.points.end(), [&](const WaitingPoint& at) {
+      return at.kind == WaitingPoint::Kind::end && at.machine >= both.first_machine &&
+             at.machine < both.first_machine + both.sides && (!at.passed.empty() || holds_on(at.inherits));
+    });
+  }
+
   /// The node where the way ends; it is drawn if it isn't yet.
   std::string target(std::uint32_t point) {
     const WaitingPoint& at = waiting_.points[point];
-    if (at.kind == WaitingPoint::Kind::end && at.passed.empty() && at.inherits == kNoNumber)
+    if (at.kind == WaitingPoint::Kind::end && at.passed.empty() && !holds_on(at.inherits))
       return at.machine == 0 ? "match" : join_of(both_of(at.machine));
     if (!known_[point]) {
       known_[point] = true;
       to_draw_.push_back(point);
     }
     return state(point);
-  }
-
-  void edge(const std::string& from, std::uint32_t point, const std::string& label, bool back = false) {
-    const std::string to = target(point);
-    out_.edges.push_back({from, to, label, back});
   }
 
   /// What a way asks of turns of groups.
@@ -192,17 +200,18 @@ class Drawing {
   }
   void ways(const std::string& from, const std::vector<rules::Way>& all, const std::string& what, Ranks& rank) {
     for (const rules::Way& way : all) {
+      const std::string to = target(way.point);
       bool back = false;
       std::vector<std::string> parts;
       for (const std::string& part : {what, move_text(way.move, back), begun_text(way)})
         if (!part.empty()) parts.push_back(part);
-      edge(from, way.point, numbered(rank, joined(parts)), back);
+      out_.edges.push_back({from, to, numbered(rank, joined(parts)), back});
       fork(way);
     }
   }
 
   /// Where the sides of an `and` begin.
-  static std::string begun_text(const rules::Way& way) {
+  std::string begun_text(const rules::Way& way) {
     std::vector<std::string> states;
     for (const std::uint32_t side : way.sides) states.push_back(state(side));
     return states.empty() ? "" : "to " + joined(states, " and ");
@@ -219,7 +228,7 @@ class Drawing {
     }
   }
   /// The `and` around a side: the way's own point, or one of its sides that is an `and` itself.
-  std::string from_of_side(const rules::Way& way, std::uint32_t side) const {
+  std::string from_of_side(const rules::Way& way, std::uint32_t side) {
     const std::uint32_t both = both_of(waiting_.points[side].machine);
     for (const std::uint32_t other : way.sides) {
       const WaitingPoint& at = waiting_.points[other];
@@ -284,7 +293,7 @@ class Drawing {
       node.shape = Shape::quiet;
     }
     for (const Passed& passed : at.passed) node.lines.push_back(passed_text(passed, at));
-    if (at.inherits != kNoNumber) node.lines.push_back("and what the sides ask at their ends");
+    if (holds_on(at.inherits)) node.lines.emplace_back("what the sides ask at their ends");
     if (at.kind == WaitingPoint::Kind::step) add_limits(at.steps.front(), at.machine, node.lines);
     out_.nodes.push_back(std::move(node));
     if (at.kind == WaitingPoint::Kind::step) taken(point, at);
@@ -348,9 +357,8 @@ class Drawing {
     const auto with = [&](const std::string& text) { return what + (what.empty() || text.empty() ? "" : ": ") + text; };
     const auto again = [&] {
       if (!turns.again) return;
-      edge(from, after.again,
-           numbered(rank, with(step.max ? fmt::format("a further turn, up to {}", *step.max) : "a further turn")),
-           true);
+      const std::string text = step.max ? fmt::format("a further turn, up to {}", *step.max) : "a further turn";
+      out_.edges.push_back({from, target(after.again), numbered(rank, with(text)), true});
     };
     const auto leave = [&] {
       const bool fixed = step.max && *step.max == step.min;
@@ -377,6 +385,7 @@ class Drawing {
   const rules::WaitingPoints waiting_;
   Picture out_;
   std::map<std::uint32_t, bool> known_;
+  std::map<std::uint32_t, std::size_t> numbers_;
   std::map<std::uint32_t, bool> joins_;
   std::vector<std::uint32_t> to_draw_;
 };

@@ -14,6 +14,7 @@ A document's blocks run from top to bottom in one folder of its own that holds a
   cpp             compiled against the project's headers and libraries, with its warnings as errors, and run
   output          is what the block before it wrote, stdout and stderr together; `…` stands for anything in a line, and
                   alone on a line for any lines
+  mermaid         the same, of a diagram
 
 A line before a fence that ends in a file name in backticks and a colon names the block: it is saved under that name.
 In rows of tables `EXPRESSION` is `VALUE` is an example of the rule language, and is computed, in the document's
@@ -176,6 +177,9 @@ class Document:
     def output(self, body, name, other):
         return None if fits(body, self.written) else f"expected\n{body}got\n{self.written}"
 
+    def mermaid(self, body, name, other):
+        return self.output(body, name, other)
+
     def examples(self, pairs, zone):
         """Each is what an alert says."""
         lines = [f"let zone = {zone}", "event Any { x: int? }"]
@@ -211,7 +215,7 @@ class Document:
     def check(self, fence, name, body):
         language, *words = fence or ["(none)"]
         adverbs = {"sh": ["fails"], "rules": ["refused", "warned"], "ndjson": ["refused"], "python": [], "toml": [],
-                   "cpp": ["fails"], "output": []}
+                   "cpp": ["fails"], "output": [], "mermaid": []}
         if language not in adverbs or any(word not in adverbs[language] for word in words) or len(words) > 1:
             return f"nothing knows how to run a block of `{' '.join(fence)}`"
         if name:

@@ -147,20 +147,20 @@ S0     a: A
        any that fits begins a match
        until X(v > 3)
        -> S1   1. a further turn, up to 2
-       -> S3   2.
+       -> S2   2.
 
 S1     a: A
        a further turn: the very next event
        until X(v > 3)
-       -> S2   with all 2 turns
+       -> S3   with all 2 turns
 
-S3     x: B  or  y: C
+S2     x: B  or  y: C
        the next that fits
        the next event is no further turn of a before that
        -> S4   1. x
        -> S4   2. y
 
-S2     x: B  or  y: C
+S3     x: B  or  y: C
        the next that fits
        -> S4   1. x
        -> S4   2. y
@@ -177,29 +177,29 @@ match
 
 S0     a: A
        any that fits begins a match
-       -> S3   to S1 and S2
+       -> S1   to S2 and S3
 
-S3     all sides, in any order
-       -> S1
+S1     all sides, in any order
        -> S2
+       -> S3
 
-S1     b: B  [and 1, side 1]
+S2     b: B  [and 1, side 1]
        the next that fits
        -> J1
 
 J1     all sides are over
-       -> S8
+       -> S4
 
-S2     c: C  [and 1, side 2]
+S3     c: C  [and 1, side 2]
        the next that fits
-       -> S6
+       -> S5
 
-S8     N
+S4     N
        the very next event, 1s to 5s later
-       and what the sides ask at their ends
+       what the sides ask at their ends
        -> match
 
-S6     no X for 10s  [and 1, side 2]
+S5     no X for 10s  [and 1, side 2]
        -> J1   when that is over
 
 match
@@ -241,28 +241,28 @@ TEST(Dump, Dot) {
   edge [fontname="sans-serif", fontsize=10];
   start [shape=point, width=0.15];
   S0 [shape=box, style="rounded", label="a: A\lany that fits begins a match\l"];
-  S3 [shape=box, style="filled", label="all sides, in any order\l"];
+  S1 [shape=box, style="filled", label="all sides, in any order\l"];
   J1 [shape=box, style="filled", label="all sides are over\l"];
-  S8 [shape=box, style="rounded", label="N\lthe very next event, 1s to 5s later\land what the sides ask at their ends\l"];
+  S4 [shape=box, style="rounded", label="N\lthe very next event, 1s to 5s later\lwhat the sides ask at their ends\l"];
   match [shape=doublecircle, label="match"];
   subgraph cluster_1 {
     label="and 1, side 1";
-    S1 [shape=box, style="rounded", label="b: B\lthe next that fits\l"];
+    S2 [shape=box, style="rounded", label="b: B\lthe next that fits\l"];
   }
   subgraph cluster_2 {
     label="and 1, side 2";
-    S2 [shape=box, style="rounded", label="c: C\lthe next that fits\l"];
-    S6 [shape=box, style="rounded,dashed", label="no X for 10s\l"];
+    S3 [shape=box, style="rounded", label="c: C\lthe next that fits\l"];
+    S5 [shape=box, style="rounded,dashed", label="no X for 10s\l"];
   }
   start -> S0;
-  S0 -> S3 [label="to S1 and S2"];
-  S3 -> S1;
-  S3 -> S2;
-  J1 -> S8;
-  S1 -> J1;
-  S2 -> S6;
-  S8 -> match;
-  S6 -> J1 [label="when that is over"];
+  S0 -> S1 [label="to S2 and S3"];
+  S1 -> S2;
+  S1 -> S3;
+  J1 -> S4;
+  S2 -> J1;
+  S3 -> S5;
+  S4 -> match;
+  S5 -> J1 [label="when that is over"];
 }
 )dump");
 }
@@ -278,26 +278,26 @@ flowchart LR
   %% looks back: no
   start((" "))
   S0("a: A<br/>any that fits begins a match")
-  S3[["all sides, in any order"]]
+  S1[["all sides, in any order"]]
   J1[["all sides are over"]]
-  S8("N<br/>the very next event, 1s to 5s later<br/>and what the sides ask at their ends")
+  S4("N<br/>the very next event, 1s to 5s later<br/>what the sides ask at their ends")
   match((("match")))
   subgraph M1["and 1, side 1"]
-    S1("b: B<br/>the next that fits")
+    S2("b: B<br/>the next that fits")
   end
   subgraph M2["and 1, side 2"]
-    S2("c: C<br/>the next that fits")
-    S6(["no X for 10s"])
+    S3("c: C<br/>the next that fits")
+    S5(["no X for 10s"])
   end
   start --> S0
-  S0 -->|"to S1 and S2"| S3
-  S3 --> S1
-  S3 --> S2
-  J1 --> S8
-  S1 --> J1
-  S2 --> S6
-  S8 --> match
-  S6 -->|"when that is over"| J1
+  S0 -->|"to S2 and S3"| S1
+  S1 --> S2
+  S1 --> S3
+  J1 --> S4
+  S2 --> J1
+  S3 --> S5
+  S4 --> match
+  S5 -->|"when that is over"| J1
 )dump");
 }
 
