@@ -261,10 +261,7 @@ class Compiler {
     for (const rules::Passed& passed : point.passed) {
       Guard guard = guard_of(passed);
       state.has_next_guard |= guard.next_only;
-      guard.awaits = passed.no_turn && (state.inherits != kNoSides ||
-                                        std::any_of(state.guards.begin(), state.guards.end(),
-                                                    [](const Guard& before) { return before.deadline != kNoSlot; }));
-      if (guard.loop && (guard.awaits || guard.until.begin != guard.until.end || guard.least.ns > 0)) {
+      if (guard.loop && (guard.until.begin != guard.until.end || guard.least.ns > 0)) {
         TOCSIN_ASSERT(spent < 8);
         guard.spent = spent++;
       }

@@ -61,7 +61,6 @@ struct Guard {
   FitRange until{};
   events::Duration least{};         ///< since the last event taken …
   events::Duration most{kForever};  ///< … an event can be a further turn
-  bool awaits = false;              ///< it had no turn, and absences with a span stand before it
   bool any = false;                 ///< events that fit and come too early change nothing
   std::uint8_t spent = kNoBit;      ///< the bit of Position::spent that says: no event can be a further turn any more
 };

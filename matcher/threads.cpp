@@ -182,6 +182,13 @@ void Threads::index() {
     pool_.merging.emplace(identity(pool_[*at]), *at);
 }
 
+/// No absence is awaited longer by `a` than by `b`.
+bool Threads::awaits_no_longer(const Run& a, const Run& b, const State& state) const {
+  return std::all_of(state.guards.begin(), state.guards.end(), [&](const Guard& guard) {
+    return guard.deadline == kNoSlot || pool_.registers(a)[guard.deadline] <= pool_.registers(b)[guard.deadline];
+  });
+}
+
 /// Of threads of one start that only await the same absences the one whose deadline is earlier stays.
 bool Threads::awaits_longer(RunId id, const State& state) {
   const Run& run = pool_[id];
@@ -192,7 +199,12 @@ bool Threads::awaits_longer(RunId id, const State& state) {
     Run& other = pool_[*at];
     if (is_same(other, run, nullptr)) return true;
     if (by_deadline && other.start_order == run.start_order && is_same(other, run, &state)) {
-      if (end_of_closings(program_, pool_, other) <= end_of_closings(program_, pool_, run)) return true;
+      if (awaits_no_longer(other, run, state)) return true;
+      if (!awaits_no_longer(run, other, state) ||
+          end_of_closings(program_, pool_, run) == end_of_closings(program_, pool_, other)) {
+        at = &other.next;
+        continue;
+      }
       if (tracer_ != nullptr) tracer_->ended(other.start_order, End::superseded);
       unlink(at);
       continue;
