@@ -91,6 +91,17 @@ inline const HandCase kAbsenceCases[] = {
     {"behind a loop", "a* -> not x for 2 -> b", "z@0 a@1 a@2 b@4.5", "1,2|3", -1, "z"},
     {"… left out, where an x was", "a* -> not x for 2 -> b", "z@0 x@3 b@4", "", -1, "z"},
 
+    {"a possessive loop's turn comes after an absence's span: before, no event could be one",
+     "a -> not x for 3 -> b*+ -> not y for 5", "a@0 b@1", "0|-@5"},
+    {"… behind it one could", "a -> not x for 3 -> b*+ -> not y for 5", "a@0 b@4", "0|1@9"},
+    {"possessive behind a closing absence, at the very end, has no effect", "a -> not x -> b?+", "a@0 b@1",
+     "0|1; 0|-@3", 3, "", "all keep"},
+    {"two ways to one assignment that close at two times: the earlier", "a -> (not x for 2) or (not y for 3)", "a@0",
+     "0@2", -1, "", "all keep"},
+    {"… an x ends the one", "a -> (not x for 2) or (not y for 3)", "a@0 x@1", "0@3", -1, "", "all keep"},
+    {"of ways that close at one time none is lost that an x might end", "a+ -> not x for 2 -> not y", "a@0 a@1 x@2.5",
+     "0@4", 4},
+
     {"every: again, as long as x stays away", "a -> not x for 2 every 3", "a@0 x@9", "0@2; 0@5#1; 0@8#2"},
     {"… an x exactly then", "a -> not x for 2 every 3", "a@0 x@8", "0@2; 0@5#1"},
     {"… at the end of input what is set", "a -> not x for 2 every 3", "a@0 b@6", "0@2; 0@5#1; 0@8#2", -1, "b"},

@@ -122,7 +122,9 @@ bool could_be_turn(const Trial& trial, const Guard& guard, std::size_t event) {
   if (guard.until_came || fits(trial, guard.loop->until, guard.since, event)) return false;
   if (guard.p && guard.joint.arrow == Arrow::next && !guard.fresh) return false;
   if (guard.p && !in_bound(trial, guard.joint.bound, *guard.p, event)) return false;
-  return fits(trial, guard.loop->fits, guard.since, event);
+  const auto is_over = [&](const Guard& absence) { return allows_take(trial, absence, event); };
+  return std::all_of(guard.quiet.begin(), guard.quiet.end(), is_over) &&
+         fits(trial, guard.loop->fits, guard.since, event);
 }
 
 bool may_take(const Trial& trial, const Spot& spot, const Option& option, std::size_t event) {

@@ -47,6 +47,7 @@ struct Guard {
   bool before_absence = false;             ///< a negation stands behind it
   bool is_broken = false;                  ///< the loop's: an event came that could be a further turn
   Since since{};
+  std::vector<Guard> quiet{};  ///< the loop's, of no turn: absences with a span before it, which a turn comes after
 };
 
 struct Spot {

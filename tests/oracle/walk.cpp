@@ -2,6 +2,7 @@
 #include "tests/oracle/walk.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "tests/oracle/expression.hpp"
 
@@ -169,8 +170,12 @@ struct Walk {
     const auto leave = [&] {
       if (turns < step.min) return;
       std::vector<Guard> passed = guards;
-      if (further && step.greed == Greed::possessive)
-        passed.push_back({nullptr, &step, joint, {}, p, true, false, false, false, since_at(place)});
+      if (further && step.greed == Greed::possessive) {
+        Guard guard{nullptr, &step, joint, {}, p, true, false, false, false, since_at(place)};
+        std::copy_if(guards.begin(), guards.end(), std::back_inserter(guard.quiet),
+                     [](const Guard& before) { return before.span.has_value(); });
+        passed.push_back(std::move(guard));
+      }
       pass(place, std::move(passed));
     };
     if (step.greed == Greed::reluctant) leave();
