@@ -6,6 +6,7 @@
 
 #include "rules/overloaded.hpp"
 #include "rules/plan_text.hpp"
+#include "rules/waiting.hpp"
 
 namespace tocsin::engine {
 
@@ -56,21 +57,9 @@ void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) 
     traced.rule = &rule;
     traced.plan = rule.plan;
     for (const rules::Step& step : rule.plan->pattern.steps) traced.steps.push_back(compile(step.fits, traced));
-    compile_elements(rule.plan->pattern.elements, traced);
+    traced.absences = rules::absences_of(rule.plan->pattern);
+    for (const rules::Absent* absent : traced.absences) traced.absents.push_back(compile(absent->fits, traced));
   }
-}
-
-void RuleTrace::compile_elements(const std::vector<rules::Element>& elements, Traced& traced) {
-  const auto sides = [&](const auto& node) {
-    for (const std::vector<rules::Element>& side : node.sides) compile_elements(side, traced);
-  };
-  for (const rules::Element& element : elements)
-    std::visit(rules::overloaded{
-                   [](const rules::Take&) {}, [](const rules::Either&) {},
-                   [&](const rules::Absent& absent) { traced.absents.push_back(compile(absent.fits, traced)); },
-                   [&](const rules::Group& group) { compile_elements(group.elements, traced); },
-                   [&](const rules::Choice& choice) { sides(choice); }, [&](const rules::Both& both) { sides(both); }},
-               element.node);
 }
 
 std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
@@ -104,15 +93,14 @@ std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fi
 void RuleTrace::at(const CompiledRule& rule) { current_ = &traced_.at(rule.plan->name); }
 
 std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const matcher::RunPool& pool,
-                               const matcher::Run* run) const {
+                               const matcher::Run* run, const matcher::State* state) const {
   const events::RowHead& head = item_->head();
   rules::Texts texts(*symbols_);
   std::vector<std::uint64_t> valid(
       run != nullptr ? matcher::RunPool::valid(*run) : pool.fresh_valid(),
       (run != nullptr ? matcher::RunPool::valid(*run) : pool.fresh_valid()) + pool.valid_words());
-  if (run != nullptr)
-    for (const matcher::RegisterId id : current_->rule->program.states[run->state].cleared)
-      valid[id >> 6] &= ~(std::uint64_t{1} << (id & 63));
+  if (state != nullptr)
+    for (const matcher::RegisterId id : state->cleared) valid[id >> 6] &= ~(std::uint64_t{1} << (id & 63));
   matcher::Bindings bindings;
   bindings.table = &item_->loaded->batch.tables[events::index_of(head.type)];
   bindings.index = head.index;
@@ -120,6 +108,7 @@ std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const match
   bindings.valid = valid.data();
   bindings.values = &pool.values;
   bindings.texts = &texts;
+  bindings.values = &pool.values;
   std::uint64_t nulls = 0;
   std::string first;
   for (const SingleParts& single : fits) {
@@ -151,20 +140,22 @@ void RuleTrace::before(const matcher::RunPool& pool, const matcher::KeyState& ke
   Traced& traced = *current_;
   ++traced.events;
   const matcher::Program& program = traced.rule->program;
+  may_start_ = matcher::may_start(program, item.head(), item.loaded->bits);
   if (!traced.started) {
-    for (const matcher::Exit& start : program.starts)
-      if (std::string why = refusal(traced.steps[program.states[start.state].step], pool, nullptr); !why.empty())
+    for (const std::uint16_t step : program.starters)
+      if (std::string why = refusal(traced.steps[step], pool, nullptr, nullptr); !why.empty())
         traced.no_start.add(fmt::format("{}: {}", event_, why));
   }
   for (matcher::RunId id = key.head; id != matcher::kNoRun; id = pool[id].next) {
     const matcher::Run& run = pool[id];
     const auto found = traced.attempts.find(run.start_order);
     if (found == traced.attempts.end() || found->second.taken != run.taken) continue;
-    const matcher::State& state = program.states[run.state];
-    if (std::string why = refusal(traced.steps[state.step], pool, &run); !why.empty())
-      found->second.refused.add(fmt::format("{} does not fit: {}", event_, why));
-    for (const matcher::Guard& guard : state.guards)
-      if (std::string why = refusal(traced.absents[guard.absence], pool, &run); !why.empty())
+    const matcher::Whereabouts at = matcher::whereabouts(program, pool, run);
+    for (const auto& [step, state] : at.steps)
+      if (std::string why = refusal(traced.steps[step], pool, &run, &program.states[state]); !why.empty())
+        found->second.refused.add(fmt::format("{} does not fit: {}", event_, why));
+    for (const matcher::Whereabouts::Absence& absence : at.absences)
+      if (std::string why = refusal(traced.absents[absence.number], pool, &run, nullptr); !why.empty())
         found->second.spared.add(fmt::format("{} did not stop it: {}", event_, why));
   }
 }
@@ -175,8 +166,9 @@ void RuleTrace::after(const matcher::RunPool& pool, const matcher::KeyState& key
     const matcher::Run& run = pool[id];
     traced.started = true;
     if (!traced.attempts.contains(run.start_order) && traced.attempts.size() >= kMaxAttempts) continue;
+    const matcher::Whereabouts at = matcher::whereabouts(traced.rule->program, pool, run);
+    if (at.ended_by_time) continue;
     Attempt& attempt = traced.attempts[run.start_order];
-    const std::uint32_t step = traced.rule->program.states[run.state].step;
     if (run.taken > attempt.taken) {
       attempt.taken = run.taken;
       attempt.chain = chain_of(pool, run);
@@ -184,19 +176,28 @@ void RuleTrace::after(const matcher::RunPool& pool, const matcher::KeyState& key
       attempt.refused = {};
       attempt.end.clear();
     }
-    if (run.taken == attempt.taken &&
-        std::find(attempt.awaits.begin(), attempt.awaits.end(), step) == attempt.awaits.end())
-      attempt.awaits.push_back(step);
+    if (run.taken != attempt.taken) continue;
+    for (std::string& text : awaited(traced, at))
+      if (std::find(attempt.awaits.begin(), attempt.awaits.end(), text) == attempt.awaits.end())
+        attempt.awaits.push_back(std::move(text));
   }
+  if (!traced.started && may_start_ && !traced.rule->program.leads.empty())
+    traced.no_start.add(event_ + ": what must not come before it came, or the rule hadn't watched for so long");
+  item_ = nullptr;
 }
 
 void RuleTrace::ended(std::uint64_t start_order, End why) {
   const auto found = current_->attempts.find(start_order);
   if (found == current_->attempts.end()) return;
   std::string& end = found->second.end;
+  const rules::RulePlan& plan = *current_->plan;
+  const bool by_event = item_ != nullptr;
   switch (why) {
     case End::within:
       end = fmt::format("`within {}` ran out", events::format_duration(current_->rule->program.within));
+      break;
+    case End::bound:
+      end = by_event ? event_ + " came outside a bound" : "the time that a bound leaves it ran out";
       break;
     case End::arrow:
       end = event_ + " came in between";
@@ -204,23 +205,20 @@ void RuleTrace::ended(std::uint64_t start_order, End why) {
     case End::absence:
       end = event_ + " must not come there";
       break;
-    case End::evicted:
-      end = "`limit runs` dropped it";
-      break;
-    case End::after_match:
-      end = "another match ended it: " + event_ + " completed one";
-      break;
-    case End::bound:
-      end = "the time that a bound leaves it ran out";
-      break;
     case End::until:
-      end = event_ + " is one that `until` speaks of";
+      end = event_ + " fulfils an `until`";
       break;
     case End::possessive:
       end = event_ + " could have been a further turn of a possessive loop";
       break;
     case End::no_span:
-      end = "the time of `not … for` is null or not above 0";
+      end = "the time of a `not … for` is null or not above 0";
+      break;
+    case End::evicted:
+      end = plan.limit_memory ? "`limit runs` or `limit memory` dropped it" : "`limit runs` dropped it";
+      break;
+    case End::after_match:
+      end = "another match ended it: " + (by_event ? event_ + " completed one" : std::string("time completed one"));
       break;
     case End::superseded:
       break;
@@ -231,10 +229,12 @@ void RuleTrace::matched(const matcher::Match& match, const OutputList& out, std:
   Traced& traced = *current_;
   traced.started = true;
   std::vector<std::string> lines{chain_text(*traced.plan, chain_of(match.pool, match.run))};
+  if (match.by_time) lines.push_back(by_time_text(match));
+  if (match.repeat > 0) lines.push_back(fmt::format("repetition {}", match.repeat));
   const auto found = traced.attempts.find(match.run.start_order);
   if (found != traced.attempts.end()) {
     found->second.spared.tell("", lines);
-    traced.attempts.erase(found);
+    if (!match.timeout) traced.attempts.erase(found);
   }
   for (std::size_t i = first; i < out.size(); ++i) by_message_[out[i]->message.id] = lines;
 }
@@ -248,10 +248,12 @@ std::vector<std::string> RuleTrace::why_not(const std::string& rule, const RuleS
   const Traced& traced = traced_.at(rule);
   std::vector<std::string> lines;
   if (stats.suppressed > 0)
-    lines.push_back(
-        fmt::format("the throttle of `{}` held back {} of {} matches", rule, stats.suppressed, stats.matches));
-  const std::uint64_t silent = stats.matches - std::min(stats.matches, stats.put_out + stats.suppressed);
-  if (silent > 0) lines.push_back(fmt::format("of {} of {} matches no output's `if` held", silent, stats.matches));
+    lines.push_back(fmt::format("the throttle of `{}` held back {} of {} matches", rule, stats.suppressed,
+                                stats.matches + stats.timeouts));
+  const std::uint64_t ends = stats.matches + stats.timeouts;
+  const std::uint64_t silent = ends - std::min(ends, stats.put_out + stats.suppressed);
+  const std::string_view of = stats.timeouts > 0 ? "matches and timeouts" : "matches";
+  if (silent > 0) lines.push_back(fmt::format("of {} of {} {} no output's `if` held", silent, ends, of));
   if (stats.null_keys > 0)
     lines.push_back(fmt::format("left out for a null in the key of `{}`: {} of its events", rule, stats.null_keys));
   if (traced.events == 0) lines.push_back(fmt::format("no event came that is an input of `{}`", rule));
@@ -263,9 +265,8 @@ std::vector<std::string> RuleTrace::why_not(const std::string& rule, const RuleS
                                          [](const auto& a, const auto& b) { return a.second.taken < b.second.taken; });
   if (furthest == traced.attempts.end()) return lines;
   const Attempt& attempt = furthest->second;
-  std::string awaited;
-  for (const std::uint32_t step : attempt.awaits) awaited += (awaited.empty() ? "" : " or ") + step_text(traced, step);
-  lines.push_back(fmt::format("the furthest: {} -> waits for {}", chain_text(*traced.plan, attempt.chain), awaited));
+  lines.push_back(fmt::format("the furthest: {} -> waits for {}", chain_text(*traced.plan, attempt.chain),
+                              fmt::join(attempt.awaits, " or ")));
   attempt.refused.tell("  ", lines);
   lines.push_back("  " + (attempt.end.empty() ? std::string("it still waits when the test ends") : attempt.end));
   return lines;

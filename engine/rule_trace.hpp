@@ -13,6 +13,7 @@
 
 #include "engine/stats.hpp"
 #include "engine/watch.hpp"
+#include "matcher/whereabouts.hpp"
 
 namespace tocsin::engine {
 
@@ -68,16 +69,17 @@ class RuleTrace final : public Watch {
   struct Attempt {
     std::uint64_t taken = 0;
     std::vector<Taken> chain;
-    std::vector<std::uint32_t> awaits;  ///< steps
-    Some refused;                       ///< events that its steps did not take
-    Some spared;                        ///< events that did not stop it
-    std::string end;                    ///< empty: it waits
+    std::vector<std::string> awaits;
+    Some refused;     ///< events that its steps did not take
+    Some spared;      ///< events that did not stop it
+    std::string end;  ///< empty: it waits
   };
   struct Traced {
     const CompiledRule* rule = nullptr;  ///< while it runs
     const rules::RulePlan* plan = nullptr;
     std::vector<std::vector<SingleParts>> steps;    ///< by step
     std::vector<std::vector<SingleParts>> absents;  ///< by number of the absence
+    std::vector<const rules::Absent*> absences;     ///< by number
     std::map<std::uint64_t, Attempt> attempts;      ///< by order of the start; those without a match
     std::size_t events = 0;                         ///< of its pattern's types, with a key
     Some no_start;
@@ -86,22 +88,28 @@ class RuleTrace final : public Watch {
   static constexpr std::size_t kMaxAttempts = 10'000;
 
   std::vector<SingleParts> compile(const std::vector<rules::Single>& fits, const Traced& traced);
-  void compile_elements(const std::vector<rules::Element>& elements, Traced& traced);
   /// Which part of the condition the current event doesn't fulfil; empty: it fits, or is of no type of these.
-  std::string refusal(const std::vector<SingleParts>& fits, const matcher::RunPool& pool,
-                      const matcher::Run* run) const;
+  std::string refusal(const std::vector<SingleParts>& fits, const matcher::RunPool& pool, const matcher::Run* run,
+                      const matcher::State* state) const;
   std::vector<Taken> chain_of(const matcher::RunPool& pool, const matcher::Run& run) const;
   std::string chain_text(const rules::RulePlan& plan, const std::vector<Taken>& chain) const;
   std::string describe(const Item& item) const;
   std::string step_text(const Traced& traced, std::uint32_t step) const;
+  std::string absent_text(const Traced& traced, std::uint32_t number) const;
+  std::string time_text(events::Time time) const;
+  /// What the run waits for: the steps, or the ends of absences.
+  std::vector<std::string> awaited(const Traced& traced, const matcher::Whereabouts& at) const;
+  /// What time did, of a match that it completed or a start that it ended.
+  std::string by_time_text(const matcher::Match& match) const;
 
   events::Time start_;
   const events::Schema* schema_ = nullptr;
   events::SymbolTable* symbols_ = nullptr;  ///< while it runs
   std::map<std::string, Traced> traced_;    ///< by rule
   Traced* current_ = nullptr;
-  const Item* item_ = nullptr;
-  std::string event_;                                           ///< the current one
+  const Item* item_ = nullptr;                                  ///< the current event; none: time passes
+  std::string event_;                                           ///< it as text
+  bool may_start_ = false;                                      ///< it fits a first step
   absl::flat_hash_map<std::string, std::string> descriptions_;  ///< by source and id
   absl::flat_hash_map<std::string, std::vector<std::string>> by_message_;
 };

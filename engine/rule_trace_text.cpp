@@ -27,9 +27,8 @@ std::string RuleTrace::describe(const Item& item) const {
   const events::RowOrigin& origin = batch.origins[item.row];
   const events::RowHead& head = item.head();
   const events::EventType& type = (*schema_)[head.type];
-  std::string text = fmt::format(
-      "{} ({} {}", name_of_event(symbols_->text(origin.source), origin.id, type.name),
-      head.time < start_ ? events::format_rfc3339(head.time) : events::format_duration(head.time - start_), type.name);
+  std::string text = fmt::format("{} ({} {}", name_of_event(symbols_->text(origin.source), origin.id, type.name),
+                                 time_text(head.time), type.name);
   const events::Table& table = batch.tables[events::index_of(head.type)];
   for (std::size_t i = 0; i < type.fields.size(); ++i) {
     const events::Field& field = type.fields[i];
@@ -81,6 +80,46 @@ std::string RuleTrace::chain_text(const rules::RulePlan& plan, const std::vector
     begin = end;
   }
   return text;
+}
+
+std::string RuleTrace::time_text(events::Time time) const {
+  return time < start_ ? events::format_rfc3339(time) : events::format_duration(time - start_);
+}
+
+std::string RuleTrace::absent_text(const Traced& traced, std::uint32_t number) const {
+  std::string text;
+  for (const rules::Single& single : traced.absences[number]->fits)
+    text += (text.empty() ? "" : " or ") + rules::dump(single, *traced.plan, *schema_);
+  return "`" + text + "`";
+}
+
+std::vector<std::string> RuleTrace::awaited(const Traced& traced, const matcher::Whereabouts& at) const {
+  std::vector<std::string> texts;
+  for (const auto& [step, state] : at.steps) texts.push_back(step_text(traced, step));
+  if (!at.at_end) return texts;
+  for (const matcher::Whereabouts::Absence& absence : at.absences) {
+    const std::string what = absent_text(traced, absence.number);
+    if (absence.next_only)
+      texts.push_back(fmt::format("the next event, which must not be {}", what));
+    else
+      texts.push_back(fmt::format("{}, if no {} comes", time_text(absence.until), what));
+  }
+  return texts;
+}
+
+std::string RuleTrace::by_time_text(const matcher::Match& match) const {
+  const Traced& traced = *current_;
+  const matcher::Program& program = traced.rule->program;
+  const std::string time = time_text(match.completion);
+  if (match.timeout) {
+    const bool window = program.has_within && match.run.start + program.within == match.completion;
+    return window ? fmt::format("`within {}` ran out at {}", events::format_duration(program.within), time)
+                  : fmt::format("a bound ran out at {}", time);
+  }
+  std::string absents;
+  for (const matcher::Whereabouts::Absence& absence : matcher::whereabouts(program, match.pool, match.run).absences)
+    absents += (absents.empty() ? "" : ", no ") + absent_text(traced, absence.number);
+  return fmt::format("no {} until {}", absents, time);
 }
 
 std::string RuleTrace::step_text(const Traced& traced, std::uint32_t step) const {
