@@ -58,6 +58,7 @@ class Threads {
   bool is_further_turn(const Guard& guard, const Position& at, const Run& run, const State& state);
   /// True: nothing in the machine may take the event.
   bool is_blocked(const Run& run, const State& state, const Position& at, End& why);
+  bool is_until(const Guard& guard, const Run& run, const State& state);
   static bool is_very_end(const State& state);
   bool is_until(const Run& run, const State& state);
   bool blocks(const Run& run, const State& state, const Position& at, bool loops, End& why);

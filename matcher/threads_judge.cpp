@@ -52,6 +52,10 @@ bool Threads::fits(const Guard& guard, const Run& run, const State& state) {
   return fits(guard.fits, guard.turn_before ? of(run) : now(run, state));
 }
 
+bool Threads::is_until(const Guard& guard, const Run& run, const State& state) {
+  return fits(guard.until, guard.turn_before ? of(run) : now(run, state));
+}
+
 /// The event could be a further turn of the possessive loop that was left.
 bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run& run, const State& state) {
   if (guard.next_only && (at.fresh & kFresh) == 0) return false;
@@ -60,7 +64,7 @@ bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run&
     const events::Duration since = head_->time - at.last;
     if (since < guard.least || since > guard.most) return false;
   }
-  return fits(guard, run, state) && !fits(guard.until, now(run, state));
+  return fits(guard, run, state) && !is_until(guard, run, state);
 }
 
 bool Threads::is_blocked(const Run& run, const State& state, const Position& at, End& why) {
@@ -225,7 +229,7 @@ void Threads::skip_guards(Run& run, const State& state, Position& at) {
       pool_.registers(run)[guard.deadline] = clock_of(head_->time);
     if (!guard.loop || guard.spent == kNoBit) continue;
     const bool too_early = guard.least.ns > 0 && head_->time - at.last < guard.least;
-    if (fits(guard.until, now(run, state)) || (too_early && !guard.any && fits(guard, run, state)))
+    if (is_until(guard, run, state) || (too_early && !guard.any && fits(guard, run, state)))
       at.spent = static_cast<std::uint8_t>(at.spent | (1U << guard.spent));
   }
   at.fresh = static_cast<std::uint8_t>(at.fresh & ~kFresh);

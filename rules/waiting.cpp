@@ -52,10 +52,17 @@ bool reads_fields(const Expr& expr, const GroupShape& group) {
   return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_fields(arg, group); });
 }
 
-bool reads_fields(const Absent& absent, const GroupShape& group) {
-  return (absent.span && reads_fields(*absent.span, group)) ||
-         std::any_of(absent.fits.begin(), absent.fits.end(),
+bool reads_fields(const std::vector<Single>& fits, const GroupShape& group) {
+  return std::any_of(fits.begin(), fits.end(),
                      [&](const Single& single) { return single.condition && reads_fields(*single.condition, group); });
+}
+
+bool reads_fields(const Absent& absent, const GroupShape& group) {
+  return (absent.span && reads_fields(*absent.span, group)) || reads_fields(absent.fits, group);
+}
+
+bool reads_fields(const Step& loop, const GroupShape& group) {
+  return reads_fields(loop.fits, group) || reads_fields(loop.until, group);
 }
 
 class Walk {
@@ -357,7 +364,8 @@ class Walk {
     const std::vector<Passed> before = passed_;
     const std::uint32_t inherits_before = inherits_turn_;
     for (Passed& one : passed_)
-      one.turn_before = one.kind == Passed::Kind::absent && reads_fields(*result_.absences[one.number], shape);
+      one.turn_before = one.kind == Passed::Kind::absent ? reads_fields(*result_.absences[one.number], shape)
+                                                         : reads_fields(pattern_.steps[one.number], shape);
     if (inherits_ != kNoNumber && sides_read(inherits_, shape)) inherits_turn_ = group;
     move_.turned = group;
     entered_[group] = true;
@@ -373,11 +381,13 @@ class Walk {
     const BothShape& shape = result_.boths[both];
     return std::any_of(sequences_.begin(), sequences_.end(), [&](const Sequence& sequence) {
       if (!is_in(sequence.machine, shape)) return false;
-      for (std::size_t i = 0; i < sequence.elements->size(); ++i)
-        if (const auto* absent = std::get_if<Absent>(&(*sequence.elements)[i].node);
-            absent != nullptr && reads_fields(*absent, group))
-          return true;
-      return false;
+      return std::any_of(sequence.elements->begin(), sequence.elements->end(), [&](const Element& element) {
+        if (const auto* take = std::get_if<Take>(&element.node))
+          return pattern_.steps[take->step].greed == Greed::possessive &&
+                 reads_fields(pattern_.steps[take->step], group);
+        const auto* absent = std::get_if<Absent>(&element.node);
+        return absent != nullptr && reads_fields(*absent, group);
+      });
     });
   }
   bool is_in(std::uint32_t machine, const BothShape& both) const {
