@@ -8,8 +8,9 @@
 #include "rules/check_pattern.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
+#include "rules/check_sides.hpp"
 #include "rules/elements.hpp"
 
 namespace tocsin::rules::checking {
@@ -49,13 +50,12 @@ struct Declaring {
   Draft& draft;
   RuleDraft& rule;
   Pattern& pattern;
+  TypesNamed types{draft, rule};
   std::vector<std::uint32_t> groups{};  ///< around, outer before inner
   std::vector<SideDraft> sides{};       ///< around, outer before inner
   std::vector<Pending> pending{};
-  std::map<std::string_view, std::vector<std::uint32_t>> named{};  ///< steps
-  std::map<const syntax::Quantifier*, Turns> turns{};              ///< those that were judged
-  std::set<events::TypeId> reported{};                             ///< types that `from` leaves out
-  bool any_reported = false;
+  std::map<std::string_view, NamePlaces> named{};
+  std::map<const syntax::Quantifier*, Turns> turns{};  ///< those that were judged
 
   std::uint32_t steps() const { return static_cast<std::uint32_t>(pattern.steps.size()); }
 
@@ -71,58 +71,14 @@ struct Declaring {
     return one;
   }
 
-  std::vector<events::TypeId> named_types(const syntax::EventRef& event) {
-    std::vector<events::TypeId> types;
-    for (const syntax::Name& name : event.types) {
-      const events::TypeId type = find_type(draft, name);
-      if (type == events::kNoType) rule.partial = true;
-      if (std::find(types.begin(), types.end(), type) != types.end()) continue;
-      types.push_back(type);
-      if (type != events::kNoType && !std::binary_search(rule.patterns.begin(), rule.patterns.end(), type) &&
-          reported.insert(type).second)
-        left_out(name);
-    }
-    return types;
-  }
-
-  /// Each type once, of `_` all that the rule reads.
-  std::vector<events::TypeId> types_of_event(const syntax::EventRef& event) {
-    if (!event.any) return named_types(event);
-    bool named_one = false;
-    each_type_name(rule, [&](const syntax::Name&) { named_one = true; });
-    if (rule.patterns.empty() && !named_one && !any_reported) {
-      any_reported = true;
-      Diagnostic& problem = error(draft, "E0328", event.span, "`_` of no known type", "any type of which?");
-      help(problem, "`_` is any type that the rule reads, and its pattern names none: add `from A, B`");
-    }
-    return rule.patterns;
-  }
-
-  void add_singles(const syntax::EventRef& event, std::vector<events::TypeId> types, std::vector<Single>& fits,
+  void add_singles(const syntax::EventRef& event, std::vector<events::TypeId> of, std::vector<Single>& fits,
                    Pending condition) {
     condition.first = fits.size();
-    for (const events::TypeId type : types) fits.emplace_back().type = type;
+    for (const events::TypeId type : of) fits.emplace_back().type = type;
     if (!event.condition) return;
     condition.written = &event;
-    condition.types = std::move(types);
+    condition.types = std::move(of);
     pending.push_back(std::move(condition));
-  }
-
-  /// Parallel to the singles that the event gives.
-  void add_places(const syntax::EventRef& event, std::vector<Span>& places) const {
-    if (event.any) places.insert(places.end(), rule.patterns.size(), event.span);
-    std::set<std::string_view> known;
-    for (const syntax::Name& name : event.types)
-      if (known.insert(name.text).second) places.push_back(name.span);
-  }
-
-  /// `from` says what the rule's input is.
-  void left_out(const syntax::Name& name) const {
-    Diagnostic& problem =
-        error(draft, "E0318", name.span, "`from` leaves out " + quoted(name.text), "no input of the rule");
-    const syntax::Name& last = rule.from->types.back();
-    also(problem, last.span, "the rule's input");
-    help(problem, "name it there", Span{last.span.file, last.span.end, last.span.end}, ", " + name.text);
   }
 
   // ---- steps
@@ -134,27 +90,16 @@ struct Declaring {
     return known->second;
   }
 
-  /// On different sides of an `or`: never both in one way through it.
-  bool exclude_each_other(std::uint32_t a, std::uint32_t b) const {
-    const std::vector<SideDraft>& left = rule.sides_around[a];
-    const std::vector<SideDraft>& right = rule.sides_around[b];
-    const auto [one, other] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
-    return one != left.end() && other != right.end() && one->split == other->split &&
-           rule.splits[one->split] == Split::either;
-  }
-
   /// Steps of one name on sides of an `or` are bound as the first of them.
   void name_step(const syntax::Name& name, std::uint32_t id) {
-    std::vector<std::uint32_t>& others = named[name.text];
-    for (const std::uint32_t other : others) {
-      if (exclude_each_other(other, id)) continue;
+    NamePlaces& places = named[name.text];
+    if (const std::optional<std::uint32_t> other = places.add(id, sides, rule.splits)) {
       also(error(draft, "E0301", name.span, "two steps are called " + quoted(name.text), "second step of this name"),
-           rule.step_places[other], "the first one");
+           rule.step_places[*other], "the first one");
       return;
     }
-    others.push_back(id);
     pattern.steps[id].name = name.text;
-    pattern.steps[id].binding = others.front();
+    pattern.steps[id].binding = places.first();
   }
 
   /// One step of several events: the sides of an `or` of one name.
@@ -163,9 +108,10 @@ struct Declaring {
     const syntax::Step& first = *written.front();
     Step step;
     for (const syntax::Step* each : written)
-      add_singles(each->event, types_of_event(each->event), step.fits, later(Pending::Of::step, id));
+      add_singles(each->event, types.of(each->event), step.fits, later(Pending::Of::step, id));
     std::vector<Span>& places = rule.fit_places.emplace_back();
-    for (const syntax::Step* each : written) add_places(each->event, places);
+    for (const syntax::Step* each : written)
+      for (const Span place : types.places(each->event)) places.push_back(place);
     step.binding = id;
     step.types = types_of(step.fits);
     const std::optional<syntax::Quantifier>& quantifier = first.quantifier;
@@ -186,7 +132,7 @@ struct Declaring {
   void until(const syntax::Until& written, const std::vector<events::TypeId>& own, std::vector<Single>& fits,
              Pending condition) {
     const bool named_types = written.event.any || !written.event.types.empty();
-    add_singles(written.event, named_types ? types_of_event(written.event) : own, fits, std::move(condition));
+    add_singles(written.event, named_types ? types.of(written.event) : own, fits, std::move(condition));
   }
 
   // ---- absences
@@ -195,11 +141,12 @@ struct Declaring {
     const auto number = static_cast<std::uint32_t>(rule.absences.size());
     Absent none;
     for (const syntax::EventRef& event : written.events)
-      add_singles(event, types_of_event(event), none.fits, later(Pending::Of::absence, number));
+      add_singles(event, types.of(event), none.fits, later(Pending::Of::absence, number));
     if (written.span) lasting(*written.span, none, number);
     if (written.every) none.every = check_period(draft, *written.every, "the time from match to match");
     rule.absences.push_back({&written, place, {}});
-    for (const syntax::EventRef& event : written.events) add_places(event, rule.absences.back().fit_places);
+    for (const syntax::EventRef& event : written.events)
+      for (const Span named_at : types.places(event)) rule.absences.back().fit_places.push_back(named_at);
     refuse_link(written, link, place);
     return none;
   }
@@ -337,36 +284,11 @@ struct Declaring {
     add(out, link, joined<Both>(flat, Split::both, link));
   }
 
-  static bool same_name(const syntax::Step& a, const syntax::Step& b) {
-    return a.name.has_value() == b.name.has_value() && (!a.name || a.name->text == b.name->text);
-  }
-  /// No event could fit both.
-  bool apart(const syntax::Step& a, const syntax::Step& b) const {
-    const auto knows = [&](const syntax::Name& name) {
-      return std::any_of(b.event.types.begin(), b.event.types.end(),
-                         [&](const syntax::Name& other) { return other.text == name.text; });
-    };
-    return !a.event.any && !b.event.any && std::none_of(a.event.types.begin(), a.event.types.end(), knows);
-  }
-
-  /// An `or` of single events. Sides of one name are one step, unless an event could fit what stands between them.
+  /// An `or` of single events.
   void either(const std::vector<const syntax::Step*>& written, const Link& link, std::vector<Element>& out) {
-    std::vector<std::vector<const syntax::Step*>> named_alike;
-    for (const syntax::Step* side : written) {
-      auto place = std::find_if(named_alike.rbegin(), named_alike.rend(),
-                                [&](const auto& alike) { return same_name(*alike.front(), *side); });
-      const bool passes =
-          place != named_alike.rend() && std::all_of(named_alike.rbegin(), place, [&](const auto& alike) {
-            return std::all_of(alike.begin(), alike.end(),
-                               [&](const syntax::Step* other) { return apart(*other, *side); });
-          });
-      if (passes)
-        place->push_back(side);
-      else
-        named_alike.push_back({side});
-    }
+    const auto named_alike = joined_by_name(written);
     if (named_alike.size() == 1) {
-      add(out, link, step(named_alike.front()));
+      add(out, link, step(written));
       return;
     }
     Either either;

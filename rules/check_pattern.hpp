@@ -1,7 +1,7 @@
 // The parts of checking a pattern: its numbers and durations, its elements, then what its conditions say.
 #pragma once
 
-#include <map>
+#include <set>
 
 #include "rules/check_rule.hpp"
 
@@ -26,6 +26,25 @@ std::optional<events::Duration> check_length(Draft& draft, const syntax::Duratio
 std::optional<events::Duration> check_period(Draft& draft, const syntax::DurationOf& written, std::string_view what);
 /// `strict`, `any`, `[d]` and `until` without a loop, possessive groups.
 void refuse_misplaced(Draft& draft, const std::vector<syntax::Element>& elements);
+
+/// The types that single events of a rule's pattern are of; what can't be is reported once.
+class TypesNamed {
+ public:
+  TypesNamed(Draft& draft, RuleDraft& rule) : draft_(draft), rule_(rule) {}
+  /// Each type once, of `_` all that the rule reads.
+  std::vector<events::TypeId> of(const syntax::EventRef& event);
+  /// Where these are named.
+  std::vector<Span> places(const syntax::EventRef& event) const;
+
+ private:
+  std::vector<events::TypeId> all(Span place);
+  std::vector<events::TypeId> named(const syntax::EventRef& event);
+
+  Draft& draft_;
+  RuleDraft& rule_;
+  std::set<events::TypeId> reported_{};  ///< types that `from` leaves out
+  bool any_reported_ = false;
+};
 
 /// What is judged once all steps have their numbers: a condition, or how long an absence lasts.
 struct Pending {

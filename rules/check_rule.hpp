@@ -33,5 +33,7 @@ void lint_names(Draft& draft, const RuleDraft& rule);
 void lint_condition(Draft& draft, const Expr& condition, Span span);
 /// An `and` of comparisons that exclude each other.
 bool contradicts_itself(const Expr& condition);
+/// No event fulfils both.
+bool exclude_each_other(const std::optional<Expr>& one, const std::optional<Expr>& other);
 
 }  // namespace tocsin::rules::checking

@@ -60,10 +60,11 @@ struct Ends {
     }
     const std::uint32_t end = number;
     bool sure = around.sure;
+    const auto taker =
+        std::find_if(elements.begin(), elements.end(), [](const Element& element) { return may_take(element); });
+    const auto first_taker = static_cast<std::size_t>(taker - elements.begin());
     for (std::size_t i = elements.size(); i-- > 0;) {
-      const bool none_before =
-          around.may_begin && std::none_of(elements.begin(), elements.begin() + static_cast<std::ptrdiff_t>(i),
-                                           [](const Element& before) { return may_take(before); });
+      const bool none_before = around.may_begin && i <= first_taker;
       const std::optional<Arrow> arrow = i == 0 && !elements[i].arrow ? around.head : elements[i].arrow;
       number = numbers[i];
       if (const auto* absent = std::get_if<Absent>(&elements[i].node)) {

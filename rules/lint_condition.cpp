@@ -108,6 +108,19 @@ bool contradicts_itself(const Expr& condition) {
                      [&](const Expr& part) { return lists_nothing_of(ranges, part); });
 }
 
+bool exclude_each_other(const std::optional<Expr>& one, const std::optional<Expr>& other) {
+  if (!one || !other) return false;
+  Expr both;
+  both.op = Op::logical_and;
+  for (const Expr* each : {&*one, &*other}) {
+    if (each->op == Op::logical_and)
+      both.args.insert(both.args.end(), each->args.begin(), each->args.end());
+    else
+      both.args.push_back(*each);
+  }
+  return contradicts_itself(both);
+}
+
 void lint_condition(Draft& draft, const Expr& condition, Span span) {
   if (condition.op == Op::constant) {
     const bool holds = std::get<bool>(condition.value);

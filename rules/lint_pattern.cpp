@@ -99,27 +99,14 @@ struct PatternLint {
     const auto is_single = [](const Step& step) { return step.min == 1 && step.max == 1U && step.fits.size() == 1; };
     if (!is_single(first) || !is_single(second) || first.types != second.types || second.name.empty()) return;
     const std::optional<Expr>& compares = second.fits.front().condition;
-    if (!compares || !compares_with(*compares, 0) || exclude_each_other(first.fits.front().condition, *compares))
-      return;
+    if (!compares || !compares_with(*compares, 0)) return;
+    // No event could be the second of one pair and the first of the next.
+    if (exclude_each_other(first.fits.front().condition, compares)) return;
     Diagnostic& problem = warning(draft, "W0308", rule.match->pattern.span,
                                   "an event that completes a match here is not compared with the one after it",
                                   "the next match begins behind " + quoted(second.name));
     help(problem, "`after match skip to last " + second.name +
                       "` compares each event with the one before; this is right as it is if pairs are meant");
-  }
-
-  /// No event could be the second of one pair and the first of the next.
-  static bool exclude_each_other(const std::optional<Expr>& first, const Expr& second) {
-    if (!first) return false;
-    Expr both;
-    both.op = Op::logical_and;
-    for (const Expr* each : {&*first, &second}) {
-      if (each->op == Op::logical_and)
-        both.args.insert(both.args.end(), each->args.begin(), each->args.end());
-      else
-        both.args.push_back(*each);
-    }
-    return contradicts_itself(both);
   }
 
   /// Several events, of types that share a field, and nothing that says whose events belong together.

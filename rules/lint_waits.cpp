@@ -71,6 +71,21 @@ struct WaitLint {
     return closings;
   }
 
+  /// A further event of the steps may be one that the absences speak of: then it ends the way that does without.
+  bool broken_by(const std::vector<const Absent*>& closings, const std::vector<std::uint32_t>& steps) const {
+    const auto both = [](const Single& a, const Single& b) {
+      return a.type == b.type && !exclude_each_other(a.condition, b.condition);
+    };
+    return std::any_of(closings.begin(), closings.end(), [&](const Absent* absent) {
+      return std::any_of(absent->fits.begin(), absent->fits.end(), [&](const Single& absence) {
+        return std::any_of(steps.begin(), steps.end(), [&](std::uint32_t step) {
+          const std::vector<Single>& fits = pattern.steps[step].fits;
+          return std::any_of(fits.begin(), fits.end(), [&](const Single& fit) { return both(fit, absence); });
+        });
+      });
+    });
+  }
+
   bool speaks_of(const std::vector<const Absent*>& closings, const std::vector<std::uint32_t>& steps) const {
     const auto of_any = [&](const Expr& expr) {
       return std::any_of(steps.begin(), steps.end(),
@@ -98,7 +113,7 @@ struct WaitLint {
       each_element(group->elements, [&](const Element& element) {
         for (const std::uint32_t step : own_steps(element)) steps.push_back(step);
       });
-    if (steps.empty() || speaks_of(closings, steps)) return;
+    if (steps.empty() || speaks_of(closings, steps) || broken_by(closings, steps)) return;
     Diagnostic& problem = warning(
         draft, "W0312", place_of(last), "the match doesn't wait for this",
         loop->min == 0 ? "complete as soon as it is without it" : "complete as soon as it is with the least turns");
