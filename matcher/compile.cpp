@@ -242,7 +242,6 @@ class Compiler {
       guard.until = step_untils_[passed.number];
       guard.least = {passed.least_ns};
       guard.most = {passed.most_ns};
-      guard.any = passed.arrow == rules::Arrow::any;
       return guard;
     }
     guard.fits = absences_[passed.number];
@@ -261,7 +260,10 @@ class Compiler {
     for (const rules::Passed& passed : point.passed) {
       Guard guard = guard_of(passed);
       state.has_next_guard |= guard.next_only;
-      if (guard.loop && (guard.until.begin != guard.until.end || guard.least.ns > 0)) {
+      guard.awaits = passed.no_turn && (state.inherits != kNoSides ||
+                                        std::any_of(state.guards.begin(), state.guards.end(),
+                                                    [](const Guard& before) { return before.deadline != kNoSlot; }));
+      if (guard.loop && guard.until.begin != guard.until.end) {
         TOCSIN_ASSERT(spent < 8);
         guard.spent = spent++;
       }

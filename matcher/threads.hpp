@@ -63,6 +63,7 @@ class Threads {
   bool is_until(const Run& run, const State& state);
   bool blocks(const Run& run, const State& state, const Position& at, bool loops, End& why);
   /// True: the absence's time isn't over, so that nothing may be taken.
+  bool waits_before(const Run& run, const State& state, const Guard& loop) const;
   bool waits(const Run& run, const State& state) const;
   bool inherits_wait(const Run& run, std::uint32_t both) const;
   /// False: an absence ends the thread, unless another machine takes the event.

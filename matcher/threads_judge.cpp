@@ -64,6 +64,7 @@ bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run&
     const events::Duration since = head_->time - at.last;
     if (since < guard.least || since > guard.most) return false;
   }
+  if (guard.awaits && waits_before(run, state, guard)) return false;
   return fits(guard, run, state) && !is_until(guard, run, state);
 }
 
@@ -104,6 +105,16 @@ bool Threads::blocks(const Run& run, const State& state, const Position& at, boo
       return true;
   }
   return false;
+}
+
+/// Absences on the way to a loop that had no turn aren't over.
+bool Threads::waits_before(const Run& run, const State& state, const Guard& loop) const {
+  for (const Guard& guard : state.guards) {
+    if (&guard == &loop) break;
+    if (guard.deadline != kNoSlot && !state.first && time_of(pool_.registers(run)[guard.deadline]) >= head_->time)
+      return true;
+  }
+  return state.inherits != kNoSides && inherits_wait(run, state.inherits);
 }
 
 bool Threads::waits(const Run& run, const State& state) const {
@@ -228,9 +239,7 @@ void Threads::skip_guards(Run& run, const State& state, Position& at) {
     if (state.first && guard.deadline != kNoSlot && fits(guard, run, state))
       pool_.registers(run)[guard.deadline] = clock_of(head_->time);
     if (!guard.loop || guard.spent == kNoBit) continue;
-    const bool too_early = guard.least.ns > 0 && head_->time - at.last < guard.least;
-    if (is_until(guard, run, state) || (too_early && !guard.any && fits(guard, run, state)))
-      at.spent = static_cast<std::uint8_t>(at.spent | (1U << guard.spent));
+    if (is_until(guard, run, state)) at.spent = static_cast<std::uint8_t>(at.spent | (1U << guard.spent));
   }
   at.fresh = static_cast<std::uint8_t>(at.fresh & ~kFresh);
   if (state.inherits != kNoSides) skip_inherited(run, state.inherits);
