@@ -76,6 +76,11 @@ inline const HandCase kSideCases[] = {
      "all keep"},
     {"… and before a closing absence", "a++ and b -> not x for 1", "a@0 a@1 b@2", "0,1|2@3; 1|2@3", -1, "", "all keep"},
 
+    {"… and before one in a side", "a -> b*+ -> (c? and (not x for 1))", "a@0 b@1", "0|1|-@2"},
+    {"a side that is an absence", "a -> (b and (not x for 2))", "a@0 b@1", "0|1@2"},
+    {"… over before the other side is", "a -> (b and (not x for 2))", "a@0 b@3", "0|1"},
+    {"… in each turn of a group", "a -> (b and (not x for 2)){2}", "a@0 b@3 b@3", "0|1,2@5"},
+
     {"an absence before an and ends with the first event of any side", "p -> not x -> (a and b)", "p@0 a@1 x@2 b@3",
      "0|1|3"},
     {"… and holds up to it", "p -> not x -> (a and b)", "p@0 x@1 a@2 b@3", ""},

@@ -153,12 +153,18 @@ struct Walk {
       if (span == nullptr || span->ns <= 0) return;
       guard.span = *span;
     }
-    for (Guard& before : guards) {
-      if (before.is_broken) return;
-      before.before_absence = true;
-    }
+    if (!put_absence_behind(guards)) return;
     guards.push_back(std::move(guard));
     pass(std::move(place), std::move(guards));
+  }
+
+  /// False: a possessive loop before it could have gone on.
+  static bool put_absence_behind(std::vector<Guard>& guards) {
+    for (Guard& before : guards) {
+      if (before.is_broken) return false;
+      before.before_absence = true;
+    }
+    return true;
   }
 
   /// Before and behind a turn: whether there may be a further one, whether the loop may be left, and which comes first.
@@ -217,6 +223,10 @@ struct Walk {
   void in_sides(const Place& place, std::vector<Spot> sides, std::vector<Guard> guards) {
     if (std::any_of(sides.begin(), sides.end(), [](const Spot& side) { return side.kind != Spot::Kind::end; }))
       return put(Spot::Kind::both, place, {}, std::move(guards), std::move(sides));
+    const bool negates = std::any_of(sides.begin(), sides.end(), [](const Spot& side) {
+      return std::any_of(side.guards.begin(), side.guards.end(), [](const Guard& g) { return g.absent != nullptr; });
+    });
+    if (negates && !put_absence_behind(guards)) return;
     for (const Spot& side : sides) guards.insert(guards.end(), side.guards.begin(), side.guards.end());
     pass(place, std::move(guards));
   }
