@@ -13,7 +13,8 @@ namespace {
 
 /// The numbers of absences that may have no event before them, and of those that may have none behind them.
 struct Ends {
-  const Pattern& pattern;
+  const RuleDraft& rule;
+  const Pattern& pattern = rule.plan.pattern;
   std::vector<std::uint32_t> leading{};   ///< but those with `for` that are counted back from a step
   std::vector<std::uint32_t> trailing{};  ///< without `for`, anywhere up to the next event
   std::uint32_t number = 0;
@@ -21,14 +22,15 @@ struct Ends {
   using Elements = std::vector<Element>;
 
   /// `for` before a step of the same sequence, further absences between.
-  static bool counts_back(const Elements& elements, std::size_t at) {
-    for (; at < elements.size(); ++at) {
-      const auto* absent = std::get_if<Absent>(&elements[at].node);
-      if (!absent) return true;
-      if (!absent->span) return false;
+  bool counts_back(const Elements& elements, std::size_t at) const {
+    for (std::uint32_t absence = number; at < elements.size(); ++at, ++absence) {
+      if (!std::holds_alternative<Absent>(elements[at].node)) return true;
+      if (!lasts(absence)) return false;
     }
     return false;
   }
+  /// It has a `for`; what is wrong with its time is told elsewhere.
+  bool lasts(std::uint32_t absence) const { return rule.absences[absence].written->span.has_value(); }
 
   /// `sure`: an event comes before on every way. Gives the same for what stands behind.
   bool forward(const Elements& elements, bool sure) {
@@ -67,9 +69,9 @@ struct Ends {
       const bool none_before = around.may_begin && i <= first_taker;
       const std::optional<Arrow> arrow = i == 0 && !elements[i].arrow ? around.head : elements[i].arrow;
       number = numbers[i];
-      if (const auto* absent = std::get_if<Absent>(&elements[i].node)) {
-        if (!sure && !none_before && !absent->span && arrow != Arrow::next) trailing.push_back(number);
-      }
+      if (std::holds_alternative<Absent>(elements[i].node) && !sure && !none_before && !lasts(number) &&
+          arrow != Arrow::next)
+        trailing.push_back(number);
       inside(elements[i], {sure, none_before, arrow});
       sure = sure || !may_take_nothing(pattern, elements[i]);
     }
@@ -156,7 +158,7 @@ void check_shape(Draft& draft, const RuleDraft& rule) {
          "fewer steps, fewer of them optional, or fewer absences between optional ones");
     return;
   }
-  Ends ends{pattern};
+  Ends ends{rule};
   ends.forward(pattern.elements, false);
   ends.number = 0;
   ends.backward(pattern.elements, {false, true, std::nullopt});

@@ -163,6 +163,9 @@ TEST(CheckShape, AbsencesAtTheEnd) {
     refuses(rule(each.match, "limit runs 5"), each.codes, each.says);
     refuses(rule(each.match), {});
   }
+  refuses(rule("A -> not X for 0s", "limit runs 5"), {"E0316"});
+  refuses(rule("A -> not X for (5)", "limit runs 5"), {"E0319"});
+  refuses(rule("not X for 0s -> A"), {"E0316"});
 }
 
 TEST(CheckShape, Loops) {
