@@ -138,9 +138,9 @@ class RunPool {
   /// Sets bit i of `held` for each symbol i that a run or its causes hold.
   void mark_symbols(std::vector<std::uint64_t>& held) const;
 
-  /// Memory of the open runs and of the events that they took: what `limit memory` speaks of.
+  /// Memory of the open runs, of the events that they took and of what they collected: what `limit memory` speaks of.
   std::uint64_t bytes() const {
-    return counts.open * stride_ * 8 + (causes_.size() - free_causes_.size()) * sizeof(CauseNode);
+    return counts.open * stride_ * 8 + (causes_.size() - free_causes_.size()) * sizeof(CauseNode) + values.bytes();
   }
   std::uint32_t valid_words() const { return valid_words_; }
   std::uint32_t register_count() const { return register_count_; }

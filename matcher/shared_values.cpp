@@ -148,11 +148,6 @@ void SharedValues::mark_symbols(std::vector<std::uint64_t>& held) const {
   }
 }
 
-std::size_t SharedValues::bytes() const {
-  return nodes_.capacity() * sizeof(Node) + free_.capacity() * sizeof(ValuesId) +
-         known_.capacity() * (sizeof(ValuesId) + 1);
-}
-
 void ValuesWriter::add(ValuesId values) {
   if (values == kNoValues) return;
   std::vector<ValuesId> added;

@@ -59,9 +59,9 @@ class SharedValues {
 
   /// Sets bit i of `held` for each symbol i that stands in it.
   void mark_symbols(std::vector<std::uint64_t>& held) const;
-  /// Nodes that something refers to, and the memory of all.
+  /// Nodes that something refers to, and their memory.
   std::size_t live() const { return nodes_.size() - 1 - free_.size(); }
-  std::size_t bytes() const;
+  std::size_t bytes() const { return live() * (sizeof(Node) + sizeof(ValuesId) + 1); }
 
  private:
   enum class Form : std::uint8_t { cell, leaf, branch };

@@ -112,6 +112,23 @@ TEST(Values, RunsCollectForThemselves) {
   EXPECT_EQ(matches_of(set, "A1 A5 N2 N7 N2"), "0|2,3 c=[2, 7] d=2 x=2 y=2");
 }
 
+TEST(Values, WhatRunsCollectIsPartOfTheirMemory) {
+  const auto set = rule_of("match r: A{100} alert info \"m\" { k: collect(r.v), d: distinct(r.v) }");
+  Machine machine(set);
+  std::uint64_t order = 0;
+  std::vector<StreamEvent> events = stream_of(set, "A");
+  for (std::int64_t i = 0; i < 50; ++i) {
+    events[0].value = i;
+    machine.step(events[0], order++);
+  }
+  EXPECT_GT(machine.pool.values.live(), 100U);
+  const std::uint64_t before = machine.pool.bytes();
+  clear(machine.pool, machine.key);
+  EXPECT_EQ(machine.pool.values.live(), 0U);
+  EXPECT_GT(before, 100U * 32);
+  EXPECT_EQ(machine.pool.bytes(), 0U);
+}
+
 TEST(Values, OneNameOnTwoSidesOfAnOr) {
   const auto set = rule_of(
       "match (x: A or (X -> x: N)) -> c: C(x.v is null or v > x.v) alert info \"m\" { x: x.v, n: count(x), k: "
