@@ -45,7 +45,27 @@ struct LongestTime {
   }
 };
 
+bool skips(const rules::RulePlan& rule, const std::vector<rules::Element>& elements) {
+  using rules::Arrow;
+  const auto side = [&](const std::vector<rules::Element>& of_side) { return skips(rule, of_side); };
+  return std::any_of(elements.begin(), elements.end(), [&](const rules::Element& element) {
+    if (element.arrow == Arrow::any) return true;
+    return std::visit(
+        rules::overloaded{
+            [&](const rules::Take& take) { return rule.pattern.steps[take.step].mode == Arrow::any; },
+            [](const rules::Absent&) { return false; }, [](const rules::Either&) { return false; },
+            [&](const rules::Group& group) { return group.mode == Arrow::any || side(group.elements); },
+            [&](const auto& joined) { return std::any_of(joined.sides.begin(), joined.sides.end(), side); }},
+        element.node);
+  });
+}
+
 }  // namespace
+
+bool may_explode(const rules::RulePlan& rule) {
+  return rule.matching.mode != rules::Matching::Mode::one && rule.key.empty() && !rule.within &&
+         skips(rule, rule.pattern.elements);
+}
 
 Time rounded_up(Time time, Duration unit) {
   const std::int64_t over = (time - rules::kTestStart).ns % unit.ns;

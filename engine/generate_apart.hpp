@@ -18,6 +18,10 @@ events::Time rounded_up(events::Time time, events::Duration unit);
 /// `rule` and, again and again, the rules that put out what one of them reads.
 rules::RuleSet needed_for(const rules::RuleSet& set, const std::string& rule);
 
+/// Each event may double the rule's matches, and no time ends that: `match all` with `~>` or `any`, without a key and
+/// `within`. It is run on its own events alone.
+bool may_explode(const rules::RulePlan& rule);
+
 /// After so long without events nothing of before matters any more: an hour over the longest time that a rule names.
 events::Duration apart(const rules::RuleSet& set);
 

@@ -16,8 +16,14 @@ struct StoppedClock final : Clock {
   events::Duration monotonic() override { return {0}; }
 };
 
+constexpr std::size_t kMostOutputs = 500'000;
+struct TooMany {};
+
 struct Collected final : OutputSink {
-  void take(const events::Message& message) override { messages.push_back(message); }
+  void take(const events::Message& message) override {
+    if (messages.size() == kMostOutputs) throw TooMany{};
+    messages.push_back(message);
+  }
   std::vector<events::Message> messages;
 };
 
@@ -32,7 +38,7 @@ struct Refused final : events::DeadLetterSink {
 }  // namespace
 
 Judged run_text(const std::shared_ptr<const rules::RuleSet>& set, const std::string& text) {
-  constexpr std::uint32_t kBatch = 4096;
+  constexpr std::uint32_t kBatch = 64;
   StoppedClock clock;
   Collected outputs;
   Refused refused;
@@ -41,17 +47,22 @@ Judged run_text(const std::shared_ptr<const rules::RuleSet>& set, const std::str
   const InputId input = engine.add_input({.name = "generated"});
   events::Decoder decoder(engine.schema(), symbols, "generated", {}, refused);
   decoder.begin({1, 0});
-  for (std::size_t at = 0; at < text.size();) {
-    auto loaded = engine.take_batch();
-    const std::string_view bytes = loaded->batch.arena.store(std::string_view(text).substr(at));
-    const std::size_t used = decoder.decode(bytes, true, std::nullopt, kBatch, loaded->batch);
-    at += used;
-    engine.push(input, std::move(loaded));
-    if (used == 0) break;
+  bool too_many = false;
+  try {
+    for (std::size_t at = 0; at < text.size();) {
+      auto loaded = engine.take_batch();
+      const std::string_view bytes = loaded->batch.arena.store(std::string_view(text).substr(at));
+      const std::size_t used = decoder.decode(bytes, true, std::nullopt, kBatch, loaded->batch);
+      at += used;
+      engine.push(input, std::move(loaded));
+      if (used == 0) break;
+    }
+    engine.end(input);
+    engine.finish(true);
+  } catch (const TooMany&) {
+    too_many = true;
   }
-  engine.end(input);
-  engine.finish(true);
-  return {std::move(outputs.messages), std::move(refused.first)};
+  return {std::move(outputs.messages), std::move(refused.first), too_many};
 }
 
 bool fired(const Judged& judged, const Scenario& scenario) {

@@ -10,7 +10,8 @@ namespace tocsin::engine {
 
 struct Judged {
   std::vector<events::Message> outputs;
-  std::string refused;  ///< the first event that was none, or late; empty: there was none
+  std::string refused;    ///< the first event that was none, or late; empty: there was none
+  bool too_many = false;  ///< outputs: not all events were run
 };
 
 /// Runs `text`, lines of events in order of time.
