@@ -47,22 +47,34 @@ Head head_of(const Element& element) {
 
 Head head_of_turn(const Loop& loop) { return {loop.mode, 0, loop.gap ? loop.gap->ns : kNoLimit}; }
 
-bool reads_fields(const Expr& expr, const GroupShape& group) {
-  if (expr.op == Op::step_field && expr.step >= group.first_step && expr.step < group.end_step) return true;
-  return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_fields(arg, group); });
+/// A group whose turns end: the fields of its steps are those of the turn.
+struct TurnOf {
+  const Pattern& pattern;
+  const GroupShape& group;
+
+  bool gives(std::uint32_t binding) const {
+    for (std::uint32_t step = group.first_step; step < group.end_step; ++step)
+      if (pattern.steps[step].binding == binding) return true;
+    return false;
+  }
+};
+
+bool reads_fields(const Expr& expr, const TurnOf& turn) {
+  if (expr.op == Op::step_field && turn.gives(expr.step)) return true;
+  return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return reads_fields(arg, turn); });
 }
 
-bool reads_fields(const std::vector<Single>& fits, const GroupShape& group) {
+bool reads_fields(const std::vector<Single>& fits, const TurnOf& turn) {
   return std::any_of(fits.begin(), fits.end(),
-                     [&](const Single& single) { return single.condition && reads_fields(*single.condition, group); });
+                     [&](const Single& single) { return single.condition && reads_fields(*single.condition, turn); });
 }
 
-bool reads_fields(const Absent& absent, const GroupShape& group) {
-  return (absent.span && reads_fields(*absent.span, group)) || reads_fields(absent.fits, group);
+bool reads_fields(const Absent& absent, const TurnOf& turn) {
+  return (absent.span && reads_fields(*absent.span, turn)) || reads_fields(absent.fits, turn);
 }
 
-bool reads_fields(const Step& loop, const GroupShape& group) {
-  return reads_fields(loop.fits, group) || reads_fields(loop.until, group);
+bool reads_fields(const Step& loop, const TurnOf& turn) {
+  return reads_fields(loop.fits, turn) || reads_fields(loop.until, turn);
 }
 
 class Walk {
@@ -363,9 +375,10 @@ class Walk {
     if (shape.max && *shape.max <= 1) return;
     const std::vector<Passed> before = passed_;
     const std::uint32_t inherits_before = inherits_turn_;
+    const TurnOf turn{pattern_, shape};
     for (Passed& one : passed_)
-      one.turn_before = one.kind == Passed::Kind::absent ? reads_fields(*result_.absences[one.number], shape)
-                                                         : reads_fields(pattern_.steps[one.number], shape);
+      one.turn_before = one.kind == Passed::Kind::absent ? reads_fields(*result_.absences[one.number], turn)
+                                                         : reads_fields(pattern_.steps[one.number], turn);
     if (inherits_ != kNoNumber && sides_read(inherits_, shape)) inherits_turn_ = group;
     move_.turned = group;
     entered_[group] = true;
@@ -379,14 +392,15 @@ class Walk {
   /// An absence in a side of `both` reads fields of the group's turn.
   bool sides_read(std::uint32_t both, const GroupShape& group) const {
     const BothShape& shape = result_.boths[both];
+    const TurnOf turn{pattern_, group};
     return std::any_of(sequences_.begin(), sequences_.end(), [&](const Sequence& sequence) {
       if (!is_in(sequence.machine, shape)) return false;
       return std::any_of(sequence.elements->begin(), sequence.elements->end(), [&](const Element& element) {
         if (const auto* take = std::get_if<Take>(&element.node))
           return pattern_.steps[take->step].greed == Greed::possessive &&
-                 reads_fields(pattern_.steps[take->step], group);
+                 reads_fields(pattern_.steps[take->step], turn);
         const auto* absent = std::get_if<Absent>(&element.node);
-        return absent != nullptr && reads_fields(*absent, group);
+        return absent != nullptr && reads_fields(*absent, turn);
       });
     });
   }

@@ -138,6 +138,10 @@ TEST(Values, OneNameOnTwoSidesOfAnOr) {
   const auto turns =
       rule_of("match (x: A or ((x: N? -> C(v > (x.v ?? 0))){2} -> B)) alert info \"m\" { k: collect(x.v) }");
   EXPECT_EQ(matches_of(turns, "N5 C6 C1 B"), "0|-|1,2|3 k=[5]") << "the second turn has no x";
+  const auto absent = rule_of("match (x: A or ((x: N -> not X(v == x.v)){2} -> C))");
+  EXPECT_EQ(matches_of(absent, "N1 X2 N3 X1 C"), "0,2|-|4") << "each absence reads its own turn";
+  EXPECT_EQ(matches_of(absent, "N1 X1 N3 C N4 X1 C"), "2,4|-|6");
+  EXPECT_EQ(matches_of(absent, "N1 N3 X3 C"), "");
 }
 
 TEST(Values, ListsThatGrowTooLongAreNull) {
