@@ -99,6 +99,25 @@ TEST(Bounds, MergingWithinOneStart) {
   EXPECT_LE(machine.pool.counts.open, machine.program.states.size());
 }
 
+TEST(Bounds, RunsThatCollectedTheSameMerge) {
+  struct Case {
+    std::string condition;
+    bool same;  ///< of all numbers of turns
+  };
+  for (const Case& test : {Case{"v == distinct(r.v)", true}, Case{"v == r[0].v", true}, Case{"v == r[-1].v", true},
+                           Case{"length(collect(r.v)) == v", false}}) {
+    const auto set = rule_of("match a: A -> r: A+ -> b: B(" + test.condition + ") within 1h");
+    Machine machine(set);
+    std::uint64_t order = 0;
+    for (const StreamEvent& event : stream_of(set, "A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1 A1"))
+      machine.step(event, order++);
+    if (test.same)
+      EXPECT_LE(machine.pool.counts.open, 20U * 3) << test.condition;
+    else
+      EXPECT_GE(machine.pool.counts.open, 20U * 19 / 2) << test.condition;
+  }
+}
+
 TEST(Bounds, TurnsOfGroupsAreCountedNotUnrolled) {
   const auto set = rule_of("match (a: A -> b: B){500} -> c: C alert info \"m\" { n: count(a) }");
   Machine machine(set);
