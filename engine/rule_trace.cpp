@@ -187,42 +187,13 @@ void RuleTrace::after(const matcher::RunPool& pool, const matcher::KeyState& key
 }
 
 void RuleTrace::ended(std::uint64_t start_order, End why) {
-  const auto found = current_->attempts.find(start_order);
-  if (found == current_->attempts.end()) return;
-  std::string& end = found->second.end;
-  const rules::RulePlan& plan = *current_->plan;
-  const bool by_event = item_ != nullptr;
-  switch (why) {
-    case End::within:
-      end = fmt::format("`within {}` ran out", events::format_duration(current_->rule->program.within));
-      break;
-    case End::bound:
-      end = by_event ? event_ + " came outside a bound" : "the time that a bound leaves it ran out";
-      break;
-    case End::arrow:
-      end = event_ + " came in between";
-      break;
-    case End::absence:
-      end = event_ + " must not come there";
-      break;
-    case End::until:
-      end = event_ + " fulfils an `until`";
-      break;
-    case End::possessive:
-      end = event_ + " could have been a further turn of a possessive loop";
-      break;
-    case End::no_span:
-      end = "the time of a `not … for` is null or not above 0";
-      break;
-    case End::evicted:
-      end = plan.limit_memory ? "`limit runs` or `limit memory` dropped it" : "`limit runs` dropped it";
-      break;
-    case End::after_match:
-      end = "another match ended it: " + (by_event ? event_ + " completed one" : std::string("time completed one"));
-      break;
-    case End::superseded:
-      break;
-  }
+  if (why == End::superseded) return;
+  Traced& traced = *current_;
+  const auto found = traced.attempts.find(start_order);
+  if (found != traced.attempts.end())
+    found->second.end = end_text(why);
+  else if (!traced.started && why == End::no_span)
+    traced.no_start.add(event_ + ": " + end_text(why));
 }
 
 void RuleTrace::matched(const matcher::Match& match, const OutputList& out, std::size_t first) {

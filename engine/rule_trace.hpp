@@ -101,6 +101,7 @@ class RuleTrace final : public Watch {
   std::vector<std::string> awaited(const Traced& traced, const matcher::Whereabouts& at) const;
   /// What time did, of a match that it completed or a start that it ended.
   std::string by_time_text(const matcher::Match& match) const;
+  std::string end_text(End why) const;
 
   events::Time start_;
   const events::Schema* schema_ = nullptr;

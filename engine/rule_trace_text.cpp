@@ -122,6 +122,33 @@ std::string RuleTrace::by_time_text(const matcher::Match& match) const {
   return fmt::format("no {} until {}", absents, time);
 }
 
+std::string RuleTrace::end_text(End why) const {
+  const bool by_event = item_ != nullptr;
+  switch (why) {
+    case End::within:
+      return fmt::format("`within {}` ran out", events::format_duration(current_->rule->program.within));
+    case End::bound:
+      return by_event ? event_ + " came outside a bound" : "the time that a bound leaves it ran out";
+    case End::arrow:
+      return event_ + " came in between";
+    case End::absence:
+      return event_ + " must not come there";
+    case End::until:
+      return event_ + " fulfils an `until`";
+    case End::possessive:
+      return event_ + " could have been a further turn of a possessive loop";
+    case End::no_span:
+      return "the time of a `not … for` is null or not above 0";
+    case End::evicted:
+      return current_->plan->limit_memory ? "`limit runs` or `limit memory` dropped it" : "`limit runs` dropped it";
+    case End::after_match:
+      return "another match ended it: " + (by_event ? event_ : std::string("time")) + " completed one";
+    case End::superseded:
+      break;
+  }
+  return "a run that is preferred stands for it";
+}
+
 std::string RuleTrace::step_text(const Traced& traced, std::uint32_t step) const {
   const rules::RulePlan& plan = *traced.plan;
   std::string text;

@@ -21,6 +21,17 @@ rule guarded { match a: A by k alert info "m" if (a.n > 5) throttle 1 per 1h }
 rule life { match a: A by k alert info "m" resolve Off(on) }
 rule low { match a: A(n > 5) by k emit X { k, n: a.n } }
 rule high { match x: X{2} by k alert info "m" }
+rule still { match a: A -> not Off(on) for 10s by k alert info "m" { n: a.n } }
+rule repeats { match a: A(n > 0) -> not A for 10s every 5s by k alert info "m" { n: a.n } }
+rule late { match a: A -> b: B(n > 0) by k within 10s alert info "m" timeout alert low "t" { n: a.n } if (a.n > 1) }
+rule bound { match a: A ->[5s, 8s] b: B by k alert info "m" timeout alert low "t" }
+rule both { match a: A -> (b: B(n > 0) and o: Off(on)) by k alert info "m" }
+rule until { match a: A{2,} until (n < 0) -> b: B by k alert info "m" }
+rule greedy { match a: A -> r: A(n > 5)++ -> b: A(n > 8) by k alert info "m" }
+rule first { match not Off for 10s -> a: A by k alert info "m" }
+rule span { match a: A -> not Off for (if a.n > 0 then 5s else 0s) by k alert info "m" }
+rule memory { match a: A -> b: B by k limit runs 1 after match keep limit memory 1MB alert info "m" }
+rule last { match a: A => not B by k alert info "m" }
 )";
 
 struct Case {
@@ -84,6 +95,79 @@ const std::vector<Case>& cases() {
        "} "
        "expect nothing else",
        {"a = event 1 (0s A k=k n=11) -> r = events 2, 3 -> b = event 4 (3s B k=k n=11)"}},
+      {"an absence that isn't over",
+       "still",
+       "at 0s A { k: \"k\", n: 11 } at 1s Off { k: \"k\", on: false } at 9s wait expect alert still",
+       {"the furthest: a = event 1 (0s A k=k n=11) -> waits for 10s, if no `Off(on)` comes",
+        "  it still waits when the test ends"}},
+      {"an absence that something ended",
+       "still",
+       "at 0s A { k: \"k\", n: 11 } at 1s Off { k: \"k\", on: true } at 20s wait expect alert still",
+       {"the furthest: a = event 1 (0s A k=k n=11) -> waits for 10s, if no `Off(on)` comes",
+        "  event 2 (1s Off k=k on=true) must not come there"}},
+      {"an absence that came",
+       "still",
+       "at 0s A { k: \"k\", n: 11 } at 1s Off { k: \"k\", on: false } at 10s wait expect no alert still",
+       {"a = event 1 (0s A k=k n=11)", "no `Off(on)` until 10s",
+        "event 2 (1s Off k=k on=false) did not stop it: `on` is false, on = false"}},
+      {"a repetition",
+       "repeats",
+       "at 0s A { k: \"k\", n: 1 } at 15s wait expect alert repeats { repeat: 0 } expect nothing else",
+       {"a = event 1 (0s A k=k n=1)", "no `A` until 15s", "repetition 1"}},
+      {"a timeout that nobody expected",
+       "late",
+       "at 0s A { k: \"k\", n: 11 } at 1s B { k: \"k\", n: 0 } at 10s wait expect no alert late",
+       {"a = event 1 (0s A k=k n=11)", "`within 10s` ran out at 10s"}},
+      {"a timeout whose condition doesn't hold",
+       "late",
+       "at 0s A { k: \"k\", n: 1 } at 1s B { k: \"k\", n: 0 } at 20s wait expect alert late",
+       {"of 1 of 1 matches and timeouts no output's `if` held",
+        "the furthest: a = event 1 (0s A k=k n=1) -> waits for `b: B(n > 0)`",
+        "  event 2 (1s B k=k n=0) does not fit: `n > 0` is false, n = 0", "  `within 10s` ran out"}},
+      {"a timeout of a bound",
+       "bound",
+       "at 0s A { k: \"k\", n: 1 } at 20s wait expect no alert bound",
+       {"a = event 1 (0s A k=k n=1)", "a bound ran out at 8s"}},
+      {"outside a bound",
+       "bound",
+       "at 0s A { k: \"k\", n: 1 } at 3s B { k: \"k\", n: 1 } expect alert bound",
+       {"the furthest: a = event 1 (0s A k=k n=1) -> waits for `b: B`",
+        "  event 2 (3s B k=k n=1) came outside a bound"}},
+      {"sides of an and",
+       "both",
+       "at 0s A { k: \"k\", n: 1 } at 3s B { k: \"k\", n: 0 } at 4s Off { k: \"k\", on: true } expect alert both",
+       {"the furthest: a = event 1 (0s A k=k n=1) -> o = event 3 (4s Off k=k on=true) -> waits for `b: B(n > 0)`",
+        "  it still waits when the test ends"}},
+      {"an until",
+       "until",
+       "at 0s A { k: \"k\", n: 1 } at 1s A { k: \"k\", n: -1 } expect alert until",
+       {"the furthest: a = event 1 (0s A k=k n=1) -> waits for `a: A`",
+        "  event 2 (1s A k=k n=-1) fulfils an `until`"}},
+      {"a possessive loop",
+       "greedy",
+       "at 0s A { k: \"k\", n: 1 } at 1s A { k: \"k\", n: 6 } at 2s A { k: \"k\", n: 9 } expect alert greedy",
+       {"the furthest: a = event 1 (0s A k=k n=1) -> r = events 2, 3 -> waits for `r: A(n > 5)` or `b: A(n > 8)`",
+        "  it still waits when the test ends"}},
+      {"an absence before the first event",
+       "first",
+       "at 0s A { k: \"k\", n: 1 } at 3s Off { k: \"k\", on: true } at 12s A { k: \"k\", n: 2 } expect alert first",
+       {"no event began a match of `first`",
+        "  event 1 (0s A k=k n=1): what must not come before it came, or the rule hadn't watched for so long",
+        "  event 3 (12s A k=k n=2): what must not come before it came, or the rule hadn't watched for so long"}},
+      {"a span that is none",
+       "span",
+       "at 0s A { k: \"k\", n: 0 } at 20s wait expect alert span",
+       {"no event began a match of `span`",
+        "  event 1 (0s A k=k n=0): the time of a `not … for` is null or not above 0"}},
+      {"a limit",
+       "memory",
+       "at 0s A { k: \"k\", n: 0 } at 1s A { k: \"k\", n: 1 } expect alert memory",
+       {"the furthest: a = event 1 (0s A k=k n=0) -> waits for `b: B`", "  `limit runs` or `limit memory` dropped it"}},
+      {"an absence that the next event decides",
+       "last",
+       "at 0s A { k: \"k\", n: 0 } at 1s B { k: \"k\", n: 1 } expect alert last",
+       {"the furthest: a = event 1 (0s A k=k n=0) -> waits for the next event, which must not be `B`",
+        "  event 2 (1s B k=k n=1) must not come there"}},
       {"events that rules emit",
        "high",
        "at 0s A { k: \"k\", n: 6 } x 2 every 1s expect no alert high",
