@@ -155,6 +155,7 @@ struct Ways {
   bool nothing = true;              ///< no event is taken
   bool leading = false;             ///< `not` without `for` before the first event
   bool alone = false;               ///< `not` before the first event of all, with no step behind it on its side
+  bool absence = false;             ///< any `not` before the first event
   bool closing = false;             ///< `-> not` without `for` behind the last
   std::set<std::uint32_t> first{};  ///< bindings that the first event is of
 };
@@ -164,6 +165,7 @@ Ways ways_through(const Pattern& pattern, const Elements& elements);
 Ways ways_through(const Pattern& pattern, const Element& element) {
   Ways ways;
   if (const auto* absent = std::get_if<rules::Absent>(&element.node)) {
+    ways.absence = true;
     ways.leading = !absent->span;
     ways.closing = !absent->span && element.arrow != Arrow::next;
     return ways;
@@ -183,6 +185,7 @@ Ways ways_through(const Pattern& pattern, const Element& element) {
   for (const Elements* inner : inner_of(element)) {
     const Ways side = ways_through(pattern, *inner);
     ways.nothing = all ? ways.nothing && side.nothing : ways.nothing || side.nothing;
+    ways.absence = ways.absence || side.absence;
     ways.leading = ways.leading || side.leading;
     ways.alone = ways.alone || side.alone;
     ways.closing = ways.closing || side.closing;
@@ -200,6 +203,7 @@ Ways ways_through(const Pattern& pattern, const Elements& elements) {
       const Elements behind(elements.begin() + (&element - elements.data()) + 1, elements.end());
       const bool is_absent = std::holds_alternative<rules::Absent>(element.node);
       ways.alone = ways.alone || part.alone || (is_absent && can_be_empty(pattern, behind));
+      ways.absence = ways.absence || part.absence;
       ways.leading = ways.leading || part.leading;
       ways.first.insert(part.first.begin(), part.first.end());
     }
@@ -401,6 +405,8 @@ bool tidy(rules::RulePlan& plan, const events::Schema& schema) {
   }
   return true;
 }
+
+bool may_begin_with_absence(const Pattern& pattern) { return ways_through(pattern, pattern.elements).absence; }
 
 bool is_refused(const rules::RulePlan& plan) {
   const Ways ways = ways_through(plan.pattern, plan.pattern.elements);

@@ -38,6 +38,9 @@ void flatten(Elements& elements);
 /// as the elements tell. False when an expression or `after match` reads a step that is gone, or nothing is left.
 bool tidy(rules::RulePlan& plan, const events::Schema& schema);
 
+/// A `not` may stand before the first event: what matches depends on since when the rule watches.
+bool may_begin_with_absence(const rules::Pattern& pattern);
+
 /// What the check refuses of a pattern rule, as the language reference lists it.
 bool is_refused(const rules::RulePlan& plan);
 
