@@ -274,6 +274,7 @@ class Compiler {
         program_.leads.push_back(guard);
       state.guards.push_back(guard);
     }
+    for (std::size_t i = state.guards.size(); i-- > 0 && state.guards[i].loop;) state.guards[i].trailing = true;
   }
 
   void add_untils(const std::vector<std::uint32_t>& groups, State& state) const {

@@ -61,6 +61,7 @@ struct Guard {
   FitRange until{};
   events::Duration least{};         ///< since the last event taken …
   events::Duration most{kForever};  ///< … an event can be a further turn
+  bool trailing = false;            ///< no absence stands behind it in its state
   bool awaits = false;              ///< it had no turn, and absences with a span stand before it
   std::uint8_t spent = kNoBit;      ///< the bit of Position::spent that says: no event can be a further turn any more
 };

@@ -275,8 +275,7 @@ void Threads::pending(RunId id) {
     is_behind_last_ = false;
     return;
   }
-  if (tells_assignments() && std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end())
-    return drop(id, End::superseded);
+  if (is_complete_already(run)) return drop(id, End::superseded);
   keep(id);
 }
 
@@ -285,12 +284,10 @@ void Threads::at_end(RunId id) {
   const State& state = program_.states[run.state];
   if (is_over(run)) return drop(id, End::after_match);
   if (!has_closing(run, state)) return complete(id, head_->time, false);
-  if (!is_very_end(state) && state.inherits != kNoSides && is_violated(run, state.inherits))
-    return drop(id, End::possessive);
+  if (has_own_closing(state) && is_violated(run, state.inherits)) return drop(id, End::possessive);
   // Absences of sides may be over already.
   if (end_of_closings(program_, pool_, run) < head_->time) return complete(id, head_->time, false);
-  if (tells_assignments() && std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end())
-    return drop(id, End::superseded);
+  if (is_complete_already(run)) return drop(id, End::superseded);
   keep(id);
 }
 
@@ -332,6 +329,12 @@ void Threads::complete(RunId id, events::Time completion, bool by_time) {
     if (guard.repeats) pool_.registers(run)[guard.deadline] = clock_of(plus(completion, *state.every));
   repeating_ = true;
   link(id);
+}
+
+/// `match all`: another thread of this start, which took the same events, is complete now.
+bool Threads::is_complete_already(const Run& run) const {
+  return tells_assignments() && program_.states[run.state].kind == State::Kind::end &&
+         std::find(folds_.begin(), folds_.end(), run.fold) != folds_.end();
 }
 
 /// Threads of this start that await absences for the assignment that is complete now.
@@ -470,7 +473,7 @@ void Threads::fire(events::Time at) {
     if (is_over(run))
       drop(current, End::after_match);
     else if (due(program_, pool_, run) > at)
-      link(current);
+      is_complete_already(run) ? drop(current, End::superseded) : link(current);
     else if (program_.states[run.state].kind == State::Kind::end)
       complete(current, at, true);
     else

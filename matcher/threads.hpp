@@ -59,9 +59,13 @@ class Threads {
   /// True: nothing in the machine may take the event.
   bool is_blocked(const Run& run, const State& state, const Position& at, End& why);
   bool is_until(const Guard& guard, const Run& run, const State& state);
-  static bool is_very_end(const State& state);
   bool is_until(const Run& run, const State& state);
-  bool blocks(const Run& run, const State& state, const Position& at, bool loops, End& why);
+  bool is_blocked_now(const Run& run, const State& state, const Position& at, End& why);
+  bool is_passed_over(const Run& run, const State& state, const Position& at, bool behind, End& why);
+  static bool has_own_closing(const State& state);
+  /// Of what the ended sides of an `and`, if there is one, still hold.
+  template <class Holds>
+  bool any_side(const Run& run, std::uint32_t both, const Holds& holds) const;
   /// True: the absence's time isn't over, so that nothing may be taken.
   bool waits_before(const Run& run, const State& state, const Guard& loop) const;
   bool waits(const Run& run, const State& state) const;
@@ -127,6 +131,7 @@ class Threads {
   void pending(RunId id);
   void at_end(RunId id);
   void complete(RunId id, events::Time completion, bool by_time);
+  bool is_complete_already(const Run& run) const;
   void drop_assignment(const Run& match);
   void after_match(std::uint64_t start_order, events::Slot target);
   void drop_kept(RunId* from);

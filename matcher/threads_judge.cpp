@@ -40,6 +40,17 @@ bool Threads::fulfils(const Code& code, const Registers& registers) {
   return result.valid && result.slot != 0;
 }
 
+template <class Holds>
+bool Threads::any_side(const Run& run, std::uint32_t both, const Holds& holds) const {
+  if (both == kNoSides) return false;
+  const Both& sides = program_.boths[both];
+  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
+    const Position& at = position(program_, pool_, run, program_.machines + side);
+    if (at.state != kNoState && holds(program_.states[at.state], at)) return true;
+  }
+  return false;
+}
+
 /// The run's registers without the fields of a turn that is over.
 Threads::Registers Threads::now(const Run& run, const State& state) {
   if (state.cleared.empty()) return of(run);
@@ -69,7 +80,7 @@ bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run&
 }
 
 bool Threads::is_blocked(const Run& run, const State& state, const Position& at, End& why) {
-  return blocks(run, state, at, false, why) || blocks(run, state, at, true, why);
+  return is_blocked_now(run, state, at, why) || is_passed_over(run, state, at, state.kind != State::Kind::end, why);
 }
 
 /// A loop around what is waited for can have no further turn from the event on.
@@ -78,33 +89,37 @@ bool Threads::is_until(const Run& run, const State& state) {
                      [&](const FitRange& until) { return fits(until, now(run, state)); });
 }
 
-/// The pattern's, with no absence behind what ended before: a possessive loop there has no effect.
-bool Threads::is_very_end(const State& state) {
-  return state.kind == State::Kind::end && state.machine == 0 && state.guards.empty();
-}
-
-/// By what speaks of the very next event and by `until`; or by possessive loops.
-bool Threads::blocks(const Run& run, const State& state, const Position& at, bool loops, End& why) {
+/// By what speaks of the very next event and by `until`.
+bool Threads::is_blocked_now(const Run& run, const State& state, const Position& at, End& why) {
   for (const Guard& guard : state.guards) {
-    if (guard.loop != loops) continue;
-    if (loops ? is_further_turn(guard, at, run, state)
-              : guard.next_only && (at.fresh & kFresh) != 0 && in_window(run) && fits(guard, run, state)) {
-      why = loops ? End::possessive : End::absence;
-      return true;
-    }
+    if (!guard.next_only || guard.loop || (at.fresh & kFresh) == 0 || !in_window(run) || !fits(guard, run, state))
+      continue;
+    why = End::absence;
+    return true;
   }
-  if (!loops && !state.first && is_until(run, state)) {
+  if (!state.first && is_until(run, state)) {
     why = End::until;
     return true;
   }
-  if (state.inherits == kNoSides || (loops && is_very_end(state))) return false;
-  const Both& sides = program_.boths[state.inherits];
-  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& inherited = position(program_, pool_, run, program_.machines + side);
-    if (inherited.state != kNoState && blocks(run, program_.states[inherited.state], inherited, loops, why))
-      return true;
+  return any_side(run, state.inherits,
+                  [&](const State& ended, const Position& there) { return is_blocked_now(run, ended, there, why); });
+}
+
+/// The event could be a further turn of a possessive loop. `behind`: something stands behind what ended there, an
+/// event that was or will be taken or an absence; a loop at the very end has no effect.
+bool Threads::is_passed_over(const Run& run, const State& state, const Position& at, bool behind, End& why) {
+  for (const Guard& guard : state.guards) {
+    if (!guard.loop || (guard.trailing && !behind) || !is_further_turn(guard, at, run, state)) continue;
+    why = End::possessive;
+    return true;
   }
-  return false;
+  return any_side(run, state.inherits, [&](const State& ended, const Position& there) {
+    return is_passed_over(run, ended, there, behind || has_own_closing(state), why);
+  });
+}
+
+bool Threads::has_own_closing(const State& state) {
+  return std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; });
 }
 
 /// Absences on the way to a loop that had no turn aren't over.
@@ -125,12 +140,7 @@ bool Threads::waits(const Run& run, const State& state) const {
 }
 
 bool Threads::inherits_wait(const Run& run, std::uint32_t both) const {
-  const Both& sides = program_.boths[both];
-  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, program_.machines + side);
-    if (at.state != kNoState && waits(run, program_.states[at.state])) return true;
-  }
-  return false;
+  return any_side(run, both, [&](const State& ended, const Position&) { return waits(run, ended); });
 }
 
 bool Threads::may_pass(const Run& run, const State& state, End& why) {
@@ -147,18 +157,14 @@ bool Threads::may_pass(const Run& run, const State& state, End& why) {
 }
 
 bool Threads::inherits_pass(const Run& run, std::uint32_t both, End& why) {
-  const Both& sides = program_.boths[both];
-  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, program_.machines + side);
-    if (at.state != kNoState && !may_pass(run, program_.states[at.state], why)) return false;
-  }
-  return true;
+  return !any_side(run, both, [&](const State& ended, const Position&) { return !may_pass(run, ended, why); });
 }
 
 bool Threads::ended_side_passes(const Run& run, std::uint32_t machine, const Both& both, End& why) {
   const Position& at = position(program_, pool_, run, machine);
   const State& state = program_.states[at.state];
-  if (blocks(run, state, at, false, why) || (!both.may_end && blocks(run, state, at, true, why))) return false;
+  // Behind a loop at the side's end there may be nothing more.
+  if (is_blocked_now(run, state, at, why) || is_passed_over(run, state, at, !both.may_end, why)) return false;
   return may_pass(run, state, why);
 }
 
@@ -258,7 +264,7 @@ void Threads::skip(Run& run, std::uint32_t machine) {
   const State& state = program_.states[at.state];
   End why = End::possessive;
   // Whether that forbids anything is known when the pattern goes on, or ends, behind the `and`.
-  if (state.kind == State::Kind::end && blocks(run, state, at, true, why)) at.fresh |= kViolated;
+  if (state.kind == State::Kind::end && is_passed_over(run, state, at, true, why)) at.fresh |= kViolated;
   skip_guards(run, state, at);
   if (state.kind != State::Kind::both) return;
   const Both& both = program_.boths[state.both];
@@ -267,27 +273,14 @@ void Threads::skip(Run& run, std::uint32_t machine) {
 
 /// An absence closes the pattern there.
 bool Threads::has_closing(const Run& run, const State& state) const {
-  for (const Guard& guard : state.guards)
-    if (!guard.loop) return true;
-  if (state.inherits == kNoSides) return false;
-  const Both& sides = program_.boths[state.inherits];
-  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, program_.machines + side);
-    if (at.state != kNoState && has_closing(run, program_.states[at.state])) return true;
-  }
-  return false;
+  return has_own_closing(state) ||
+         any_side(run, state.inherits, [&](const State& ended, const Position&) { return has_closing(run, ended); });
 }
 
 bool Threads::is_violated(const Run& run, std::uint32_t both) const {
-  const Both& sides = program_.boths[both];
-  for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    const Position& at = position(program_, pool_, run, program_.machines + side);
-    if (at.state == kNoState) continue;
-    if ((at.fresh & kViolated) != 0) return true;
-    const std::uint32_t inner = program_.states[at.state].inherits;
-    if (inner != kNoSides && is_violated(run, inner)) return true;
-  }
-  return false;
+  return any_side(run, both, [&](const State& ended, const Position& there) {
+    return (there.fresh & kViolated) != 0 || is_violated(run, ended.inherits);
+  });
 }
 
 }  // namespace tocsin::matcher
