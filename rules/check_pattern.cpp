@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 
+#include "rules/check_parentheses.hpp"
 #include "rules/check_sides.hpp"
 #include "rules/elements.hpp"
 
@@ -32,30 +33,17 @@ std::vector<events::TypeId> types_of(const std::vector<Single>& fits) {
   return types;
 }
 
-bool takes_something(const std::vector<syntax::Element>& elements) {
-  return std::any_of(elements.begin(), elements.end(), [](const syntax::Element& element) {
-    return std::visit(overloaded{
-                          [](const syntax::Step&) { return true; },
-                          [](const syntax::Absent&) { return false; },
-                          [](const syntax::Group& group) { return takes_something(group.elements); },
-                          [](const syntax::Choice& choice) { return takes_something(choice.sides); },
-                          [](const syntax::Both& both) { return takes_something(both.sides); },
-                      },
-                      element.node);
-  });
-}
-
 /// Written elements → the plan's, without conditions.
 struct Declaring {
   Draft& draft;
   RuleDraft& rule;
   Pattern& pattern;
   TypesNamed types{draft, rule};
+  Parentheses parentheses{draft, rule};
   std::vector<std::uint32_t> groups{};  ///< around, outer before inner
   std::vector<SideDraft> sides{};       ///< around, outer before inner
   std::vector<Pending> pending{};
   std::map<std::string_view, NamePlaces> named{};
-  std::map<const syntax::Quantifier*, Turns> turns{};  ///< those that were judged
 
   std::uint32_t steps() const { return static_cast<std::uint32_t>(pattern.steps.size()); }
 
@@ -83,13 +71,6 @@ struct Declaring {
 
   // ---- steps
 
-  Turns turns_of(const std::optional<syntax::Quantifier>& written) {
-    if (!written) return {};
-    const auto [known, is_new] = turns.try_emplace(&*written);
-    if (is_new) known->second = check_turns(draft, rule, *written);
-    return known->second;
-  }
-
   /// Steps of one name on sides of an `or` are bound as the first of them.
   void name_step(const syntax::Name& name, std::uint32_t id) {
     NamePlaces& places = named[name.text];
@@ -115,7 +96,7 @@ struct Declaring {
     step.binding = id;
     step.types = types_of(step.fits);
     const std::optional<syntax::Quantifier>& quantifier = first.quantifier;
-    static_cast<Loop&>(step) = check_loop(draft, turns_of(quantifier), quantifier, first.loop);
+    static_cast<Loop&>(step) = check_loop(draft, parentheses.turns_of(quantifier), quantifier, first.loop);
     if (quantifier && first.loop.until)
       until(*first.loop.until, step.types, step.until, later(Pending::Of::step_until, id));
     step.in_looping_group =
@@ -184,14 +165,8 @@ struct Declaring {
 
   // ---- groups and sides
 
-  /// Mere parentheses.
-  bool is_mere(const syntax::Group& group) {
-    return turns_of(group.quantifier).once() && !(group.quantifier && group.loop.until) &&
-           (!group.span || !takes_something(group.elements));
-  }
-
   void group(const syntax::Group& written, const Link& link, Span place, std::vector<Element>& out) {
-    if (is_mere(written)) {
+    if (parentheses.is_mere(written)) {
       if (written.span) check_length(draft, *written.span, "the span of a group");
       elements(written.elements, out, link);
       return;
@@ -199,7 +174,8 @@ struct Declaring {
     const auto id = static_cast<std::uint32_t>(rule.groups.size());
     const std::uint32_t first = steps();
     Group group;
-    static_cast<Loop&>(group) = check_loop(draft, turns_of(written.quantifier), written.quantifier, written.loop);
+    static_cast<Loop&>(group) =
+        check_loop(draft, parentheses.turns_of(written.quantifier), written.quantifier, written.loop);
     rule.groups.push_back({group.min == 0, group.loops()});
     rule.group_places.push_back(place);
     groups.push_back(id);
@@ -223,24 +199,6 @@ struct Declaring {
     until(written, types_of(taken), group.until, later(Pending::Of::group_until, id));
   }
 
-  /// Without mere parentheses around it.
-  const syntax::Element& bare(const syntax::Element& element) {
-    const auto* group = std::get_if<syntax::Group>(&element.node);
-    if (!group || group->elements.size() != 1 || !is_mere(*group)) return element;
-    return bare(group->elements.front());
-  }
-
-  template <class Joined>
-  void flatten(const std::vector<syntax::Element>& written, std::vector<const syntax::Element*>& out) {
-    for (const syntax::Element& each : written) {
-      const syntax::Element& side = bare(each);
-      if (const auto* joined = std::get_if<Joined>(&side.node))
-        flatten<Joined>(joined->sides, out);
-      else
-        out.push_back(&side);
-    }
-  }
-
   template <class Joined>
   Joined joined(const std::vector<const syntax::Element*>& written, Split kind, const Link& link) {
     Joined out;
@@ -261,17 +219,12 @@ struct Declaring {
     return out;
   }
 
-  const syntax::Step* single(const syntax::Element& element) {
-    const auto* step = std::get_if<syntax::Step>(&element.node);
-    return step && turns_of(step->quantifier).once() && !(step->quantifier && step->loop.until) ? step : nullptr;
-  }
-
   void choice(const syntax::Choice& written, const Link& link, std::vector<Element>& out) {
     std::vector<const syntax::Element*> flat;
-    flatten<syntax::Choice>(written.sides, flat);
+    parentheses.flatten<syntax::Choice>(written.sides, flat);
     std::vector<const syntax::Step*> singles;
     for (const syntax::Element* side : flat)
-      if (const syntax::Step* step = single(*side)) singles.push_back(step);
+      if (const syntax::Step* step = parentheses.single(*side)) singles.push_back(step);
     if (singles.size() == flat.size())
       either(singles, link, out);
     else
@@ -280,7 +233,7 @@ struct Declaring {
 
   void both(const syntax::Both& written, const Link& link, std::vector<Element>& out) {
     std::vector<const syntax::Element*> flat;
-    flatten<syntax::Both>(written.sides, flat);
+    parentheses.flatten<syntax::Both>(written.sides, flat);
     add(out, link, joined<Both>(flat, Split::both, link));
   }
 
