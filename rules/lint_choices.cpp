@@ -1,70 +1,14 @@
 // Warnings of choices that nothing reaches: an earlier one of the same place takes all that could come there, or is
 // complete before.
-//
-// One condition covers another where each of its parts is among the other's, or follows from its comparisons.
 #include <algorithm>
 #include <map>
 
 #include "rules/check_rule.hpp"
 #include "rules/elements.hpp"
+#include "rules/lint_covers.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
-
-std::vector<Expr> parts_of(const Expr& condition) {
-  return condition.op == Op::logical_and ? condition.args : std::vector<Expr>{condition};
-}
-
-/// The comparison that fails where `op` holds, of values that are there.
-std::optional<Op> opposite(Op op) {
-  switch (op) {
-    case Op::lt:
-      return Op::ge;
-    case Op::le:
-      return Op::gt;
-    case Op::gt:
-      return Op::le;
-    case Op::ge:
-      return Op::lt;
-    default:
-      return std::nullopt;
-  }
-}
-
-struct Covers {
-  const Draft& draft;
-  const RulePlan& plan;
-
-  std::string text(const Expr& expr) const { return dump(expr, plan, draft.schema); }
-
-  bool follows(const Expr& part, const Expr& from) const {
-    const std::vector<Expr> given = parts_of(from);
-    const std::string wanted = text(part);
-    if (std::any_of(given.begin(), given.end(), [&](const Expr& each) { return text(each) == wanted; })) return true;
-    const std::optional<Op> opposed = opposite(part.op);
-    if (!opposed) return false;
-    Expr both;
-    both.op = Op::logical_and;
-    both.args = given;
-    both.args.push_back(part);
-    both.args.back().op = *opposed;
-    return contradicts_itself(both) && !contradicts_itself(from);
-  }
-
-  /// Whatever fits `later` fits `earlier`.
-  bool operator()(const Single& earlier, const Single& later) const {
-    if (earlier.type != later.type) return false;
-    if (!earlier.condition) return true;
-    if (!later.condition) return false;
-    const std::vector<Expr> parts = parts_of(*earlier.condition);
-    return std::all_of(parts.begin(), parts.end(), [&](const Expr& part) { return follows(part, *later.condition); });
-  }
-  bool operator()(const std::vector<Single>& earlier, const std::vector<Single>& later) const {
-    return std::all_of(later.begin(), later.end(), [&](const Single& single) {
-      return std::any_of(earlier.begin(), earlier.end(), [&](const Single& other) { return (*this)(other, single); });
-    });
-  }
-};
 
 /// How many earlier choices one is compared with: of long lists only those that are alike are found.
 constexpr std::size_t kCompared = 32;
@@ -189,6 +133,36 @@ struct ChoiceLint {
     }
   }
 
+  /// A side that is the same as one before, unless something reads by which name.
+  void alike(const Choice& choice) const {
+    const Same same{pattern, covers};
+    for (std::size_t later = 1; later < choice.sides.size(); ++later) {
+      const auto end = choice.sides.begin() + static_cast<std::ptrdiff_t>(std::min(later, kCompared));
+      const auto first =
+          std::find_if(choice.sides.begin(), end, [&](const auto& side) { return same(side, choice.sides[later]); });
+      if (first == end || !may_take(*first) || is_told_apart(*first) || is_told_apart(choice.sides[later])) continue;
+      report(first_place(choice.sides[later]), first_place(*first), "the same as this");
+    }
+  }
+  bool is_told_apart(const std::vector<Element>& side) const {
+    bool told = false;
+    each_element(side, [&](const Element& element) {
+      for (const std::uint32_t step : own_steps(element)) {
+        const bool named = !pattern.steps[step].name.empty();
+        told = told || (named && (rule.plan.matching.mode != Matching::Mode::one || decides(step)));
+      }
+    });
+    return told;
+  }
+  Span first_place(const std::vector<Element>& side) const {
+    std::optional<Span> place;
+    each_element(side, [&](const Element& element) {
+      for (const std::uint32_t step : own_steps(element))
+        if (!place) place = rule.step_places[step];
+    });
+    return place.value_or(rule.match->pattern.span);
+  }
+
   void operator()(const std::vector<Element>& elements, bool ends) {
     for (const Element& element : elements) {
       const bool last = ends && &element == &elements.back();
@@ -197,6 +171,7 @@ struct ChoiceLint {
         singles(absent->fits, rule.absences[absences++].fit_places);
       if (const auto* several = std::get_if<Either>(&element.node)) either(*several);
       const auto* choice = std::get_if<Choice>(&element.node);
+      if (choice) alike(*choice);
       if (choice && last && rule.plan.matching.mode == Matching::Mode::one) completed(*choice);
       for (const std::vector<Element>* sequence : inner(element)) (*this)(*sequence, last && choice != nullptr);
     }

@@ -130,6 +130,19 @@ TEST(CheckWarnings, Choices) {
       {"A(x > 3) or (A -> B)", {}},
       {"A or (B -> A)", {}},
       {"A and A", {}},
+      {"(A -> B) or (A -> B)", {"W0309"}},
+      {"(A -> B) or (A => B)", {}},
+      {"(A -> B) or (A ->[1m] B)", {}},
+      {"(A -> B+ strict) or (A -> B+)", {}},
+      {"(A -> B(x > 3)) or (A -> B(3 < x))", {"W0309"}},
+      {"(A -> B(x > 3)) or (A -> B(x > 4))", {}},
+      {"(A -> not X for 1m -> B) or (A -> not X for 1m -> B)", {"W0309"}},
+      {"(A -> not X for 1m -> B) or (A -> not X for 2m -> B)", {}},
+      {"(a: A -> B) or (b: A -> B)", {"W0309"}},
+      {"all (a: A -> B) or (b: A -> B)", {}},
+      {"all (A -> B) or (A -> B)", {"W0309"}},
+      {"((a: A -> B) or (b: A -> B)) -> C(x > b.x)", {}},
+      {"X or ((A -> B){2} and C) or ((A -> B){2} and C)", {"W0309"}},
   };
   for (const Warned& each : cases) warns({"W0309"}, each);
 }
