@@ -260,9 +260,9 @@ class Compiler {
     for (const rules::Passed& passed : point.passed) {
       Guard guard = guard_of(passed);
       state.has_next_guard |= guard.next_only;
-      guard.awaits = passed.no_turn && (state.inherits != kNoSides ||
-                                        std::any_of(state.guards.begin(), state.guards.end(),
-                                                    [](const Guard& before) { return before.deadline != kNoSlot; }));
+      for (const std::uint32_t before : passed.before)
+        if (!point.first) guard.before.push_back(deadline_slots_[before]);
+      guard.inherits = passed.no_turn && state.inherits != kNoSides;
       if (guard.loop && guard.until.begin != guard.until.end) {
         TOCSIN_ASSERT(spent < 8);
         guard.spent = spent++;

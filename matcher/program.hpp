@@ -62,8 +62,10 @@ struct Guard {
   events::Duration least{};         ///< since the last event taken …
   events::Duration most{kForever};  ///< … an event can be a further turn
   bool trailing = false;            ///< no absence stands behind it in its state
-  bool awaits = false;              ///< it had no turn, and absences with a span stand before it
-  std::uint8_t spent = kNoBit;      ///< the bit of Position::spent that says: no event can be a further turn any more
+  /// Deadlines of absences before it: until they are over it has no turn.
+  std::vector<RegisterId> before{};
+  bool inherits = false;        ///< … and what the ended sides of an `and` hold
+  std::uint8_t spent = kNoBit;  ///< the bit of Position::spent that says: no event can be a further turn any more
 };
 
 /// What a taken event changes in the registers. Null fields change only `value`, `first`, `last` and `count`.

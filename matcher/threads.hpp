@@ -67,7 +67,6 @@ class Threads {
   template <class Holds>
   bool any_side(const Run& run, std::uint32_t both, const Holds& holds) const;
   /// True: the absence's time isn't over, so that nothing may be taken.
-  bool waits_before(const Run& run, const State& state, const Guard& loop) const;
   bool waits(const Run& run, const State& state) const;
   bool inherits_wait(const Run& run, std::uint32_t both) const;
   /// False: an absence ends the thread, unless another machine takes the event.

@@ -75,7 +75,10 @@ bool Threads::is_further_turn(const Guard& guard, const Position& at, const Run&
     const events::Duration since = head_->time - at.last;
     if (since < guard.least || since > guard.most) return false;
   }
-  if (guard.awaits && waits_before(run, state, guard)) return false;
+  if (std::any_of(guard.before.begin(), guard.before.end(),
+                  [&](RegisterId deadline) { return time_of(pool_.registers(run)[deadline]) >= head_->time; }))
+    return false;
+  if (guard.inherits && inherits_wait(run, state.inherits)) return false;
   return fits(guard, run, state) && !is_until(guard, run, state);
 }
 
@@ -120,16 +123,6 @@ bool Threads::is_passed_over(const Run& run, const State& state, const Position&
 
 bool Threads::has_own_closing(const State& state) {
   return std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; });
-}
-
-/// Absences on the way to a loop that had no turn aren't over.
-bool Threads::waits_before(const Run& run, const State& state, const Guard& loop) const {
-  for (const Guard& guard : state.guards) {
-    if (&guard == &loop) break;
-    if (guard.deadline != kNoSlot && !state.first && time_of(pool_.registers(run)[guard.deadline]) >= head_->time)
-      return true;
-  }
-  return state.inherits != kNoSides && inherits_wait(run, state.inherits);
 }
 
 bool Threads::waits(const Run& run, const State& state) const {

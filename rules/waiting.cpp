@@ -14,6 +14,8 @@ namespace tocsin::rules {
 
 namespace {
 
+constexpr std::int64_t kMaxLoops = 8;
+constexpr std::uint32_t kMaxDepth = 2'000;
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 /// A sequence of elements: a machine's (the pattern, a side of an `and`), a group's, or that of a side of an `or`.
@@ -283,12 +285,26 @@ class Walk {
     passed.next_only = passed.arrow == Arrow::next;
     passed.least_ns = first_ ? 0 : head.least_ns;
     passed.most_ns = first_ ? kNoLimit : head.most_ns;
+    if (no_turn)
+      for (const Passed& other : passed_)
+        if (other.kind == Passed::Kind::absent && result_.absences[other.number]->span)
+          passed.before.push_back(other.number);
     return passed;
   }
 
   /// The elements of a sequence from one on; `head` is the arrow of its first.
   void at(std::uint32_t sequence, std::size_t index, const Head& head) {
     if (!result_.excess.empty()) return;
+    if (depth_ == kMaxDepth) {
+      result_.excess = fmt::format("more than {} elements in a row that may be left out", kMaxDepth);
+      return;
+    }
+    ++depth_;
+    go_on_at(sequence, index, head);
+    --depth_;
+  }
+
+  void go_on_at(std::uint32_t sequence, std::size_t index, const Head& head) {
     const std::vector<Element>& elements = *sequences_[sequence].elements;
     if (index == elements.size()) return end_of(sequence);
     const Head own = index == 0 ? head : head_of(elements[index]);
@@ -518,7 +534,7 @@ class Walk {
     add_point(std::move(waiting), {});
   }
 
-  void pass(WaitingPoint& waiting) const {
+  void pass(WaitingPoint& waiting) {
     waiting.machine = machine_;
     waiting.inherits = inherits_;
     if (waiting.most_ns == 0 && waiting.kind != WaitingPoint::Kind::step) waiting.most_ns = kNoLimit;
@@ -528,6 +544,9 @@ class Walk {
       if (passed.turn_before) waiting.turned = move_.turned;
       if (seen.insert(passed).second) waiting.passed.push_back(passed);
     }
+    if (std::count_if(waiting.passed.begin(), waiting.passed.end(),
+                      [](const Passed& passed) { return passed.kind == Passed::Kind::loop; }) > kMaxLoops)
+      result_.excess = fmt::format("more than {} possessive loops in a row that may be left out", kMaxLoops);
   }
 
   void add_point(WaitingPoint waiting, std::vector<std::uint32_t> sides) {
@@ -574,6 +593,7 @@ class Walk {
   std::size_t size_ = 0;
   std::map<WaitingPoint, std::uint32_t> numbers_of_points_;
   std::map<GroupMove, std::uint32_t> numbers_of_moves_;
+  std::uint32_t depth_ = 0;
   // the way being walked
   Ways* ways_ = nullptr;
   std::uint32_t machine_ = 0;

@@ -73,6 +73,7 @@ struct Passed {
   std::int64_t least_ns = 0;
   std::int64_t most_ns = 0;  ///< from the last event taken; INT64_MAX: no limit
   Arrow arrow = Arrow::followed_by;
+  std::vector<std::uint32_t> before{};  ///< absences with a span that stand before it
   auto operator<=>(const Passed&) const = default;
 };
 
