@@ -73,6 +73,7 @@ inline const HandCase kAbsenceCases[] = {
     {"… exactly at it: events come first", "a => not x", "a@0 b@5", "0!1", 5, "b"},
     {"… an x after within is none", "a => not x", "a@0 x@6", "0@5", 5},
     {"… the deciding event is none of the match's: it may start another", "a => not x", "a@0 a@1 a@2", "0!1; 1!2"},
+    {"… what decides it could be a possessive loop's turn", "a{1,2}+ => not x", "a@0 a@1", ""},
     {"… with another absence that ends later", "a => not x -> not y for 2", "a@0 b@1", "0@2", -1, "b"},
     {"… and earlier", "a => not x -> not y for 2", "a@0 b@3", "0!1", -1, "b"},
     {"… the deciding event may be a late y", "a => not x -> not y for 2", "a@0 y@3", "0!1"},
