@@ -47,9 +47,11 @@ std::string output_line(const events::Message& message, events::Time start) {
   for (const events::NamedValue& part : message.key) line += shown(part);
   for (const events::NamedValue& field : message.fields)  // a part of the key is often a field too
     if (std::find(message.key.begin(), message.key.end(), field) == message.key.end()) line += shown(field);
+  if (message.repeat > 0) line += fmt::format("  repeat={}", message.repeat);
   if (message.suppressed > 0) line += fmt::format("  suppressed={}", message.suppressed);
   if (message.kind == events::Message::Kind::alert)
     line += fmt::format("  {} \"{}\"", name_of(message.severity), message.text);
+  if (!message.reason.empty()) line += "  (" + message.reason + ")";
   return rules::without_controls(line);
 }
 

@@ -56,7 +56,10 @@ class DueQueue {
     const Due due = buckets_[0].back();
     buckets_[0].pop_back();
     --size_;
-    if (buckets_[0].empty()) next_ = find_next();
+    if (buckets_[0].empty()) {
+      give_back(buckets_[0]);
+      next_ = find_next();
+    }
     return due;
   }
 
@@ -89,6 +92,13 @@ class DueQueue {
     moving_.swap(buckets_[lowest()]);
     for (const Due& due : moving_) buckets_[bucket_of(due.time)].push_back(due);
     moving_.clear();
+    give_back(moving_);
+  }
+
+  /// An empty bucket keeps little memory: as time goes on all entries stand in each of the buckets once.
+  static void give_back(std::vector<Due>& empty) {
+    constexpr std::size_t kKept = 256;
+    if (empty.capacity() > kKept) std::vector<Due>().swap(empty);
   }
 
   std::array<std::vector<Due>, 65> buckets_;

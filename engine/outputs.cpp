@@ -198,6 +198,13 @@ events::Cause last_of(const matcher::Match& match, const events::RowOrigin* comp
   return {std::string(symbols.text(completing->source)), std::string(completing->id)};
 }
 
+/// False: the completing event only ended an absence, and is none of the match.
+bool is_last(const matcher::Match& match, const events::RowOrigin& completing) {
+  if (match.run.cause == matcher::kNoCause) return true;
+  const matcher::CauseNode& last = match.pool.cause(match.run.cause);
+  return last.source == completing.source && last.id() == completing.id;
+}
+
 /// The first and the last events of a match.
 void tell_causes(const matcher::Match& match, const events::SymbolTable& symbols, Message& message) {
   std::vector<events::Cause> chain;
@@ -216,7 +223,7 @@ void Outputs::tell(const matcher::Match& match, const events::RowOrigin* complet
   const Compiled& compiled = compiled_[output.place];
   const events::SymbolTable& symbols = evaluation.state.texts.symbols();
   Message& message = output.message;
-  if (completing != nullptr) {
+  if (completing != nullptr && is_last(match, *completing)) {
     message.correlation_id = completing->correlation_id;
     message.trace_parent = completing->trace_parent;
   }

@@ -36,8 +36,7 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
   const std::vector<KeyedItem>& mine = (*round.routed)[keying].partitions[index_];
   std::uint32_t largest = 0;
   for (const KeyedItem& keyed : mine) largest = std::max(largest, keyed.key);
-  if (!mine.empty() && largest >= shard.keys.size())
-    shard.make_room(std::max<std::size_t>(std::size_t{largest} + 1, shard.keys.size() * 2));
+  if (!mine.empty()) shard.make_room(std::size_t{largest} + 1);
   for (std::size_t i = 0; i < mine.size(); ++i) {
     // What a step will ask for is asked for early: the key, then its first run, then what that run took last.
     if (i + 3 * kAhead < mine.size()) __builtin_prefetch(&shard.keys[mine[i + 3 * kAhead].key]);
