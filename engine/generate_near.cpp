@@ -67,9 +67,9 @@ class NearMisses {
   void too_late() {
     if (!instance().rule->within || fires_.size() < 2) return;
     const events::Time first = solved_.world.time(instance().turns.front().event);
-    NearMiss miss{"just past `within`", fires_};
-    miss.events.back().time = first + *instance().rule->within + events::Duration{1};
-    found_.push_back(std::move(miss));
+    const events::Time last = solved_.world.time(instance().turns.back().event);
+    const std::int64_t by = (first + *instance().rule->within - last).ns;
+    moved_from(instance().turns.back(), {events::saturating_add(by, 1)}, "just past `within`");
   }
 
   /// All from the event on comes later, or earlier, than its bounds let it.
@@ -114,11 +114,12 @@ class NearMisses {
     if (fires_.size() < 2 || sketch().events[last.event].instance != kNone) return;
     constexpr std::size_t kFar = 1'000'000;  // no key of a scenario is told by such a number
     NearMiss miss{"the last event of another key", fires_};
+    GeneratedEvent& moved = miss.events[places_[last.event]];
     bool other = false;
-    for (std::size_t field = 0; field < miss.events.back().values.size(); ++field) {
+    for (std::size_t field = 0; field < moved.values.size(); ++field) {
       const std::size_t index = sketch().events[last.event].variables[field];
       if (index == kNone || sketch().variables[index].role != Variable::Role::key) continue;
-      miss.events.back().values[field] = plain_value(sketch().variables[index], kFar, solved_.world.base());
+      moved.values[field] = plain_value(sketch().variables[index], kFar, solved_.world.base());
       other = true;
     }
     if (other) found_.push_back(std::move(miss));

@@ -131,6 +131,13 @@ bool World::ending_holds(std::size_t index, Frame& frame, Score& score, Unmet* u
       if (!must(refused, {which, false, frame, index, kNone}, score, unmet)) return false;
     }
   }
+  if (instance.ender) {
+    frame.candidate = instance.ender->event;
+    if (!must(key_cost(instance, *instance.ender), {nullptr, true, frame, index, 0}, score, unmet)) return false;
+    const Expr* condition = instance.ending->condition ? &*instance.ending->condition : nullptr;
+    const double of_condition = condition != nullptr ? cost(*condition, true, frame) : 0;
+    if (!must(of_condition, {condition, true, frame, index, kNone}, score, unmet)) return false;
+  }
   frame.candidate = kNone;
   for (const Quiet& quiet : instance.closings) {
     if (!quiet.absent->span) continue;

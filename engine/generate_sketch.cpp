@@ -58,7 +58,7 @@ class Sketcher {
       turn.event = sketch_.events.size() - 1;
       tie_key(rule, turn.event, keys);
     }
-    if (!add_decider(instance, keys)) return false;
+    if (!add_decider(instance, keys) || !add_ender(instance, keys)) return false;
     sketch_.instances.push_back(std::move(instance));
     return true;
   }
@@ -113,6 +113,22 @@ class Sketcher {
     decider.next = std::move(open);
     tie_key(rule, decider.event, keys);
     instance.decider = std::move(decider);
+    return true;
+  }
+
+  /// What repeats would go on for ever, beside all that comes later.
+  bool add_ender(Instance& instance, Keys& keys) {
+    if (instance.output != kNone) return true;
+    for (const Quiet& quiet : instance.closings)
+      for (const rules::Single& single : quiet.absent->fits) {
+        if (!quiet.absent->every || set_.schema[single.type].derived) continue;
+        if (!add_event(single.type)) return false;
+        instance.ender.emplace();
+        instance.ender->event = sketch_.events.size() - 1;
+        instance.ending = &single;
+        tie_key(*instance.rule, instance.ender->event, keys);
+        return true;
+      }
     return true;
   }
 

@@ -55,6 +55,8 @@ events::Time World::time_of(std::size_t event, events::Time now) {
   const events::Duration some = std::max(gap, kLeast);
   const bool behind_derived = sketch_.events[event - 1].instance != kNone;
   events::Time time = now + (behind_derived ? some : gap);
+  const Instance& root = sketch_.instances.back();
+  if (root.ender && root.ender->event == event) return std::max(now, completion(sketch_.instances.size() - 1)) + some;
   for (const Waiting& waiting : waiting_[event])
     for (const Quiet& quiet : sketch_.instances[waiting.instance].turns[waiting.turn].quiets) {
       const Instance& instance = sketch_.instances[waiting.instance];

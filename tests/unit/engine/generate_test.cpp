@@ -107,7 +107,7 @@ TEST(Generate, MeetsWhatPatternsAsk) {
       {"match a: A -> not B for 10m every 1h by k alert low \"x\"", 1},
       {"match a: A(n > 3) -> b: B by k within 10m timeout alert low \"x\"", 2},
       {"match a: A(n > 3) ->[10s] b: B -> c: A by k timeout alert low \"x\" alert high \"y\"", 1},
-      {"match a: A -> b: A(n != a.n)+ ->[1m] c: B by k timeout alert low \"x\" if (count(b) > 0)", 1},
+      {"match a: A -> b: A(n != a.n){2} ->[1m] c: B by k timeout alert low \"x\" if (count(b) > 1)", 1},
       {"match all a: A -> (b: B or (c: A(n > 3) -> d: A)) by k after match keep within 1m alert low \"x\"", 2},
       {"match up to 3 a: A ~> b: B by k after match skip to last b within 1m limit matches 5 alert low \"x\"", 2},
       {"match r: A(x > (r[-1].x ?? 10.5)){3} by k alert low \"x\" if (distinct(r.n) == 2 and length(collect(r.n)) == 3 "
@@ -124,6 +124,18 @@ TEST(Generate, MeetsWhatPatternsAsk) {
     EXPECT_GE(generated.rules[0].near_misses, each.near);
     expect_true(set, generated);
   }
+}
+
+TEST(Generate, WhatRepeatsEnds) {
+  const auto set =
+      rules_of(std::string(kTypes) + "rule r { match a: A(n > 3) -> not B(n > 7) for 10m every 1m alert low \"x\" }");
+  const Generated generated = generate(*set, {});
+  EXPECT_GE(generated.rules[0].fires, 1U);
+  EXPECT_GE(generated.rules[0].near_misses, 2U);
+  expect_true(set, generated);
+  std::string text;
+  for (const Scenario& scenario : generated.scenarios) text += text_of(scenario.events, set->schema);
+  EXPECT_LE(run_text(set, text).outputs.size(), 100U);
 }
 
 TEST(Generate, TimeoutsFireToo) {
