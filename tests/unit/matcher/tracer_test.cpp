@@ -12,7 +12,8 @@ struct Recorder : Tracer {
     calls += std::to_string(start) + " took " + std::to_string(order) + " as " + std::to_string(step) + "; ";
   }
   void ended(std::uint64_t start, End why) override {
-    constexpr const char* kWhy[] = {"within", "arrow", "absence", "superseded", "evicted", "after_match"};
+    constexpr const char* kWhy[] = {"within",     "bound",   "arrow",      "absence", "until",
+                                    "possessive", "no_span", "superseded", "evicted", "after_match"};
     calls += std::to_string(start) + " ended " + kWhy[static_cast<std::size_t>(why)] + "; ";
   }
   std::string calls;
