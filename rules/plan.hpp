@@ -55,8 +55,8 @@ std::string_view name_of(Op op);
 /// Nulls are skipped. Of no value: count and sum give 0, the others null. `avg` of ints is a float. `stddev` is of the
 /// population, by Welford's recurrence in order of the turns. Float sums add in order of the turns.
 /// `first` and `last` are of the first and last turn, null where that turn's field is null. `distinct` counts different
-/// values, null of no turn; `collect` is their list in order of the turns, of type list<T>, empty of none; a list longer than
-/// kMaxCollected is null, which is counted.
+/// values, null of no turn; `collect` is their list in order of the turns, of type list<T>, empty of none; a list
+/// longer than kMaxCollected is null, which is counted.
 enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev, distinct, collect };
 inline constexpr std::uint32_t kMaxCollected = 10'000;
 std::string_view name_of(AggregateFn fn);
@@ -186,7 +186,7 @@ struct Element;
 /// `(pattern)[span]{min,max}`, a loop over the whole of it. With {1,1} and no span it is mere parentheses, which the
 /// checker dissolves.
 struct Group : Loop {
-  std::vector<Element> elements{};         ///< the first's arrow is the group's
+  std::vector<Element> elements;           ///< the first's arrow is the group's
   std::optional<events::Duration> span{};  ///< of each turn: from its first event to its last
 };
 /// `or` of single events: one waiting point that takes whichever fits, the left of two. Steps without a name, or of one

@@ -81,6 +81,11 @@ class Search {
   /// The spot is the pattern's end: at once, or when the negations before it are over (point 6, closing).
   bool close(std::vector<Guard> guards) {
     std::erase_if(guards, [](const Guard& guard) { return guard.loop != nullptr && !guard.before_absence; });
+    // An event that came while the sides of an `and` went on.
+    if (std::any_of(guards.begin(), guards.end(), [](const Guard& guard) { return guard.is_broken; })) {
+      end_at(moment_of(trial_.takes.back().event));
+      return true;
+    }
     std::size_t event = trial_.takes.back().event + 1;
     Moment end = moment_of(trial_.takes.back().event);
     for (const Guard& guard : guards) {
