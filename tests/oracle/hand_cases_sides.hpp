@@ -77,6 +77,7 @@ inline const HandCase kSideCases[] = {
     {"… and before a closing absence", "a++ and b -> not x for 1", "a@0 a@1 b@2", "0,1|2@3; 1|2@3", -1, "", "all keep"},
 
     {"… in its own side", "b* and (a{1,2}+ => not x)", "a@0 a@1", ""},
+    {"… also while the other side waits", "a and (b++ => not a)", "b@0 b@1 a@2", ""},
     {"… whose maximum it reached", "b* and (a{1,2}+ => not x)", "a@0 a@1 a@2", "-|0,1!2"},
     {"… and before one in a side", "a -> b*+ -> (c? and (not x for 1))", "a@0 b@1", "0|1|-@2"},
     {"a side that is an absence", "a -> (b and (not x for 2))", "a@0 b@1", "0|1@2"},

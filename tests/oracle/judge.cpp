@@ -138,7 +138,7 @@ bool may_pass_by(const Trial& trial, Spot& spot, std::size_t event) {
   for (Guard& guard : spot.guards) {
     if (may_come_between(trial, guard, event)) continue;
     // At the very end of the pattern a possessive loop has no effect: a side's end may still be that.
-    if (guard.loop == nullptr || spot.kind != Kind::end || !spot.may_be_last) return false;
+    if (guard.loop == nullptr || guard.before_absence || spot.kind != Kind::end || !spot.may_be_last) return false;
     guard.is_broken = true;
   }
   if (spot.kind == Kind::both)
