@@ -29,6 +29,8 @@ TOCSIN_RULE(type_name, syntax::Name);
 TOCSIN_RULE(duration, syntax::DurationOf);
 TOCSIN_RULE(count, syntax::CountOf);
 TOCSIN_RULE(event, syntax::EventRef);
+TOCSIN_RULE(quantifier, syntax::Quantifier);
+TOCSIN_RULE(until, syntax::Until);
 TOCSIN_RULE(pattern, syntax::Pattern);
 TOCSIN_RULE(output, Clauses);
 TOCSIN_RULE(clauses, Clauses);
@@ -36,8 +38,9 @@ TOCSIN_RULE(rule_body, syntax::Rule);
 TOCSIN_RULE(test_body, syntax::Test);
 TOCSIN_RULE(declaration, syntax::Declaration);
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(postfix), decltype(field_values), decltype(type_name),
-                     decltype(duration), decltype(count), decltype(event), decltype(pattern), decltype(output),
-                     decltype(clauses), decltype(rule_body), decltype(test_body), decltype(declaration))
+                     decltype(duration), decltype(count), decltype(event), decltype(quantifier), decltype(until),
+                     decltype(pattern), decltype(output), decltype(clauses), decltype(rule_body), decltype(test_body),
+                     decltype(declaration))
 
 #define TOCSIN_INSTANTIATE(id) BOOST_SPIRIT_INSTANTIATE(decltype(id), Iterator, Context)
 

@@ -217,8 +217,8 @@ class Dumper : DumpLines {
       std::visit([&](const auto& node) { show(arrow_of(element), node, element.span); }, element.node);
   }
   void show(const std::string& arrow, const Step& node, const Span& span) {
-    line(arrow + "step " + (node.name ? node.name->text + ": " : "") + text_of(node.event) +
-             text_of(node.quantifier) + text_of(node.loop),
+    line(arrow + "step " + (node.name ? node.name->text + ": " : "") + text_of(node.event) + text_of(node.quantifier) +
+             text_of(node.loop),
          span);
     inside([&] {
       condition(node.event);
