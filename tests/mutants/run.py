@@ -20,7 +20,7 @@ import time
 SECONDS = 60
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
 PATCHES = pathlib.Path(__file__).resolve().parent
-SKIPPED = {"build", ".git", "__pycache__", "samples", "docs"}
+SKIPPED = {"build", ".git", "__pycache__"}
 
 
 def copy(source, target):
