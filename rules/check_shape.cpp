@@ -32,17 +32,31 @@ struct Ends {
   /// It has a `for`; what is wrong with its time is told elsewhere.
   bool lasts(std::uint32_t absence) const { return rule.absences[absence].written->span.has_value(); }
 
-  /// `sure`: an event comes before on every way. Gives the same for what stands behind.
-  bool forward(const Elements& elements, bool sure) {
+  /// `sure`: an event comes before on every way. `closes`: of a turn, which takes some event, none comes behind.
+  void forward(const Elements& elements, bool sure, bool closes) {
+    std::size_t takers = 0;  // from here on
+    for (const Element& element : elements) takers += may_take(element) ? 1U : 0U;
     for (std::size_t i = 0; i < elements.size(); ++i) {
+      takers -= may_take(elements[i]) ? 1U : 0U;
+      const bool none_behind = closes && takers == 0;
       if (std::holds_alternative<Absent>(elements[i].node)) {
-        if (!sure && !counts_back(elements, i)) leading.push_back(number);
+        if (!sure && !none_behind && !counts_back(elements, i)) leading.push_back(number);
         ++number;
       }
-      for (const Elements* sequence : inner(elements[i])) forward(*sequence, sure);
+      within(elements[i], sure, none_behind);
       sure = sure || !may_take_nothing(pattern, elements[i]);
     }
-    return sure;
+  }
+
+  void within(const Element& element, bool sure, bool none_behind) {
+    const auto sequences = inner(element);
+    const bool both = std::holds_alternative<Both>(element.node);
+    const auto takers =
+        std::count_if(sequences.begin(), sequences.end(), [](const Elements* sequence) { return may_take(*sequence); });
+    for (const Elements* sequence : sequences) {
+      const bool alone = !both || takers == (may_take(*sequence) ? 1 : 0);
+      forward(*sequence, sure, std::holds_alternative<Group>(element.node) || (none_behind && alone));
+    }
   }
 
   /// What stands around a sequence, seen from its end.
@@ -159,7 +173,7 @@ void check_shape(Draft& draft, const RuleDraft& rule) {
     return;
   }
   Ends ends{rule};
-  ends.forward(pattern.elements, false);
+  ends.forward(pattern.elements, false, false);
   ends.number = 0;
   ends.backward(pattern.elements, {false, true, std::nullopt});
   const bool empty = may_take_nothing(pattern, pattern.elements);
