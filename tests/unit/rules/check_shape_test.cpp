@@ -109,7 +109,7 @@ TEST(CheckShape, Absences) {
       {"A and (not X for 5m)", {"E0305"}, "no step behind it"},
       {"(A -> B) and (C? -> not X)", {"E0305"}},
       {"(not X -> A)+", {"E0305"}},
-      {"(A* -> not X -> B*)+", {"E0305"}},
+      {"(A* -> not X -> B*)+ -> A", {"E0305"}},
       {"(A* and (B* -> not X))+ -> A", {"E0305"}},
       {"(not X)? -> A", {"E0305"}},
       {"not X", {"E0305"}},
