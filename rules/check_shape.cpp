@@ -55,7 +55,8 @@ struct Ends {
         std::count_if(sequences.begin(), sequences.end(), [](const Elements* sequence) { return may_take(*sequence); });
     for (const Elements* sequence : sequences) {
       const bool alone = !both || takers == (may_take(*sequence) ? 1 : 0);
-      forward(*sequence, sure, std::holds_alternative<Group>(element.node) || (none_behind && alone));
+      const bool turn = std::holds_alternative<Group>(element.node) && takers > 0;
+      forward(*sequence, sure, turn || (none_behind && alone));
     }
   }
 
