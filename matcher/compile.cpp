@@ -71,6 +71,7 @@ class Compiler {
     else
       add_visible(program_, waiting_);
     add_concerns();
+    if (method_ == Method::fitting) add_shared_plan(program_);
     return std::move(program_);
   }
 

@@ -24,8 +24,10 @@
 
 namespace tocsin::matcher {
 
-/// `fitting`: as threads only where the pattern needs it (Program::threads). Both ways give the same matches.
-enum class Method : std::uint8_t { fitting, threads };
+/// `fitting`: as threads only where the pattern needs it (Program::threads), in one shared structure where that can run
+/// it (Program::shared_matches). `runs`: not in that structure, so that a key's runs can be looked at. `threads`: always
+/// as threads. All give the same matches.
+enum class Method : std::uint8_t { fitting, runs, threads };
 
 /// `conditions` gathers the single-event conditions of all rules. `registers` may already hold what the rule's outputs
 /// read (compile their expressions first); the conditions' registers are added.
@@ -35,7 +37,7 @@ Program compile(const rules::RulePlan& plan, const events::Schema& schema, Condi
 /// The open runs of one key of one rule, and what else is remembered of the key; they live in a RunPool. Empty:
 /// nothing is.
 struct KeyState {
-  RunId head = kNoRun;
+  RunId head = kNoRun;        ///< with Program::shared_matches a stand-in that isn't open: matcher/shared_matches.hpp
   RunId record = kNoRun;      ///< when events came that `not X for d` at a pattern's start speaks of; in its clocks
   std::uint32_t matches = 0;  ///< counted for `limit matches`, until the key is forgotten
   bool empty() const { return head == kNoRun && record == kNoRun; }
@@ -109,7 +111,7 @@ inline bool concerns(const Program& program, const RunPool& pool, const KeyState
   const std::size_t input = program.inputs[events::index_of(head.type)];
   if (program.starting[input] != 0 && may_start(program, head, bits)) return true;
   if (key.empty()) return false;
-  if (key.head == kNoRun) return true;
+  if (key.head == kNoRun || program.shared_matches) return true;
   const Run& run = pool[key.head];
   return run.next != kNoRun || program.concerned[run.state * std::size_t{program.input_count} + input] != 0;
 }

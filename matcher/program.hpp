@@ -16,6 +16,7 @@
 
 #include "matcher/code.hpp"
 #include "matcher/conditions.hpp"
+#include "matcher/shared_plan.hpp"
 #include "rules/plan.hpp"
 
 namespace tocsin::matcher {
@@ -213,6 +214,8 @@ struct Program {
   /// It is run as threads with positions (threads.cpp); else by what step.cpp knows: `->` and `=>`, greedy loops,
   /// absences between events, `match`, `skip past last`.
   bool threads = false;
+  bool shared_matches = false;  ///< of those with threads, one that shared_matches.cpp runs
+  SharedPlan shared_plan{};
   std::uint32_t machines = 1;
   std::vector<Both> boths;
   std::vector<std::vector<std::pair<std::uint16_t, StateId>>> sides;  ///< machines and their states
@@ -231,6 +234,7 @@ struct Program {
   bool looks_back = false;
   bool one_start_a_state = false;  ///< an older start in the same state makes a younger one superfluous
   bool keeps_causes = true;        ///< some output tells the events of a match
+  bool keeps_context = true;       ///< what completes a match may be other than the last event taken
   std::uint64_t limit_runs = rules::kDefaultLimitRuns;
 
   std::vector<RegisterId> clocks;  ///< slots behind the counters that hold times

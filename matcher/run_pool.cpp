@@ -90,6 +90,7 @@ void RunPool::free_cause(CauseId id) {
     CauseNode& node = causes_[id];
     if (node.length > CauseNode::kInline) delete[] node.heap;
     free_causes_.push_back(id);
+    if (!contexts_.empty()) contexts_.erase(id);
     id = node.previous;
   } while (id != kNoCause && --causes_[id].references == 0);
 }
@@ -114,6 +115,10 @@ void RunPool::cut_middle(Run& run) {
     const std::string id(node.id());
     head = make_cause(head, node.step, node.source, id);
   }
+  if (const Context* found = context(run.cause)) {
+    Context newest = *found;
+    contexts_[head] = std::move(newest);
+  }
   release_cause(run.cause);
   run.cause = head;
   run.chain = 2 * kToldCauses;
@@ -133,6 +138,7 @@ void RunPool::mark_symbols(std::vector<std::uint64_t>& held) const {
   for (const CauseNode& node : causes_)
     if (node.references > 0) mark(node.source);
   values.mark_symbols(held);
+  shared.mark_symbols(program_, held);
 }
 
 }  // namespace tocsin::matcher

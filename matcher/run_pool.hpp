@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
 
 #include "events/batch.hpp"
 #include "matcher/program.hpp"
+#include "matcher/shared_lists.hpp"
 #include "matcher/shared_values.hpp"
 #include "rules/texts.hpp"
 
@@ -126,6 +128,20 @@ class RunPool {
   /// Adds an event to the run's chain, cutting the chain's middle when it grew too long.
   void add_cause(Run& run, std::uint32_t step, events::Symbol source, std::string_view id);
   const CauseNode& cause(CauseId id) const { return causes_[id]; }
+  /// What the event that the run took last hands on to outputs, where it has any of it.
+  struct Context {
+    std::string correlation_id;
+    std::string trace_parent;
+  };
+  void add_context(CauseId cause, std::string_view correlation_id, std::string_view trace_parent) {
+    if (correlation_id.empty() && trace_parent.empty()) return;
+    contexts_[cause] = {std::string(correlation_id), std::string(trace_parent)};
+  }
+  /// Null: it has none.
+  const Context* context(CauseId cause) const {
+    const auto found = contexts_.find(cause);
+    return found == contexts_.end() ? nullptr : &found->second;
+  }
   /// For reading state back: a node with no owner yet.
   CauseId make_cause(CauseId previous, std::uint32_t step, events::Symbol source, std::string_view id);
   void release_cause(CauseId id) {
@@ -140,13 +156,17 @@ class RunPool {
 
   /// Memory of the open runs, of the events that they took and of what they collected: what `limit memory` speaks of.
   std::uint64_t bytes() const {
-    return counts.open * stride_ * 8 + (causes_.size() - free_causes_.size()) * sizeof(CauseNode) + values.bytes();
+    return (counts.open - shared.starts()) * stride_ * 8 + shared.bytes() +
+           (causes_.size() - free_causes_.size()) * sizeof(CauseNode) + contexts_.size() * sizeof(Context) +
+           values.bytes();
   }
   std::uint32_t valid_words() const { return valid_words_; }
   std::uint32_t register_count() const { return register_count_; }
   const events::SymbolTable& symbols() const { return symbols_; }
+  const Program& program() const { return program_; }
   PoolCounts counts;
   SharedValues values;
+  SharedPool shared;  ///< of programs with shared_matches
   /// What code that runs against a run's registers makes, until it is done.
   rules::Texts texts;
   /// The validity words of a run without what a turn that is over left, while it is judged.
@@ -179,6 +199,7 @@ class RunPool {
   RunId end_ = 0;
   std::vector<CauseNode> causes_;
   std::vector<CauseId> free_causes_;
+  absl::flat_hash_map<CauseId, Context> contexts_;
 };
 
 }  // namespace tocsin::matcher

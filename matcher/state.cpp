@@ -2,9 +2,12 @@
 //
 // Grammar (integers little-endian, fixed width; symbols and ids as text):
 //   key    := u8 version  u32 matches  u8 has a record  (i64 end  u64 clock of each lead)?  u32 causes  cause*  values
-//   u32 runs  run* cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text
-//   id run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
+//             u32 runs  run*
+//   cause  := u32 previous (place in this list, before this one; ~0: none)  u32 step  text source  text id
+//             text correlation id  text trace parent
+//   run    := u16 state  u8 fresh  u8 chain  u32 turns  u32 cause  u64 taken  i64 start  u64 start_order  u64 fold
 //             validity words  registers
+//   key of a program with shared_matches := u8 version  u32 matches  u8 has lists  lists (shared_state.cpp)?
 //   values := lists and sets that registers hold (matcher/shared_values.hpp)
 //   register := u64, or text where it holds a symbol and isn't null; u32 place in values where it holds a list or set
 //   text   := u32 length  bytes
@@ -16,6 +19,7 @@
 
 #include "events/bytes.hpp"
 #include "matcher/matcher.hpp"
+#include "matcher/shared_matches.hpp"
 
 namespace tocsin::matcher {
 
@@ -24,7 +28,9 @@ namespace {
 using events::Slot;
 using events::Type;
 
-constexpr std::uint8_t kVersion = 4;
+constexpr std::uint8_t kVersion = 5;
+
+constexpr std::uint8_t kSharedVersion = 0x81;
 
 bool is_valid(const Run& run, RegisterId id) { return ((RunPool::valid(run)[id >> 6] >> (id & 63)) & 1) != 0; }
 
@@ -119,6 +125,13 @@ std::vector<CauseId> collect_causes(const RunPool& pool, const KeyState& key,
 }  // namespace
 
 void write(const Program& program, const RunPool& pool, const KeyState& key, std::string& out) {
+  if (program.shared_matches) {
+    events::put(out, kSharedVersion);
+    events::put(out, key.matches);
+    events::put(out, static_cast<std::uint8_t>(key.head != kNoRun));
+    if (key.head != kNoRun) shared_write(program, pool, key, out);
+    return;
+  }
   std::unordered_map<CauseId, std::uint32_t> places{{kNoCause, kNoCause}};
   const std::vector<CauseId> causes = collect_causes(pool, key, places);
   events::put(out, kVersion);
@@ -136,6 +149,9 @@ void write(const Program& program, const RunPool& pool, const KeyState& key, std
     events::put(out, node.step);
     events::put_text(out, pool.symbols().text(node.source));
     events::put_text(out, node.id());
+    const RunPool::Context* context = pool.context(id);
+    events::put_text(out, context == nullptr ? std::string_view() : context->correlation_id);
+    events::put_text(out, context == nullptr ? std::string_view() : context->trace_parent);
   }
   ValuesWriter values(pool.values);
   for (RunId id = key.head; id != kNoRun; id = pool[id].next)
@@ -171,6 +187,16 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
                                          events::SymbolTable& symbols) {
   const auto bad = [](const char* what) { return tl::unexpected(std::string("state of a key: ") + what); };
   events::ByteReader in{bytes};
+  if (program.shared_matches) {
+    if (in.get<std::uint8_t>() != kSharedVersion) return bad(in.good ? "another version" : "cut short");
+    KeyState key;
+    key.matches = in.get<std::uint32_t>();
+    const bool has_lists = in.get<std::uint8_t>() != 0;
+    if (has_lists && in.good && !shared_read(program, pool, key, in, symbols) && in.good)
+      return bad("partial matches that this program can't have");
+    if (!in.good) return bad("cut short");
+    return key;
+  }
   if (in.get<std::uint8_t>() != kVersion) return bad(in.good ? "another version" : "cut short");
   std::vector<CauseId> causes;
   std::vector<std::uint32_t> lengths{0};  // of the chains that end in a cause; the first is none's
@@ -195,6 +221,8 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     const auto step = in.get<std::uint32_t>();
     const std::string_view source = in.text();
     const std::string_view id = in.text();
+    const std::string_view correlation_id = in.text();
+    const std::string_view trace_parent = in.text();
     if (!in.good) break;
     if (step >= program.turns.size()) {
       finish(false);
@@ -203,6 +231,7 @@ tl::expected<KeyState, std::string> read(const Program& program, RunPool& pool, 
     lengths.push_back(length_at(previous) + 1);
     pool.retain_cause(cause_at(previous));
     causes.push_back(pool.make_cause(cause_at(previous), step, symbols.intern(source), id));
+    pool.add_context(causes.back(), correlation_id, trace_parent);
   }
   ValuesReader values(pool.values);
   if (in.good && !values.read(in, symbols) && in.good) {

@@ -9,6 +9,7 @@
 #include "matcher/fold.hpp"
 #include "matcher/matcher.hpp"
 #include "matcher/same_runs.hpp"
+#include "matcher/shared_matches.hpp"
 #include "matcher/threads.hpp"
 #include "matcher/update.hpp"
 
@@ -157,7 +158,10 @@ class Step {
     run.fold = fold_event(run.fold, step, origin.id_hash);
     run.fresh = 1;
     ++run.taken;
-    if (program_.keeps_causes) pool_.add_cause(run, step, origin.source, origin.id);
+    if (program_.keeps_causes) {
+      pool_.add_cause(run, step, origin.source, origin.id);
+      if (program_.keeps_context) pool_.add_context(run.cause, origin.correlation_id, origin.trace_parent);
+    }
     if (tracer_ != nullptr) tracer_->took(run.start_order, step, order_);
     const bool leaves = turns >= turn.min;
     if (leaves && turn.accepts && is_open(run, turn.end_move)) {
@@ -336,6 +340,10 @@ class Step {
 
 events::Time step(const Program& program, RunPool& pool, KeyState& key, const events::Batch& batch, events::Row row,
                   std::uint64_t order, const ConditionBits& bits, Watching watching, MatchSink& sink, Tracer* tracer) {
+  if (program.shared_matches) {
+    shared_step(program, pool, key, {batch, row, order, bits}, sink);
+    return deadline(program, pool, key);
+  }
   if (program.threads) {
     Threads(program, pool, key, batch, row, order, bits, watching, sink, tracer).event();
     return deadline(program, pool, key);
@@ -346,6 +354,10 @@ events::Time step(const Program& program, RunPool& pool, KeyState& key, const ev
 
 events::Time advance(const Program& program, RunPool& pool, KeyState& key, events::Time now, MatchSink& sink,
                      Tracer* tracer) {
+  if (program.shared_matches) {
+    shared_advance(program, pool, key, now);
+    return deadline(program, pool, key);
+  }
   if (program.threads) return Threads(program, pool, key, sink, tracer).time(now);
   if (!program.has_within) return events::kLatest;
   while (key.head != kNoRun && pool[key.head].start + program.within < now) {
@@ -359,12 +371,13 @@ events::Time advance(const Program& program, RunPool& pool, KeyState& key, event
 }
 
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key) {
-  if (program.threads) return Threads::deadline(program, pool, key);
+  if (program.threads && !program.shared_matches) return Threads::deadline(program, pool, key);
   if (!program.has_within || key.head == kNoRun) return events::kLatest;
   return pool[key.head].start + program.within;
 }
 
 void clear(RunPool& pool, KeyState& key) {
+  if (pool.program().shared_matches) return shared_clear(pool, key);
   while (key.head != kNoRun) {
     const RunId id = key.head;
     key.head = pool[id].next;

@@ -45,7 +45,10 @@ void Threads::update_registers(Run& run, const Turn& turn, std::uint32_t step) {
   const events::RowOrigin& origin = batch_->origins[row_];
   run.fold = fold_event(run.fold, turn.binding, origin.id_hash);
   ++run.taken;
-  if (program_.keeps_causes) pool_.add_cause(run, turn.binding, origin.source, origin.id);
+  if (program_.keeps_causes) {
+    pool_.add_cause(run, turn.binding, origin.source, origin.id);
+    if (program_.keeps_context) pool_.add_context(run.cause, origin.correlation_id, origin.trace_parent);
+  }
   if (program_.target != kNoSlot && turn.binding == program_.after.step) {
     Slot& target = pool_.registers(run)[program_.target];
     if (target == 0 || program_.after.policy == rules::AfterMatch::Policy::skip_to_last) target = order_ + 1;

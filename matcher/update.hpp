@@ -10,17 +10,16 @@
 
 namespace tocsin::matcher {
 
-/// `column`: of the field that the change reads, null where it reads none (Kind::count); `index`: the event's row
-/// there.
-inline void update(RunPool& pool, Run& run, const Update& change, const events::Column* column, std::uint32_t index) {
+/// `slot`: what the change reads of the event, null unless `ok`; of Kind::count and Kind::before it says nothing.
+inline void update(RunPool& pool, Run& run, const Update& change, events::Slot slot, bool ok) {
   using Kind = Register::Kind;
   std::uint64_t* valid = RunPool::valid(run);
   events::Slot* registers = pool.registers(run);
   const auto is_valid = [&](RegisterId id) { return ((valid[id >> 6] >> (id & 63)) & 1) != 0; };
-  const auto set = [&](RegisterId id, events::Slot slot, bool ok) {
-    registers[id] = ok ? slot : 0;
+  const auto set = [&](RegisterId id, events::Slot to, bool holds) {
+    registers[id] = holds ? to : 0;
     const std::uint64_t bit = std::uint64_t{1} << (id & 63);
-    valid[id >> 6] = ok ? valid[id >> 6] | bit : valid[id >> 6] & ~bit;
+    valid[id >> 6] = holds ? valid[id >> 6] | bit : valid[id >> 6] & ~bit;
   };
   const RegisterId target = change.target;
   if (change.kind == Kind::count) {
@@ -28,8 +27,6 @@ inline void update(RunPool& pool, Run& run, const Update& change, const events::
     return;
   }
   if (change.kind == Kind::before) return set(target, registers[change.from], is_valid(change.from));
-  const bool ok = column->is_valid(index);
-  const events::Slot slot = column->slots[index];
   if (change.kind == Kind::value || change.kind == Kind::last) return set(target, slot, ok);
   if (change.kind == Kind::first) {
     if (is_valid(target) || registers[target] == kFirstIsNull) return;
@@ -101,6 +98,15 @@ inline void update(RunPool& pool, Run& run, const Update& change, const events::
     default:
       return;
   }
+}
+
+/// `column`: of the field that the change reads, null where it reads none (Kind::count); `index`: the event's row
+/// there.
+inline void update(RunPool& pool, Run& run, const Update& change, const events::Column* column, std::uint32_t index) {
+  if (column == nullptr)
+    update(pool, run, change, 0, false);
+  else
+    update(pool, run, change, column->slots[index], column->is_valid(index));
 }
 
 }  // namespace tocsin::matcher
