@@ -93,6 +93,7 @@ class Threads {
   void update_registers(Run& run, const Turn& turn, std::uint32_t step);
   void forget_guards(Run& run, const State& state);
   void forget_sides(Run& run, std::uint32_t both);
+  bool awaits(const Position& at, RegisterId deadline) const;
   void begin_boths(Run& run, std::uint32_t machine);
   void go_on(RunId id, std::uint32_t machine, std::uint32_t step, std::uint32_t turns);
   void go(RunId id, std::uint32_t machine, const std::vector<Exit>& exits, std::uint32_t from_both);

@@ -66,10 +66,22 @@ void Threads::forget_guards(Run& run, const State& state) {
 void Threads::forget_sides(Run& run, std::uint32_t both) {
   const Both& sides = program_.boths[both];
   for (std::uint32_t side = sides.first_machine; side < sides.first_machine + sides.sides; ++side) {
-    Position& at = position(run, program_.machines + side);
-    if (at.state != kNoState) forget_guards(run, program_.states[at.state]);
-    at = {};
+    Position& ended = position(run, program_.machines + side);
+    if (ended.state == kNoState) continue;
+    const State& state = program_.states[ended.state];
+    for (const Guard& guard : state.guards)
+      if (guard.deadline != kNoSlot && !awaits(position(run, side), guard.deadline))
+        pool_.registers(run)[guard.deadline] = 0;
+    if (state.inherits != kNoSides) forget_sides(run, state.inherits);
+    ended = {};
   }
+}
+
+/// The side, entered again, has that deadline.
+bool Threads::awaits(const Position& at, RegisterId deadline) const {
+  return at.state != kNoState &&
+         std::any_of(program_.states[at.state].guards.begin(), program_.states[at.state].guards.end(),
+                     [&](const Guard& guard) { return guard.deadline == deadline; });
 }
 
 std::uint32_t Threads::both_of(std::uint32_t machine) const {
