@@ -33,17 +33,24 @@ Absences absences_of(const std::vector<rules::Element>& elements) {
   return found;
 }
 
+bool has_timeouts(const rules::RulePlan& plan) {
+  return std::any_of(plan.outputs.begin(), plan.outputs.end(),
+                     [](const rules::OutputPlan& output) { return output.timeout; });
+}
+
 /// Alerts and actions tell the events of their match; an emitted event the last one, which need not be the completing
 /// one where an absence or a timeout completes.
 bool tells_causes(const rules::RulePlan& plan, const Absences& absences) {
-  return absences.any || std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
-           return output.timeout || !std::holds_alternative<rules::EmitPlan>(output.node);
+  return absences.any || has_timeouts(plan) ||
+         std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
+           return !std::holds_alternative<rules::EmitPlan>(output.node);
          });
 }
 
 }  // namespace
 
-CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols) {
+CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols,
+                                     matcher::Method method) {
   CompiledRules compiled;
   const events::Schema& schema = set->schema;
   for (std::uint32_t i = 0; i < set->rules.size(); ++i) {
@@ -57,9 +64,10 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
     }
     matcher::RegisterFile registers;
     rule.outputs = std::make_unique<Outputs>(*set, i, registers, compiled.conditions, symbols);
-    rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols);
+    rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols, method);
     const Absences absences = absences_of(plan.pattern.elements);
     rule.program.keeps_causes = tells_causes(plan, absences);
+    rule.program.keeps_context = absences.any || has_timeouts(plan);
     rule.watches = absences.with_span;
     rule.roles.resize(schema.types.size());
     for (const events::TypeId type : plan.inputs) rule.roles[events::index_of(type)] = CompiledRule::Role::of_pattern;

@@ -46,7 +46,8 @@ struct CompiledRules {
     for (CompiledRule& rule : rules) rule.program.keeps_causes = true;
   }
 
-  static CompiledRules compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols);
+  static CompiledRules compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols,
+                               matcher::Method method = matcher::Method::fitting);
 };
 
 }  // namespace tocsin::engine

@@ -19,7 +19,9 @@ struct Engine::Arena {
 
 Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, events::SymbolTable& symbols,
                OutputSink& outputs, events::DeadLetterSink& dead_letters, Clock& clock)
-    : rules_(CompiledRules::compile(std::move(rules), symbols)),
+    : rules_(CompiledRules::compile(
+          std::move(rules), symbols,
+          options.watch == nullptr ? matcher::Method::fitting : matcher::Method::runs)),  // a watch looks at runs
       options_(options),
       symbols_(symbols),
       outputs_(outputs),

@@ -226,6 +226,9 @@ void Outputs::tell(const matcher::Match& match, const events::RowOrigin* complet
   if (completing != nullptr && is_last(match, *completing)) {
     message.correlation_id = completing->correlation_id;
     message.trace_parent = completing->trace_parent;
+  } else if (const auto* context = match.pool.context(match.run.cause)) {
+    message.correlation_id = context->correlation_id;
+    message.trace_parent = context->trace_parent;
   }
   message.causes_total = match.run.taken;
   for (const Named& field : compiled.fields) message.fields.emplace_back(field.name, evaluation.value(field.code));
