@@ -111,7 +111,8 @@ inline bool concerns(const Program& program, const RunPool& pool, const KeyState
   const std::size_t input = program.inputs[events::index_of(head.type)];
   if (program.starting[input] != 0 && may_start(program, head, bits)) return true;
   if (key.empty()) return false;
-  if (key.head == kNoRun || program.shared_matches) return true;
+  if (key.head == kNoRun) return true;
+  if (program.shared_matches) return program.shared_plan.concerned[input] != 0;
   const Run& run = pool[key.head];
   return run.next != kNoRun || program.concerned[run.state * std::size_t{program.input_count} + input] != 0;
 }

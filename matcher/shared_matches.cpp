@@ -22,8 +22,7 @@ class SharedStep {
         event_(event),
         head_(event.head()),
         sink_(sink),
-        lists_(shared_lists(program, pool, key)),
-        taken_by_(program.turns.size(), kNotTaken) {}
+        lists_(shared_lists(program, pool, key)) {}
 
   void run() {
     expire();
@@ -140,6 +139,7 @@ class SharedStep {
 
   /// The event as `step` took it.
   std::uint32_t taken(std::uint16_t step) {
+    if (taken_by_.empty()) taken_by_.assign(program_.turns.size(), kNotTaken);
     std::uint32_t& taken = taken_by_[step];
     if (taken != kNotTaken) return taken;
     taken = static_cast<std::uint32_t>(lists_.taken.size());
@@ -180,7 +180,7 @@ class SharedStep {
     for (std::size_t i = before; i < lists_.taken.size(); ++i) pool_.release_cause(lists_.taken[i].cause);
     lists_.taken.resize(before);
     lists_.values.resize(before * plan_.stride);
-    std::fill(taken_by_.begin(), taken_by_.end(), kNotTaken);
+    taken_by_.clear();
     return goes_on;
   }
 
@@ -218,7 +218,7 @@ class SharedStep {
   const events::RowHead& head_;
   MatchSink& sink_;
   SharedLists& lists_;
-  std::vector<std::uint32_t> taken_by_;  ///< by step
+  std::vector<std::uint32_t> taken_by_;  ///< by step; empty: by none yet
   std::uint64_t floor_ = 0;
   std::vector<Taking> takings_;
   std::vector<SharedEnd> ends_;

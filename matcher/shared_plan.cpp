@@ -115,6 +115,10 @@ void add_shared_plan(Program& program) {
   for (const Turn& turn : program.turns) most = std::max(most, turn.updates.size());
   plan.valid_words = static_cast<std::uint32_t>((most + 63) / 64);
   plan.stride = plan.valid_words + static_cast<std::uint32_t>(most);
+  plan.concerned.resize(program.input_count);
+  for (const Spot& spot : plan.spots)
+    for (std::uint32_t input = 0; input < program.input_count; ++input)
+      plan.concerned[input] |= program.concerned[spot.state * std::size_t{program.input_count} + input];
   program.shared_plan = std::move(plan);
   program.shared_matches = true;
 }

@@ -31,9 +31,10 @@ struct Spot {
 
 struct SharedPlan {
   std::vector<Spot> spots;
-  std::vector<SpotWay> starts;  ///< by the first event
-  bool ambiguous = false;       ///< one assignment may be reached in several ways
-  std::uint32_t stride = 0;     ///< words kept of an event: validity words, then what its step's updates read
+  std::vector<SpotWay> starts;          ///< by the first event
+  std::vector<std::uint8_t> concerned;  ///< by input: 0 if such an event can't change what waits, wherever that is
+  bool ambiguous = false;               ///< one assignment may be reached in several ways
+  std::uint32_t stride = 0;             ///< words kept of an event: validity words, then what its step's updates read
   std::uint32_t valid_words = 0;
 };
 

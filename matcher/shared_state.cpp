@@ -162,7 +162,9 @@ class Possible {
   bool placements() const {
     for (std::size_t spot = 0; spot < lists_.lists.size(); ++spot) {
       const List& list = lists_.lists[spot];
-      if (list.low > list.placed.size() || (spot + 1 == lists_.lists.size() && !list.placed.empty())) return false;
+      if (list.low > list.placed.size() || list.fresh > list.placed.size() ||
+          (spot + 1 == lists_.lists.size() && !list.placed.empty()))
+        return false;
       for (std::uint32_t i = 0; i < list.placed.size(); ++i) {
         const Placement& placed = list.placed[i];
         if (placed.from >= lists_.lists.size() || placed.link >= lists_.lists[placed.from].links.size()) return false;

@@ -132,7 +132,7 @@ class Telling {
     run.start = lists_.taken[path_.front().taken].time;
     run.start_order = lists_.taken[path_.front().taken].order;
     for (const Element& element : path_) take(run, element);
-    if (program_.keeps_causes && program_.keeps_context) {
+    if (run.cause != kNoCause && program_.keeps_context) {
       const events::RowOrigin& origin = event_.batch.origins[event_.row];
       pool_.add_context(run.cause, origin.correlation_id, origin.trace_parent);
     }
