@@ -462,7 +462,8 @@ class Compiler {
                                          [](const State& state) { return state.bounded && state.most != kForever; }) ||
                              std::any_of(program_.turns.begin(), program_.turns.end(),
                                          [](const Turn& turn) { return !turn.spans.empty(); }));
-    program_.has_timers = program_.threads && (program_.has_timeouts || !program_.leads.empty() || has_closings());
+    program_.has_timers =
+        program_.threads && (program_.has_timeouts || program_.has_bounds || !program_.leads.empty() || has_closings());
   }
   bool has_closings() const {
     return std::any_of(program_.states.begin(), program_.states.end(), [](const State& state) {

@@ -439,7 +439,7 @@ events::Time Threads::due(const Program& program, const RunPool& pool, const Run
   if ((run.fresh & kEndedByTime) != 0) return events::kLatest;
   if (program.states[run.state].kind == State::Kind::end) return end_of_closings(program, pool, run);
   const events::Time window = program.has_within ? plus(run.start, program.within) : events::kLatest;
-  return program.has_bounds && program.has_timeouts ? std::min(window, bound_of(program, pool, run, 0)) : window;
+  return program.has_bounds ? std::min(window, bound_of(program, pool, run, 0)) : window;
 }
 
 events::Time Threads::deadline(const Program& program, const RunPool& pool, const KeyState& key) {
