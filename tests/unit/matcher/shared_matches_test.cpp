@@ -80,6 +80,58 @@ INSTANTIATE_TEST_SUITE_P(
         SharedCase{"match all a: S ~> b: S ~> c: C after match keep alert info \"m\" { f: a.v, l: b.v }", "Sx S_ Sy C",
                    "0|1|3 f=x l=null; 0|2|3 f=x l=y; 1|2|3 f=null l=y"}));
 
+/// Letters of `types` as a fixed sequence gives them.
+std::string long_stream(std::string_view types, std::uint64_t seed) {
+  std::string words;
+  for (int i = 0; i < 400; ++i) {
+    seed = seed * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    words += types[(seed >> 33) % types.size()];
+    words += std::to_string((seed >> 40) % 10) + " ";
+  }
+  return words;
+}
+
+class LongStreams : public ::testing::TestWithParam<std::string> {};
+
+/// Long enough for what is over to be taken out many times.
+TEST_P(LongStreams, MatchAsThreadsDo) {
+  const auto set = rule_of("match " + GetParam() + " after match keep alert info \"m\" { n: count(b), s: sum(b.v) }");
+  for (const char* types : {"ABC", "ABCX", "ABBC", "AAABX", "ABXXXC"})
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      Machine shared(set);
+      Machine threads(set);
+      ASSERT_TRUE(shared.program.shared_matches);
+      threads.program.shared_matches = false;
+      std::uint64_t order = 0;
+      for (const StreamEvent& event : stream_of(set, long_stream(types, seed))) {
+        shared.step(event, order);
+        threads.step(event, order++);
+        if (order % 97 == 0) {
+          ASSERT_TRUE(shared.read(shared.write()));
+        }
+        ASSERT_EQ(shared.matches, threads.matches) << types << ", seed " << seed << ", event " << order - 1;
+        ASSERT_EQ(shared.key.matches, threads.key.matches);
+        shared.matches.clear();
+        threads.matches.clear();
+      }
+      EXPECT_EQ(shared.pool.counts.matches, threads.pool.counts.matches);
+      EXPECT_EQ(shared.pool.counts.evicted, threads.pool.counts.evicted);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, LongStreams,
+    ::testing::Values("all a: A ~> b: B ~> c: C within 10s", "all a: A -> b: B ~> c: C within 20s",
+                      "all a: A ~> b: B -> c: C within 20s", "all a: A ~> b: B ~> c: C within 10s limit runs 2",
+                      "all a: A -> b: B -> not X -> c: C(v > 5) limit runs 3",
+                      "all a: A => b: B -> not X ~> c: C within 30s limit runs 2",
+                      "all a: A ~>[2s, 5s] b: B ~>[1s, 3s] c: C",
+                      "all a: A ->[1s, 5s] b: B ~>[0s, 4s] c: C limit runs 4",
+                      "all a: A ~> (b: B{1,3} or (b: B -> c: C)) -> d: A within 8s",
+                      "all (a: A ~> b: B)+ any ~> c: C within 7s", "all a: A ~> (b: B => not X ~> c: C) within 20s",
+                      "up to 3 a: A ~> b: B{2} any ~> c: C within 12s", "all a: A -> b: B{1,}? -> c: C within 20s",
+                      "all a: A? ~> b: B ~> (c: C or d: A(v > 7)) within 6s"));
+
 TEST(SharedMatchesBounds, WhatIsHeldIsAsMuchAsTheEventsNotThePartialMatches) {
   const auto set = rule_of("match all a: A ~> b: B ~> c: C ~> x: X after match keep within 1h");
   Machine machine(set);
