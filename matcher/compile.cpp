@@ -200,6 +200,8 @@ class Compiler {
       span_slots_.push_back(group.group->span ? add_clock() : kNoSlot);
     for (const rules::Absent* absent : waiting_.absences)
       deadline_slots_.push_back(absent->span ? add_clock() : kNoSlot);
+    for (const rules::Absent* absent : waiting_.absences)
+      held_slots_.push_back(absent->span && waiting_.machines > 1 ? add_clock() : kNoSlot);
     for (Turn& turn : program_.turns) {
       const auto step = static_cast<std::size_t>(&turn - program_.turns.data());
       for (const std::uint32_t group : waiting_.steps[step].groups)
@@ -320,13 +322,32 @@ class Compiler {
     return state;
   }
 
+  /// Ends of sides as they are held behind their `and`, which may be entered again meanwhile.
+  void add_held() {
+    const std::size_t states = program_.states.size();
+    for (std::size_t i = 0; i < states; ++i) {
+      State held = program_.states[i];
+      if (held.kind != State::Kind::end || held.machine == 0) continue;
+      for (Guard& guard : held.guards) {
+        if (guard.deadline != kNoSlot) guard.deadline = held_slots_[guard.absence];
+        for (RegisterId& before : guard.before)
+          before = held_slots_[static_cast<std::size_t>(
+              std::find(deadline_slots_.begin(), deadline_slots_.end(), before) - deadline_slots_.begin())];
+      }
+      program_.states[i].held = static_cast<StateId>(program_.states.size());
+      program_.states.push_back(std::move(held));
+    }
+    TOCSIN_ASSERT(program_.states.size() < kNoState);
+  }
+
   void add_states() {
     for (const rules::WaitingPoint& point : waiting_.points) program_.states.push_back(state_of(point));
+    if (program_.threads) add_held();
     for (std::size_t i = 0; i < program_.states.size(); ++i) {
       State& state = program_.states[i];
       if (state.kind != State::Kind::both) continue;
       state.begun = static_cast<StateId>(i);
-      for (std::size_t other = 0; other < program_.states.size(); ++other)
+      for (std::size_t other = 0; other < waiting_.points.size(); ++other)
         if (waiting_.points[other].kind == rules::WaitingPoint::Kind::both && waiting_.points[other].begun &&
             waiting_.points[other].both == state.both)
           state.begun = static_cast<StateId>(other);
@@ -503,12 +524,13 @@ class Compiler {
   const rules::WaitingPoints waiting_;
   const Method method_;
   Program program_;
-  std::vector<FitRange> absences_;                                 ///< by number
-  std::vector<FitRange> untils_;                                   ///< by group
-  std::vector<FitRange> step_untils_;                              ///< by step
-  std::vector<std::uint32_t> span_codes_;                          ///< by absence
-  std::vector<RegisterId> span_slots_;                             ///< by group
-  std::vector<RegisterId> deadline_slots_;                         ///< by absence
+  std::vector<FitRange> absences_;          ///< by number
+  std::vector<FitRange> untils_;            ///< by group
+  std::vector<FitRange> step_untils_;       ///< by step
+  std::vector<std::uint32_t> span_codes_;   ///< by absence
+  std::vector<RegisterId> span_slots_;      ///< by group
+  std::vector<RegisterId> deadline_slots_;  ///< by absence
+  std::vector<RegisterId> held_slots_;      ///< by absence: of its deadline at the end of a side that has ended
   std::vector<std::optional<RegisterId>> counters_;                ///< by group
   std::map<std::pair<std::uint32_t, bool>, std::uint32_t> moves_;  ///< by move of groups, and whether it clears late
 };

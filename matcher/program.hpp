@@ -155,13 +155,15 @@ struct State {
   std::vector<std::uint16_t> takes;  ///< steps, preferred first
   bool first = false;                ///< no event comes before it
   bool bounded = false;
-  events::Duration least{};               ///< since the last event taken
-  events::Duration most{kForever};        ///< since the last event taken; kForever: no limit
-  bool needs_last = false;                ///< the time of the last event taken is asked for
-  std::vector<FitRange> untils;           ///< of loops around it, in its machine
-  std::uint32_t both = kNoSides;          ///< of Kind::both
-  StateId begun = kNoState;               ///< of Kind::both: the state once a side has taken an event
-  std::uint32_t inherits = kNoSides;      ///< the `and` whose ended sides' guards still hold
+  events::Duration least{};           ///< since the last event taken
+  events::Duration most{kForever};    ///< since the last event taken; kForever: no limit
+  bool needs_last = false;            ///< the time of the last event taken is asked for
+  std::vector<FitRange> untils;       ///< of loops around it, in its machine
+  std::uint32_t both = kNoSides;      ///< of Kind::both
+  StateId begun = kNoState;           ///< of Kind::both: the state once a side has taken an event
+  std::uint32_t inherits = kNoSides;  ///< the `and` whose ended sides' guards still hold
+  /// Of a side's Kind::end with deadlines: the same with clocks of its own, for what is held behind the `and`.
+  StateId held = kNoState;
   std::optional<events::Duration> every;  ///< of Kind::end
 };
 

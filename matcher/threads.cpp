@@ -522,24 +522,28 @@ void Threads::start_by(const Exit& way) {
   for (std::uint32_t machine = 0; machine < program_.held_positions(); ++machine) position(run, machine) = {};
   apply(run, way.move);
   place(run, 0, way.state);
-  lead(run, program_.states[way.state]);
+  bool begins = lead(run, program_.states[way.state]);
   if (way.sides != kNoSides)
     for (const auto& [side, state] : program_.sides[way.sides]) {
       place(run, side, state);
-      lead(run, program_.states[state]);
+      begins = lead(run, program_.states[state]) && begins;
     }
+  if (!begins) return pool_.free(id);
   verdict_.takes.clear();
   consider(run, 0, verdict_);
   if (verdict_.takes.empty()) return pool_.free(id);
   takes(id, false);
 }
 
-/// When the events came that absences before the first event speak of.
-void Threads::lead(Run& run, const State& state) {
-  if (key_.record == kNoRun) return;
-  for (const Guard& guard : state.guards)
-    if (guard.deadline != kNoSlot)
+/// When the events came that absences before the first event speak of. False: such an absence has no span.
+bool Threads::lead(Run& run, const State& state) {
+  for (const Guard& guard : state.guards) {
+    if (guard.deadline == kNoSlot) continue;
+    if (span_of(guard, {pool_.fresh_registers(), pool_.fresh_valid()}).ns <= 0) return false;
+    if (key_.record != kNoRun)
       pool_.registers(run)[guard.deadline] = pool_.registers(pool_[key_.record])[guard.deadline];
+  }
+  return true;
 }
 
 void Threads::record() {

@@ -93,7 +93,7 @@ class Threads {
   void update_registers(Run& run, const Turn& turn, std::uint32_t step);
   void forget_guards(Run& run, const State& state);
   void forget_sides(Run& run, std::uint32_t both);
-  bool awaits(const Position& at, RegisterId deadline) const;
+  void hold(Run& run, std::uint32_t side);
   void begin_boths(Run& run, std::uint32_t machine);
   void go_on(RunId id, std::uint32_t machine, std::uint32_t step, std::uint32_t turns);
   void go(RunId id, std::uint32_t machine, const std::vector<Exit>& exits, std::uint32_t from_both);
@@ -144,7 +144,7 @@ class Threads {
   void ended_by_time(RunId id);
   void start();
   void start_by(const Exit& way);
-  void lead(Run& run, const State& state);
+  bool lead(Run& run, const State& state);
   void record();
   void evict();
 

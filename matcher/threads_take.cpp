@@ -70,18 +70,10 @@ void Threads::forget_sides(Run& run, std::uint32_t both) {
     if (ended.state == kNoState) continue;
     const State& state = program_.states[ended.state];
     for (const Guard& guard : state.guards)
-      if (guard.deadline != kNoSlot && !awaits(position(run, side), guard.deadline))
-        pool_.registers(run)[guard.deadline] = 0;
+      if (guard.deadline != kNoSlot) pool_.registers(run)[guard.deadline] = 0;
     if (state.inherits != kNoSides) forget_sides(run, state.inherits);
     ended = {};
   }
-}
-
-/// The side, entered again, has that deadline.
-bool Threads::awaits(const Position& at, RegisterId deadline) const {
-  return at.state != kNoState &&
-         std::any_of(program_.states[at.state].guards.begin(), program_.states[at.state].guards.end(),
-                     [&](const Guard& guard) { return guard.deadline == deadline; });
 }
 
 std::uint32_t Threads::both_of(std::uint32_t machine) const {
@@ -228,6 +220,21 @@ events::Duration Threads::span_of(const Guard& guard, const Registers& registers
   return span;
 }
 
+/// What an ended side has still to say is kept with clocks of its own.
+void Threads::hold(Run& run, std::uint32_t side) {
+  Position& held = position(run, program_.machines + side);
+  held = position(run, side);
+  const State& from = program_.states[held.state];
+  held.state = from.held;
+  const State& to = program_.states[held.state];
+  for (std::size_t i = 0; i < from.guards.size(); ++i) {
+    if (from.guards[i].deadline == kNoSlot) continue;
+    Slot& clock = pool_.registers(run)[from.guards[i].deadline];
+    pool_.registers(run)[to.guards[i].deadline] = clock;
+    clock = 0;
+  }
+}
+
 /// Where the end of a machine is reached, more follows at once.
 void Threads::arrived(RunId id, std::uint32_t machine) {
   Run& run = pool_[id];
@@ -244,7 +251,7 @@ void Threads::arrived(RunId id, std::uint32_t machine) {
   }
   // What they still hold is kept apart: the way on may lead into the same `and` again.
   for (std::uint32_t side = both.first_machine; side < both.first_machine + both.sides; ++side) {
-    if (guarded) position(run, program_.machines + side) = position(run, side);
+    if (guarded) hold(run, side);
     position(run, side) = {};
   }
   go(id, both.machine, both.exits, number);

@@ -24,7 +24,7 @@ inline constexpr std::uint32_t kNoNumber = 0xffff'ffff;
 
 /// Ways of a pattern, each counted with the absences and groups on it.
 inline constexpr std::size_t kMaxWays = 500'000;
-inline constexpr std::size_t kMaxPoints = 60'000;
+inline constexpr std::size_t kMaxPoints = 30'000;
 /// Different counts of turns that one point may be waited at with: of groups in one another, and of the step itself.
 inline constexpr std::uint64_t kMaxCounts = 1'000'000;
 
