@@ -95,7 +95,7 @@ TEST(Waiting, WhatIsTooMuch) {
   };
   const std::vector<Case> cases{
       {"many steps", "a" + repeated(" -> b", 20'000), ""},
-      {"more than can be numbered", "a" + repeated(" -> b{2}", 40'000), "more than 60000 places to wait at"},
+      {"more than can be numbered", "a" + repeated(" -> b{2}", 40'000), "more than 30000 places to wait at"},
       {"many that may be left out", "a" + repeated(" -> b?", 900) + " -> c", ""},
       {"more of them", "a" + repeated(" -> b?", 1'100) + " -> c", "more than 500000 ways from step to step"},
       {"absences on the ways", "a" + repeated(" -> not x -> b?", 200) + " -> c",
