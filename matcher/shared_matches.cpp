@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/assert.hpp"
+#include "matcher/threads.hpp"
 
 namespace tocsin::matcher {
 
@@ -261,13 +262,41 @@ void shared_step(const Program& program, RunPool& pool, KeyState& key, const Sha
   SharedStep(program, pool, key, event, sink).run();
 }
 
+namespace {
+/// When the last of what waits there is over by the arrow's bound.
+events::Time end_of(const Program& program, const SharedLists& lists, SpotId spot) {
+  const List& list = lists.lists[spot];
+  const State& state = program.states[program.shared_plan.spots[spot].state];
+  if (list.empty() || !state.bounded || state.most == kForever) return events::kLatest;
+  return plus(lists.taken[list.placed.back().taken].time, state.most);
+}
+}  // namespace
+
+events::Time shared_deadline(const Program& program, const RunPool& pool, const KeyState& key) {
+  if (key.head == kNoRun) return events::kLatest;
+  const SharedLists& lists = pool.shared[pool[key.head].turns];
+  events::Time end = program.has_within ? plus(pool[key.head].start, program.within) : events::kLatest;
+  if (!program.has_bounds) return end;
+  for (SpotId spot = 0; spot < program.shared_plan.spots.size(); ++spot)
+    end = std::min(end, end_of(program, lists, spot));
+  return end;
+}
+
 void shared_advance(const Program& program, RunPool& pool, KeyState& key, events::Time now) {
-  if (!program.has_within || key.head == kNoRun) return;
+  if (shared_deadline(program, pool, key) >= now) return;
   SharedLists& lists = pool.shared[pool[key.head].turns];
-  const std::uint32_t before = lists.first_start;
-  while (lists.open() > 0 && lists.starts[lists.first_start].time + program.within < now) ++lists.first_start;
-  pool.counts.expired += lists.first_start - before;
-  if (lists.first_start != before) shared_settle(program, pool, key);
+  while (program.has_within && lists.open() > 0 && plus(lists.starts[lists.first_start].time, program.within) < now) {
+    ++lists.first_start;
+    ++pool.counts.expired;
+  }
+  for (SpotId spot = 0; spot < program.shared_plan.spots.size(); ++spot) {
+    if (end_of(program, lists, spot) >= now) continue;
+    List& list = lists.lists[spot];
+    list.low = static_cast<std::uint32_t>(list.placed.size());
+    list.newest = 0;
+    lists.lossy = true;
+  }
+  shared_settle(program, pool, key);
 }
 
 void shared_evict(const Program& program, RunPool& pool, KeyState& key) {

@@ -28,7 +28,9 @@ struct SharedEvent {
 };
 
 void shared_step(const Program& program, RunPool& pool, KeyState& key, const SharedEvent& event, MatchSink& sink);
-/// Starts end whose `within` is over before `now`.
+/// When `within` or a bound next ends something; kLatest: never.
+events::Time shared_deadline(const Program& program, const RunPool& pool, const KeyState& key);
+/// Starts end whose `within` is over before `now`, and what a bound ends.
 void shared_advance(const Program& program, RunPool& pool, KeyState& key, events::Time now);
 /// Ends the oldest start.
 void shared_evict(const Program& program, RunPool& pool, KeyState& key);

@@ -371,7 +371,8 @@ events::Time advance(const Program& program, RunPool& pool, KeyState& key, event
 }
 
 events::Time deadline(const Program& program, const RunPool& pool, const KeyState& key) {
-  if (program.threads && !program.shared_matches) return Threads::deadline(program, pool, key);
+  if (program.shared_matches) return shared_deadline(program, pool, key);
+  if (program.threads) return Threads::deadline(program, pool, key);
   if (!program.has_within || key.head == kNoRun) return events::kLatest;
   return pool[key.head].start + program.within;
 }
