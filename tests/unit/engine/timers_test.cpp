@@ -276,6 +276,39 @@ TEST(Timers, WhatTheyEmitNamesTheLastEventTaken) {
   EXPECT_EQ(drive.outputs.all[0].causes[0].source, "test");
 }
 
+TEST(Timers, WhatTheyPutOutHandsOnTheLastEventsContext) {
+  const std::string rules =
+      std::string(kTypes) +
+      "rule r { match a: A -> not B for 10s by k alert low \"m\" emit X { k } }\n"
+      "rule s { match a: A => not B by k alert low \"m\" }\n"
+      "rule t { match a: A(n == 0) -> r: A{39} -> b: B by k within 2m alert low \"m\" timeout action go { k } }";
+  auto drive = std::make_unique<Drive>(rules);
+  InputId input = drive->engine.add_input({.name = "in"});
+  std::string got;
+  for (int i = 0; i < 41; ++i) {
+    auto loaded = drive->engine.take_batch();
+    events::Batch& batch = loaded->batch;
+    events::append_event(batch, drive->engine.schema(), drive->symbols, drive->engine.schema().find(i < 40 ? "A" : "C"),
+                         at(std::to_string(i < 40 ? i : 900) + "s"), "e" + std::to_string(i), "in",
+                         {std::string("k"), integer(i)});
+    batch.origins.back().correlation_id = batch.arena.store("c" + std::to_string(i));
+    if (i % 2 == 1) batch.origins.back().trace_parent = batch.arena.store("t" + std::to_string(i));
+    drive->outputs.all.clear();
+    drive->engine.push(input, std::move(loaded));
+    if (i < 39) {
+      const std::string bytes = drive->engine.write_state();
+      drive = std::make_unique<Drive>(rules);
+      ASSERT_TRUE(drive->engine.read_state(bytes));
+      input = drive->engine.add_input({.name = "in"});
+    } else {
+      for (const events::Message& message : drive->outputs.all)
+        got += fmt::format("{} {} {} {}\n", told(message), message.causes_total, message.correlation_id,
+                           message.trace_parent);
+    }
+  }
+  EXPECT_EQ(got, "s@39s 1 c38 \nr@43s 1 c33 t33\nX@43s k=k 1 c33 t33\ngo@2m k=k 40 c39 t39\n");
+}
+
 TEST(Timers, StatsTellThem) {
   Drive drive(std::string(kTypes) +
               "rule r { match a: A -> b: B by k within 10s alert low \"m\" timeout alert low \"t\" if (a.n > 0) "
