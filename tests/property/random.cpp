@@ -22,9 +22,9 @@ namespace {
 
 constexpr std::uint64_t kSeed = 20'240'101;
 constexpr std::uint64_t kCases = 200'000;
-constexpr std::uint64_t kBlock = 200;    // cases that a thread takes at a time
-constexpr std::size_t kBudget = 10'000;  // beginnings of matches that the reference looks at, at most
-constexpr double kLeastShare = 0.03;     // of the rules that have an operator
+constexpr std::uint64_t kBlock = 200;   // cases that a thread takes at a time
+constexpr std::size_t kBudget = 5'000;  // beginnings of matches that the reference looks at, at most
+constexpr double kLeastShare = 0.03;    // of the rules that have an operator
 constexpr double kLeastOutput = 0.3;
 
 struct Counts {

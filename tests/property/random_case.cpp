@@ -60,12 +60,19 @@ void random_clauses(Random& random, std::size_t types, Duration unit, rules::Rul
 rules::RulePlan random_plan(Random& random, std::size_t types) {
   constexpr std::array<std::int64_t, 3> kUnits = {500'000'000, 1'000'000'000, 2'000'000'000};
   for (;;) {
-    const Taste taste(random);
+    Taste taste(random);
+    const bool shareable = random.chance(5);
+    if (shareable) taste.keep_shareable();
     const Duration unit{random.pick(kUnits)};
     rules::RulePlan plan;
     plan.name = "random";
     plan.pattern = random_pattern(random, taste, types, unit);
     random_clauses(random, types, unit, plan);
+    if (shareable) {
+      if (plan.matching.mode == rules::Matching::Mode::one) plan.matching = {rules::Matching::Mode::all};
+      plan.after = {rules::AfterMatch::Policy::keep};
+      plan.outputs.clear();
+    }
     if (is_refused(plan)) continue;
     complete_plan(plan);
     return plan;

@@ -67,7 +67,7 @@ class Writer {
 
   std::optional<rules::Expr> condition(std::optional<std::uint32_t> own) {
     if (!random_.chance(taste_.condition)) return std::nullopt;
-    return random_condition(random_, readable(own));
+    return random_condition(random_, random_.chance(taste_.look_back) ? readable(own) : std::vector<Readable>{});
   }
 
   Arrow arrow() {
@@ -394,7 +394,12 @@ Taste::Taste(Random& random) {
   leading = often(9, 80);
   every = often(35, 60);
   condition = often(75, 50);
+  look_back = often(85, 100);
   unnamed = often(30, 30);
+}
+
+void Taste::keep_shareable() {
+  possessive = until = both = closing = leading = absent_span = absent_side = look_back = 0;
 }
 
 rules::Pattern random_pattern(Random& random, const Taste& taste, std::size_t types, Duration unit) {

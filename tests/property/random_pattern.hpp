@@ -15,7 +15,10 @@ struct Taste {
   std::size_t loop, reluctant, possessive, strict, any_turns, gap, until;
   std::size_t group, group_span, several, either, choice, both, same_name;
   std::size_t absent, absent_span, absent_expr, absent_side, closing, leading, every;
-  std::size_t condition, unnamed;
+  std::size_t condition, look_back, unnamed;
+
+  /// Leaves out what can't be told of partial matches that share their beginnings: look-back, `and`, closings, …
+  void keep_shareable();
 };
 
 /// A pattern over types 0 … types - 1 with 1 to 8 steps; its durations are whole `unit`s. It may be one that the
