@@ -498,12 +498,18 @@ class Walk {
       move_.entered.insert(move_.entered.end(), beginning.move.entered.begin(), beginning.move.entered.end());
     }
     if (nothing) {
-      // All sides are left out: what they passed is passed here.
+      // All sides are left out: what they passed is passed here. Behind a loop at the end of its side stands only what
+      // stands behind the `and`, no absence of another side.
       const std::size_t before = passed_.size();
+      std::vector<Passed> last;
       for (std::size_t side = 0; side < sides.size(); ++side) {
         const std::vector<Passed>& passed = sides[side][chosen[side]].passed;
-        passed_.insert(passed_.end(), passed.begin(), passed.end());
+        auto end = passed.end();
+        while (end != passed.begin() && std::prev(end)->kind == Passed::Kind::loop) --end;
+        passed_.insert(passed_.end(), passed.begin(), end);
+        last.insert(last.end(), end, passed.end());
       }
+      passed_.insert(passed_.end(), last.begin(), last.end());
       at(sequence, index + 1, {});
       passed_.resize(before);
     } else {
