@@ -12,7 +12,7 @@
 namespace tocsin::property {
 namespace {
 
-constexpr std::size_t kShrinkBudget = 200'000;
+constexpr std::size_t kShrinkBudget = 10'000;
 
 bool differs(const Case& test, events::SymbolTable& symbols, const Feeding& feeding) {
   const auto expected = oracle::matches(test.plan, test.stream, kShrinkBudget, test.around);

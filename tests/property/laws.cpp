@@ -222,6 +222,20 @@ rule hot_room { match h: Heat(value > 97) by room throttle 1 per 7s alert high "
 rule watch_lives { match f: alert.hot_room(state == "firing") -> g: alert.hot_room(state == "resolved" and alert == f.alert) by room
   alert info "{room} {f.severity}" { took: g.@time - f.@time, v: g.v } resolve alert.hot_room(state == "updated") }
 rule watch_doors { match f: alert.open_door(severity >= medium){3} by device within 1m emit Flapping { device, n: count(f) } }
+rule quiet { match h: Heat(value > 80) -> not Door for 20s by device alert low "{device}" { v: h.value } }
+rule open_long { match d: Door(open) -> not Door for 10s every 7s by device alert medium "{device}" { room: d.room } }
+rule never_opened { match h: Heat(value > 90) -> c: Heat(value > 60){1,3}? ->[8s] d: Door(open) by device within 20s
+  alert info "{device}" { n: count(c) } timeout alert low "{device} {h.value}" { n: count(c), d: d.room } }
+rule calm { match not Door(open) for 2s -> h: Heat(value > 90) by room after match skip to next alert info "{room}" { v: h.value } }
+rule in_any_order { match (a: Heat(value > 90) and b: Door(open) and (c: Heat(value < 10) -> not Door for 3s)) by room within 20s
+  alert info "{room}" { a: a.value, b: b.device, c: c.value } }
+rule rising { match all a: Heat ~>[6s] b: Heat(value > a.value + 60) by device after match keep alert info "{device}" { a: a.value, b: b.value } }
+rule three_each { match up to 3 a: Heat(value > 70) ~> b: Heat(value > 70) ~> c: Door(open) by room within 5s after match keep
+  alert info "{room}" { a: a.value, b: b.value } }
+rule first_few { match a: Door(open) -> b: Door(not open) by device within 1m limit matches 5 limit runs 2 forget 10m
+  alert info "{device}" { a: a.room, b: b.room } timeout alert info "{device}" { a: a.room } }
+rule groups { match (a: Heat(value > 50) -> (b: Door(open) or c: Heat(value < 20)))[10s]{2,3}? until Door(not open) by room
+  alert info "{room}" { n: count(a), m: count(b), c: last(c.value) } }
 rule unseen { match h: Heat by device shadow alert low "m" resolve after 1s }
 )",
                       events::Duration{4 * events::kSecond.ns}};

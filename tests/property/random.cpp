@@ -163,7 +163,10 @@ TEST(RandomRules, EnginesMatchesAreTheReferences) {
   std::signal(SIGSEGV, tell_seed);
   const Trials run(seed, cases);
   print(run.counts, seed);
-  if (run.difference) FAIL() << report_of(*run.difference);
+  if (run.difference) {
+    std::cout << "engine and reference differ in the case of seed " << run.difference->seed << std::endl;
+    FAIL() << report_of(*run.difference);
+  }
   if (run.counts.cases < 10'000) return;
   EXPECT_LE(run.counts.share(run.counts.skipped), 0.01);
   EXPECT_GE(run.counts.share(run.counts.with_output), kLeastOutput);
