@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "events/assert.hpp"
+#include "matcher/facts.hpp"
 #include "matcher/matcher.hpp"
 #include "matcher/registers.hpp"
 #include "rules/overloaded.hpp"
@@ -70,7 +71,7 @@ class Compiler {
       add_compared(program_);
     else
       add_visible(program_, waiting_);
-    add_concerns();
+    add_facts(program_);
     if (method_ == Method::fitting) add_shared_plan(program_);
     return std::move(program_);
   }
@@ -441,79 +442,6 @@ class Compiler {
       both.exits = exits_of(waiting_.ended[program_.boths.size()]);
       program_.boths.push_back(std::move(both));
     }
-    add_may_end();
-    add_starting();
-  }
-
-  /// Behind which `and`s the pattern may end without a closing absence, as far as the states tell.
-  void add_may_end() {
-    const auto ends = [&](const Exit& exit) {
-      const State& state = program_.states[exit.state];
-      if (state.kind != State::Kind::end ||
-          std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; }))
-        return false;
-      if (state.machine == 0) return true;
-      return std::any_of(program_.boths.begin(), program_.boths.end(), [&](const Both& outer) {
-        return outer.may_end && state.machine >= outer.first_machine &&
-               state.machine < outer.first_machine + outer.sides;
-      });
-    };
-    for (bool added = true; added;) {
-      added = false;
-      for (Both& both : program_.boths) {
-        if (both.may_end || std::none_of(both.exits.begin(), both.exits.end(), ends)) continue;
-        both.may_end = added = true;
-      }
-    }
-  }
-
-  void add_starting() {
-    const auto add = [&](StateId id) {
-      for (const std::uint16_t step : program_.states[id].takes)
-        if (std::find(program_.starters.begin(), program_.starters.end(), step) == program_.starters.end())
-          program_.starters.push_back(step);
-    };
-    for (const Exit& start : program_.starts) {
-      add(start.state);
-      if (start.sides != kNoSides)
-        for (const auto& [machine, state] : program_.sides[start.sides]) add(state);
-    }
-    program_.has_bounds =
-        program_.threads && (std::any_of(program_.states.begin(), program_.states.end(),
-                                         [](const State& state) { return state.bounded && state.most != kForever; }) ||
-                             std::any_of(program_.turns.begin(), program_.turns.end(),
-                                         [](const Turn& turn) { return !turn.spans.empty(); }));
-    program_.has_timers =
-        program_.threads && (program_.has_timeouts || program_.has_bounds || !program_.leads.empty() || has_closings());
-  }
-  bool has_closings() const {
-    return std::any_of(program_.states.begin(), program_.states.end(), [](const State& state) {
-      return state.kind == State::Kind::end &&
-             std::any_of(state.guards.begin(), state.guards.end(), [](const Guard& guard) { return !guard.loop; });
-    });
-  }
-
-  /// Which types can do something to a thread in a state: those that its step or its guards take, all where the next
-  /// event decides.
-  void add_concerns() {
-    program_.concerned.resize(program_.states.size() * program_.input_count);
-    program_.starting.resize(program_.input_count);
-    const auto mark = [&](const FitRange& range, std::uint8_t* row) {
-      for (std::uint32_t i = range.begin; i < range.end; ++i)
-        row[program_.inputs[events::index_of(program_.fits[i].type)]] = 1;
-    };
-    for (std::size_t i = 0; i < program_.states.size(); ++i) {
-      const State& state = program_.states[i];
-      std::uint8_t* const row = program_.concerned.data() + i * program_.input_count;
-      for (const std::uint16_t step : state.takes) mark(program_.turns[step].fits, row);
-      for (const Guard& guard : state.guards) mark(guard.fits, row);
-      for (const Guard& guard : state.guards) mark(guard.until, row);
-      for (const FitRange& until : state.untils) mark(until, row);
-      if (state.has_next_guard || state.arrow == rules::Arrow::next || state.kind == State::Kind::both ||
-          state.inherits != kNoSides)
-        std::fill(row, row + program_.input_count, std::uint8_t{1});
-    }
-    for (const std::uint16_t step : program_.starters) mark(program_.turns[step].fits, program_.starting.data());
   }
 
   const rules::RulePlan& plan_;

@@ -7,6 +7,7 @@
 //
 //   threads_judge.cpp  may a thread take the event, may it skip it
 //   threads_take.cpp   what follows from a take: registers, clocks, positions, in order of preference
+//   threads_merge.cpp  threads that can't be told apart
 //   threads.cpp        the walk: starts, deadlines, completion, what a match ends, timeouts
 #pragma once
 

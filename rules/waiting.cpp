@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "rules/overloaded.hpp"
+#include "rules/waiting_places.hpp"
 
 namespace tocsin::rules {
 
@@ -17,19 +18,6 @@ namespace {
 constexpr std::int64_t kMaxLoops = 8;
 constexpr std::uint32_t kMaxDepth = 2'000;
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-
-/// A sequence of elements: a machine's (the pattern, a side of an `and`), a group's, or that of a side of an `or`.
-struct Sequence {
-  enum class Kind : std::uint8_t { machine, group, choice_side };
-  Kind kind = Kind::machine;
-  const std::vector<Element>* elements = nullptr;
-  /// By element: of the step, absence, group, or `and`; of an `or`, of the sequence of its first side.
-  std::vector<std::uint32_t> numbers;
-  std::uint32_t machine = 0;
-  std::uint32_t group = kNoNumber;   ///< of a group's
-  std::uint32_t parent = kNoNumber;  ///< the sequence around it, in the same machine
-  std::size_t place = 0;             ///< in the parent
-};
 
 /// What the first event of a sequence is reached by.
 struct Head {
@@ -81,15 +69,9 @@ bool reads_fields(const Step& loop, const TurnOf& turn) {
 
 class Walk {
  public:
-  explicit Walk(const Pattern& pattern) : pattern_(pattern), places_(pattern.steps.size()) {
-    result_.steps.resize(pattern.steps.size());
-    machine_sequences_.push_back(0);
-    result_.can_be_empty =
-        number(pattern.elements, {.kind = Sequence::Kind::machine, .elements = &pattern.elements, .numbers = {}});
-  }
+  explicit Walk(const Pattern& pattern) : pattern_(pattern), at_(places_of(pattern, result_)) {}
 
   WaitingPoints run() {
-    result_.machines = static_cast<std::uint32_t>(machine_sequences_.size());
     result_.after.resize(pattern_.steps.size());
     entered_.resize(result_.groups.size());
     check_counts();
@@ -108,102 +90,10 @@ class Walk {
   }
 
  private:
-  struct Place {
-    std::uint32_t sequence = 0;
-    std::size_t index = 0;
-  };
   using Ways = std::vector<Way>;
 
-  // ---- numbering
-
-  /// True: all of it can be left out.
-  bool number(const std::vector<Element>& elements, Sequence shape) {
-    const auto sequence = static_cast<std::uint32_t>(sequences_.size());
-    sequences_.push_back(std::move(shape));
-    bool optional = true;
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-      std::uint32_t id = 0;
-      const bool skippable =
-          std::visit([&](const auto& node) { return number_node(node, sequence, i, id); }, elements[i].node);
-      optional = optional && skippable;
-      sequences_[sequence].numbers.push_back(id);
-    }
-    return optional;
-  }
-
-  Sequence inside(std::uint32_t sequence, std::size_t i, Sequence::Kind kind,
-                  const std::vector<Element>& elements) const {
-    return {kind, &elements, {}, sequences_[sequence].machine, kNoNumber, sequence, i};
-  }
-
-  void add_step(std::uint32_t step, std::uint32_t sequence, std::size_t i) {
-    places_.at(step) = {sequence, i};
-    result_.steps[step].machine = sequences_[sequence].machine;
-    result_.steps[step].groups = groups_;
-    ++steps_;
-  }
-
-  bool number_node(const Take& take, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
-    add_step(take.step, sequence, i);
-    id = take.step;
-    return pattern_.steps[take.step].min == 0;
-  }
-  bool number_node(const Either& either, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
-    for (const Take& take : either.takes) add_step(take.step, sequence, i);
-    id = either.takes.front().step;
-    return false;
-  }
-  bool number_node(const Absent& absent, std::uint32_t, std::size_t, std::uint32_t& id) {
-    id = static_cast<std::uint32_t>(result_.absences.size());
-    result_.absences.push_back(&absent);
-    return true;
-  }
-  bool number_node(const Group& group, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
-    id = static_cast<std::uint32_t>(result_.groups.size());
-    result_.groups.push_back({&group, groups_.empty() ? kNoNumber : groups_.back(), group.min, group.max, steps_, 0,
-                              sequences_[sequence].machine});
-    groups_.push_back(id);
-    Sequence body = inside(sequence, i, Sequence::Kind::group, group.elements);
-    body.group = id;
-    group_sequences_.push_back(static_cast<std::uint32_t>(sequences_.size()));
-    const bool empty = number(group.elements, std::move(body));
-    groups_.pop_back();
-    GroupShape& shape = result_.groups[id];
-    shape.end_step = steps_;
-    if (empty) shape.min = 0;
-    return shape.min == 0;
-  }
-  bool number_node(const Choice& choice, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
-    id = static_cast<std::uint32_t>(choice_sequences_.size());
-    choice_sequences_.emplace_back();
-    bool optional = false;
-    for (const std::vector<Element>& side : choice.sides) {
-      choice_sequences_[id].push_back(static_cast<std::uint32_t>(sequences_.size()));
-      if (number(side, inside(sequence, i, Sequence::Kind::choice_side, side))) optional = true;
-    }
-    return optional;
-  }
-  bool number_node(const Both& both, std::uint32_t sequence, std::size_t i, std::uint32_t& id) {
-    id = static_cast<std::uint32_t>(result_.boths.size());
-    const auto first = static_cast<std::uint32_t>(machine_sequences_.size());
-    const auto sides = static_cast<std::uint32_t>(both.sides.size());
-    result_.boths.push_back({sequences_[sequence].machine, first, sides, steps_, 0, groups_});
-    both_places_.push_back({sequence, i});
-    machine_sequences_.resize(first + sides);
-    bool optional = true;
-    for (std::uint32_t side = 0; side < sides; ++side) {
-      machine_sequences_[first + side] = static_cast<std::uint32_t>(sequences_.size());
-      const bool skippable = number(
-          both.sides[side],
-          {.kind = Sequence::Kind::machine, .elements = &both.sides[side], .numbers = {}, .machine = first + side});
-      optional = optional && skippable;
-    }
-    result_.boths[id].end_step = steps_;
-    return optional;
-  }
-
   void check_counts() {
-    for (std::uint32_t step = 0; step < places_.size(); ++step) {
+    for (std::uint32_t step = 0; step < at_.places.size(); ++step) {
       const Step& shape = pattern_.steps[step];
       std::uint64_t counts = std::max(shape.max.value_or(shape.min), 1U);
       for (const std::uint32_t group : result_.steps[step].groups) {
@@ -214,8 +104,6 @@ class Walk {
       }
     }
   }
-
-  // ---- walking
 
   void begin() {
     first_ = true;
@@ -240,8 +128,8 @@ class Walk {
     WaitingPoints::AfterStep& after = result_.after[step];
     const Step& shape = pattern_.steps[step];
     machine_ = result_.steps[step].machine;
-    const Place place = places_[step];
-    const bool alone = std::holds_alternative<Take>((*sequences_[place.sequence].elements)[place.index].node);
+    const Place place = at_.places[step];
+    const bool alone = std::holds_alternative<Take>((*at_.sequences[place.sequence].elements)[place.index].node);
     if (alone && shape.loops()) {
       const Head head = head_of_turn(shape);
       after.again = point(
@@ -275,7 +163,7 @@ class Walk {
     machine_ = result_.boths[both].machine;
     inherits_ = both;
     ways_ = &result_.ended[both];
-    go_on(both_places_[both]);
+    go_on(at_.both_places[both]);
     inherits_ = kNoNumber;
   }
 
@@ -305,10 +193,10 @@ class Walk {
   }
 
   void go_on_at(std::uint32_t sequence, std::size_t index, const Head& head) {
-    const std::vector<Element>& elements = *sequences_[sequence].elements;
+    const std::vector<Element>& elements = *at_.sequences[sequence].elements;
     if (index == elements.size()) return end_of(sequence);
     const Head own = index == 0 ? head : head_of(elements[index]);
-    const std::uint32_t id = sequences_[sequence].numbers[index];
+    const std::uint32_t id = at_.sequences[sequence].numbers[index];
     std::visit(overloaded{[&](const Take&) { at_step(id, sequence, index, own); },
                           [&](const Either& either) {
                             std::vector<std::uint32_t> steps;
@@ -322,7 +210,7 @@ class Walk {
                           },
                           [&](const Group&) { at_group(id, sequence, index, own); },
                           [&](const Choice&) {
-                            for (const std::uint32_t side : choice_sequences_[id]) at(side, 0, own);
+                            for (const std::uint32_t side : at_.choice_sequences[id]) at(side, 0, own);
                           },
                           [&](const Both&) { at_both(id, sequence, index, own); }},
                elements[index].node);
@@ -351,7 +239,7 @@ class Walk {
     const auto turn = [&] {
       move_.entered.push_back(group);
       entered_[group] = true;
-      at(group_sequences_[group], 0, own);
+      at(at_.group_sequences[group], 0, own);
       entered_[group] = false;
       move_.entered.pop_back();
     };
@@ -369,7 +257,7 @@ class Walk {
 
   /// Nothing more of a sequence.
   void end_of(std::uint32_t sequence) {
-    const Sequence& shape = sequences_[sequence];
+    const Sequence& shape = at_.sequences[sequence];
     if (shape.kind == Sequence::Kind::machine) return add_end();
     if (shape.kind == Sequence::Kind::choice_side) return at(shape.parent, shape.place + 1, {});
     const std::uint32_t group = shape.group;
@@ -409,7 +297,7 @@ class Walk {
   bool sides_read(std::uint32_t both, const GroupShape& group) const {
     const BothShape& shape = result_.boths[both];
     const TurnOf turn{pattern_, group};
-    return std::any_of(sequences_.begin(), sequences_.end(), [&](const Sequence& sequence) {
+    return std::any_of(at_.sequences.begin(), at_.sequences.end(), [&](const Sequence& sequence) {
       if (!is_in(sequence.machine, shape)) return false;
       return std::any_of(sequence.elements->begin(), sequence.elements->end(), [&](const Element& element) {
         if (const auto* take = std::get_if<Take>(&element.node))
@@ -449,7 +337,7 @@ class Walk {
     passed_.clear();
     machine_ = machine;
     inherits_ = kNoNumber;
-    at(machine_sequences_[machine], 0, own);
+    at(at_.machine_sequences[machine], 0, own);
     ways_ = outer_ways;
     move_ = outer_move;
     passed_ = outer_passed;
@@ -587,15 +475,8 @@ class Walk {
   }
 
   const Pattern& pattern_;
-  std::vector<Sequence> sequences_;
-  std::vector<Place> places_;                                 ///< by step
-  std::vector<Place> both_places_;                            ///< by `and`
-  std::vector<std::uint32_t> group_sequences_;                ///< by group
-  std::vector<std::vector<std::uint32_t>> choice_sequences_;  ///< by `or`, then side
-  std::vector<std::uint32_t> machine_sequences_;              ///< by machine
-  std::uint32_t steps_ = 0;
-  std::vector<std::uint32_t> groups_;  ///< around what is being numbered
   WaitingPoints result_;
+  const Places at_;
   std::size_t size_ = 0;
   std::map<WaitingPoint, std::uint32_t> numbers_of_points_;
   std::map<GroupMove, std::uint32_t> numbers_of_moves_;
@@ -611,28 +492,8 @@ class Walk {
   GroupMove move_;
 };
 
-void gather(const std::vector<Element>& elements, std::vector<const Absent*>& absences) {
-  for (const Element& element : elements)
-    std::visit(overloaded{[&](const Absent& absent) { absences.push_back(&absent); },
-                          [&](const Group& group) { gather(group.elements, absences); },
-                          [&](const Choice& choice) {
-                            for (const auto& side : choice.sides) gather(side, absences);
-                          },
-                          [&](const Both& both) {
-                            for (const auto& side : both.sides) gather(side, absences);
-                          },
-                          [](const auto&) {}},
-               element.node);
-}
-
 }  // namespace
 
 WaitingPoints waiting_points(const Pattern& pattern) { return Walk(pattern).run(); }
-
-std::vector<const Absent*> absences_of(const Pattern& pattern) {
-  std::vector<const Absent*> absences;
-  gather(pattern.elements, absences);
-  return absences;
-}
 
 }  // namespace tocsin::rules
