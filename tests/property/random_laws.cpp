@@ -203,6 +203,8 @@ std::vector<oracle::Match> run_as(Case test, rules::Matching::Mode mode, events:
   return outcome.matches;
 }
 
+constexpr std::size_t kBudget = 5'000;  // beginnings of matches, as the reference counts them
+
 TEST(RandomLaws, MatchIsAmongMatchAll) {
   const std::uint64_t seed = number_from_environment("TOCSIN_SEED", kSeed);
   const std::uint64_t cases = std::min(number_from_environment("TOCSIN_CASES", 40 * kCases), 40 * kCases);
@@ -218,6 +220,8 @@ TEST(RandomLaws, MatchIsAmongMatchAll) {
     test.plan.limit_runs = rules::kDefaultLimitRuns;
     test.plan.after = {rules::AfterMatch::Policy::keep};
     std::erase_if(test.plan.outputs, [](const rules::OutputPlan& output) { return output.timeout; });
+    test.plan.matching = {rules::Matching::Mode::all};
+    if (!oracle::matches(test.plan, test.stream, kBudget)) continue;  // its ways are too many to take
     const std::vector<oracle::Match> all = run_as(test, rules::Matching::Mode::all, symbols);
     for (const oracle::Match& match : run_as(test, rules::Matching::Mode::one, symbols)) {
       ++found;
