@@ -21,7 +21,7 @@ namespace tocsin::property {
 namespace {
 
 constexpr std::uint64_t kSeed = 20'240'101;
-constexpr std::uint64_t kCases = 1'000;
+constexpr std::uint64_t kCases = 500;
 constexpr std::size_t kKeys = 3;
 constexpr std::uint32_t kKeyField = 2;
 constexpr events::Duration kLateness{events::kSecond};
