@@ -25,8 +25,8 @@
 namespace tocsin::matcher {
 
 /// `fitting`: as threads only where the pattern needs it (Program::threads), in one shared structure where that can run
-/// it (Program::shared_matches). `runs`: not in that structure, so that a key's runs can be looked at. `threads`: always
-/// as threads. All give the same matches.
+/// it (Program::shared_matches). `runs`: not in that structure, so that a key's runs can be looked at. `threads`:
+/// always as threads. All give the same matches.
 enum class Method : std::uint8_t { fitting, runs, threads };
 
 /// `conditions` gathers the single-event conditions of all rules. `registers` may already hold what the rule's outputs
