@@ -56,6 +56,9 @@ struct Message {
   std::vector<Cause> causes;
   std::uint64_t causes_total = 0;
   std::uint64_t repeat = 0;      ///< of `every`: which repetition of the match, from 1; 0: the match itself
+  std::uint64_t early = 0;       ///< of a window that isn't over: which early result of it, from 1
+  std::uint64_t revision = 0;    ///< of a window corrected by late events: how often, from 1
+  bool withdrawn = false;        ///< a revision: the window told before is no more
   std::uint64_t suppressed = 0;  ///< matches that a throttle held back since the last one given
   // actions only
   std::string action;  ///< its name
@@ -69,8 +72,8 @@ struct Message {
   Severity severity = Severity::info;
   std::string text;  ///< the alert's message
   std::vector<NamedValue> key;
-  Time start;  ///< of the match's first event
-  Time end;    ///< of its completion
+  Time start;  ///< of the match's first event; of a window its @start
+  Time end;    ///< of its completion; of a window its @end
 };
 
 /// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, alert (of one

@@ -74,7 +74,11 @@ struct Register {
     m2,
     turn,
     distinct,
-    collect
+    collect,
+    window_value,  ///< aggregate `field` of the rule's window
+    window_start,
+    window_end,
+    window_grain,
   };
   Kind kind = Kind::value;
   std::uint32_t step = 0;  ///< a binding

@@ -6,8 +6,10 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,7 +24,8 @@ enum class Op : std::uint8_t {
   constant,    // value
   field,       // a field of the candidate event: field
   key_part,    // a part of the rule's key, in outputs: field = its place in RulePlan::key
-  step_field,  // a field of the event that single step `step` took; null while it took none: step, field
+  step_field,  // a field of the event that single step `step` took; null while it took none: step, field. Of a joined
+               // row: of its event of side `step` (WindowPlan::sides)
   aggregate,   // fn over the turns of step `step` taken so far: step, fn, field (kNoField for count(step))
   turn_field,  // a field of turn number `turn` of step `step`, null where there is none: step, turn, field
   negate,
@@ -42,13 +45,18 @@ enum class Op : std::uint8_t {
   logical_or,  // two or more args
   coalesce,    // args[0] ?? args[1]
   is_null,
-  is_not_null,  // args[0]
-  conditional,  // if args[0] then args[1] else args[2]; a null condition counts as false
-  in,           // args[0] equals one of args[1…], each compared as by eq
-  list,         // the list of args, of type list<type of args>; null when one of them is
-  index,        // args[0][args[1]]: from 0, negative ones from the end; null outside
-  call,         // function(args)
-  format,       // texts[0] args[0] texts[2] args[1] … : see Expr::texts; never null
+  is_not_null,   // args[0]
+  conditional,   // if args[0] then args[1] else args[2]; a null condition counts as false
+  in,            // args[0] equals one of args[1…], each compared as by eq
+  list,          // the list of args, of type list<type of args>; null when one of them is
+  index,         // args[0][args[1]]: from 0, negative ones from the end; null outside
+  lookup,        // table[args].field: the row whose key the args are, null without one: table, field
+  window_value,  // what aggregate `field` of WindowPlan::aggregates gives
+  window_start,  // time: @start
+  window_end,    // time: @end
+  window_grain,  // duration: @grain, of a rollup
+  call,          // function(args)
+  format,        // texts[0] args[0] texts[2] args[1] … : see Expr::texts; never null
 };
 std::string_view name_of(Op op);
 
@@ -57,7 +65,36 @@ std::string_view name_of(Op op);
 /// `first` and `last` are of the first and last turn, null where that turn's field is null. `distinct` counts different
 /// values, null of no turn; `collect` is their list in order of the turns, of type list<T>, empty of none; a list
 /// longer than kMaxCollected is null, which is counted.
-enum class AggregateFn : std::uint8_t { count, sum, avg, min, max, first, last, stddev, distinct, collect };
+///
+/// From `variance` on only of windows; WindowPlan says more of windows. x1 … xn are the values in order of the rows,
+/// t1 … tn their times in seconds; formulas, edges and sources: docs/language.md, "Aggregates".
+enum class AggregateFn : std::uint8_t {
+  count,
+  sum,
+  avg,
+  min,
+  max,
+  first,
+  last,
+  stddev,
+  distinct,
+  collect,
+  variance,           // of the population
+  median,             // percentile 50
+  percentile,         // parameter p in [0, 100]; between ranks, type 7 of Hyndman and Fan
+  slope,              // least squares against time, per second; null under two different times
+  ewma,               // parameter a in (0, 1]: s1 = x1, sn = a·xn + (1 - a)·s(n-1)
+  zscore,             // (xn - mean) / stddev of the others; null under three others
+  mad,                // median absolute deviation from the median, not scaled
+  autocorrelation,    // parameter lag: int, at least 1; null under lag + 2 values or without variance
+  approx_distinct,    // HyperLogLog++
+  approx_percentile,  // parameter p; DDSketch
+  approx_top,         // parameter k: list<T>, the most frequent first; SpaceSaving
+  anomaly,            // parameter k: |xn - mean| > k · stddev of the others: bool
+  spike,              // parameter f: |xn - mean| > f · |mean| of the others: bool
+  trend,              // "rising", "falling", "steady": string
+  seasonal,           // parameters period: duration, k: anomaly against the values one, two, … periods before: bool
+};
 inline constexpr std::uint32_t kMaxCollected = 10'000;
 std::string_view name_of(AggregateFn fn);
 
@@ -109,6 +146,8 @@ inline constexpr std::int64_t kMaxTurnRead = 1'000;
 /// first), comparisons of the two are exact. time - time = duration; time ± duration = time; duration ± duration,
 /// duration * number, number * duration, duration / number = duration (by an int: truncated; by a float: rounded to
 /// nearest, halves away from zero); duration / duration = float. `%` is C's remainder on ints, fmod on floats.
+struct Table;
+
 struct Expr {
   Op op = Op::constant;
   events::Type type = events::Type::boolean;  ///< of the result
@@ -125,6 +164,7 @@ struct Expr {
   Function function = Function::abs;  ///< of a call
   /// format: a text, the format specification of args[0], a text, that of args[1], …, a text: 2 · args + 1 of them.
   std::vector<std::string> texts{};
+  std::shared_ptr<const Table> table{};  ///< of a lookup
   std::string zone{};  ///< format with a time in it, hour, minute, weekday, date: the time zone; empty: UTC
 };
 
@@ -139,6 +179,17 @@ enum class Greed : std::uint8_t { greedy, reluctant, possessive };
 
 enum class Arrow : std::uint8_t { followed_by, next, any };  ///< `->`, `=>`, `~>`
 std::string_view name_of(Arrow arrow);
+
+/// A lookup table: rows by key. One of a file holds what the file said when the rules were read; a stream table has the
+/// latest event of its type for each key, as of the event that reads it (which itself isn't in it yet), and no rows.
+struct Table {
+  std::string name;
+  std::vector<events::Field> fields;      ///< of a stream table those of the type, by the same index
+  std::vector<std::uint32_t> key;         ///< fields, in the order in which a lookup gives their values; none nullable
+  events::TypeId type = events::kNoType;  ///< of a stream table
+  std::string path;                       ///< of a file: as the rules write it, put together with their own place
+  std::vector<std::vector<events::Value>> rows{};  ///< of a file, in its order, by field; no two with one key
+};
 
 /// How often something is taken, and how one turn follows the other. {1,1}: once, and the rest says nothing.
 struct Loop {
@@ -271,6 +322,9 @@ struct AlertPlan {
   std::vector<NamedExpr> fields;
   AlertEvent event{};  ///< kNoType: no rule reads this rule's alerts
   std::optional<Resolve> resolve{};
+  events::Duration hold{};      ///< of a window rule: fires when its condition held for so long
+  events::Duration keep{};      ///< of a window rule: resolved when its condition didn't hold for so long
+  std::optional<Expr> dedup{};  ///< one life for each value of it, whatever the keys
 };
 struct EmitPlan {
   events::TypeId type = events::kNoType;
@@ -297,6 +351,60 @@ struct Throttle {
   std::vector<Expr> each;
 };
 
+/// What goes over a window's rows: nulls are skipped; of no value as AggregateFn says.
+struct Aggregate {
+  AggregateFn fn = AggregateFn::count;
+  events::Type type = events::Type::integer;  ///< of the result
+  /// Of a row's event, by RulePlan::inputs (parallel); of a join one, over its sides. Empty: count().
+  std::vector<Expr> argument;
+  std::vector<events::Value> parameters;  ///< behind the argument
+};
+
+/// One side of a join, or all that a window without one reads.
+struct Side {
+  std::string name;  ///< the alias; empty: none
+  std::vector<Single> fits;
+};
+
+/// Pairs of events as rows (semantics, section 11).
+struct Join {
+  bool left = false;         ///< a row with a null right side where none came
+  bool last = false;         ///< as-of: each event of side 0 with the latest before it of side 1
+  std::optional<Expr> on{};  ///< over step_field of side 0 and 1
+  /// `a.x == b.y` of `on`: fields of side 0 and 1 whose values are the same in each pair; to find pairs by.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> equal{};
+  std::optional<events::Duration> within{};  ///< of `last`
+};
+
+/// A window rule: what is gathered and when it is told (semantics, section 11).
+struct WindowPlan {
+  enum class Kind : std::uint8_t {
+    tumbling,  ///< size
+    sliding,   ///< size, every
+    session,   ///< size: the gap
+    rolling,   ///< size; with `every` the window begins at a multiple of it: the least above t - size
+    last,      ///< count
+    batch,     ///< count
+    global,
+    rows,  ///< none: each row of a join by itself; only of a join without aggregates
+  };
+  Kind kind = Kind::tumbling;
+  events::Duration size{};
+  events::Duration every{};
+  std::uint64_t count = 0;
+  std::string zone{};                      ///< tumbling days of a calendar; empty: aligned to the epoch in UTC
+  std::vector<events::Duration> grains{};  ///< of a rollup, rising, each once; tumbling, size unused
+  std::optional<events::Duration> early{};      ///< `every 10s`
+  std::optional<std::uint64_t> early_events{};  ///< `every 100 events`
+  std::optional<events::Duration> late{};
+  std::vector<Side> sides;  ///< one, or two of a join
+  std::optional<Join> join{};
+  std::vector<Aggregate> aggregates;  ///< each once
+  std::optional<Expr> when{};         ///< over key parts, window_*, and step_fields of a row where it has no aggregate
+  bool aggregated = true;             ///< of a join: one output a window; false: one a row
+};
+std::string_view name_of(WindowPlan::Kind kind);
+
 inline constexpr std::uint64_t kDefaultLimitRuns = 10'000;
 inline constexpr events::Duration kDefaultForget{std::int64_t{86'400'000'000'000}};
 
@@ -308,8 +416,11 @@ struct RulePlan {
   /// Those of the inputs that only a `resolve` names, sorted: the pattern doesn't see them, so that they don't stand
   /// between neighbours either.
   std::vector<events::TypeId> only_resolving{};
-  std::vector<KeyPart> key;  ///< empty: one partition
-  Pattern pattern;
+  std::vector<KeyPart> key;            ///< empty: one partition
+  Pattern pattern;                     ///< of a window rule without elements
+  std::optional<WindowPlan> window{};  ///< a window rule
+  /// Types of the stream tables that its expressions read, sorted. They needn't be inputs.
+  std::vector<events::TypeId> table_types{};
   std::optional<events::Duration> within;
   Matching matching{};
   AfterMatch after{};
@@ -369,9 +480,10 @@ struct TestPlan {
 /// A checked rule set: immutable.
 struct RuleSet {
   events::Schema schema;
-  std::string zone{};           ///< of `let zone`: times in messages are written in it; empty: UTC
-  std::vector<RulePlan> rules;  ///< by name
-  std::vector<TestPlan> tests;  ///< as written
+  std::string zone{};  ///< of `let zone`: times in messages are written in it; empty: UTC
+  std::vector<std::shared_ptr<const Table>> tables{};  ///< by name
+  std::vector<RulePlan> rules;                         ///< by name
+  std::vector<TestPlan> tests;                         ///< as written
 };
 
 /// Indented text: `tocsin explain --stage plan`, golden tests, and the base of the fingerprint.

@@ -106,9 +106,10 @@ struct Conditional {  ///< if condition then yes else no
 struct ListOf {  ///< [a, b]
   std::vector<Expr> items;
 };
-struct Index {  ///< object[index]
+struct Index {  ///< object[index], or table[a, b]
   Box<Expr> object;
   Box<Expr> index;
+  std::vector<Expr> more{};  ///< the indices behind the first
 };
 struct Attribute {  ///< `a.@time`; `@time` alone, of the candidate, has no object; `@meta.x` is named `x`
   Box<Expr> object;
@@ -241,8 +242,47 @@ struct Match {  ///< `match P`, `match all P`, `match up to 10 P`
   std::optional<CountOf> up_to;
   Pattern pattern;
 };
-struct From {
-  std::vector<Name> types;
+/// `A`, `A | B`, `A(condition)`; behind it `as a`.
+struct Source {
+  EventRef event;
+  std::optional<Name> alias;
+  Span span;
+};
+/// `join B as b on …`, `left join …`, `join last B as b on … within 5s`
+struct Join {
+  bool left = false;
+  bool last = false;
+  Source source;
+  std::optional<Expr> on;
+  std::optional<DurationOf> within;
+  Span span;
+};
+struct From {  ///< `from A, B`: more than one source, or a source of more than one type, has no alias
+  std::vector<Source> sources;
+  std::vector<Join> joins;
+};
+/// `tumbling 1m`, `tumbling 1d in "Europe/Berlin"`, `sliding 10m every 1m`, `session 30s`, `rolling 5m`,
+/// `rolling 24h step 1m`, `last 100`, `batch 100`, `global`
+struct Window {
+  enum class Kind : std::uint8_t { tumbling, sliding, session, rolling, last, batch, global };
+  Kind kind = Kind::tumbling;
+  std::optional<DurationOf> size;
+  std::optional<DurationOf> every;  ///< of sliding; the step of a rolling one
+  std::optional<CountOf> count;     ///< of last and batch
+  std::optional<std::string> zone;
+  Span zone_span;
+};
+struct When {
+  Expr condition;
+};
+struct Every {  ///< `every 10s`, `every 100 events`
+  std::variant<DurationOf, CountOf> period;
+};
+struct Rollup {
+  std::vector<DurationOf> grains;
+};
+struct Late {
+  DurationOf span;
 };
 struct KeyPart {  ///< `field`, `A.f == B.g == …`, or `name = expression` of the event
   struct Typed {
@@ -307,6 +347,12 @@ struct Alert {
   std::vector<NamedExpr> fields;
   std::optional<Expr> condition;  ///< `if (…)`, of any output
   std::optional<Resolve> resolve;
+  std::optional<DurationOf> hold;  ///< `hold 2m`
+  Span hold_span;                  ///< with the word
+  std::optional<DurationOf> keep;  ///< `keep 5m`
+  Span keep_span;
+  std::optional<Expr> dedup;  ///< `dedup by expr`
+  Span dedup_span;
   bool timeout = false;  ///< `timeout alert …`, of any output
 };
 struct Emit {
@@ -323,8 +369,8 @@ struct Action {
 };
 
 struct Clause {
-  std::variant<Match, From, By, Within, AfterMatch, LimitRuns, LimitMatches, LimitMemory, Forget, Throttle, Tags, Owner,
-               Runbook, Priority, Shadow, Disabled, Alert, Emit, Action, NotYet>
+  std::variant<Match, From, By, Within, AfterMatch, LimitRuns, LimitMatches, LimitMemory, Forget, Throttle, Window,
+               When, Every, Rollup, Late, Tags, Owner, Runbook, Priority, Shadow, Disabled, Alert, Emit, Action, NotYet>
       node;
   Span span;
   Span keyword;
@@ -377,6 +423,20 @@ struct FnDecl {  ///< fn name(a: T, …) = body
   bool broken = false;
 };
 
+/// `table sites from "sites.csv" key device { device: string, site: string }`, `table maint from Maintenance key
+/// device`
+struct TableDecl {
+  struct File {
+    std::string path;
+    Span span;
+  };
+  Name name;
+  std::variant<File, Name> from;  ///< a file, or the event type whose latest events it holds
+  std::vector<Name> key;
+  std::vector<FieldDecl> fields;  ///< of a file
+  bool broken = false;
+};
+
 struct TestEvent {  ///< at T [arriving T] Type { … } [x n every d]
   DurationOf at;
   std::optional<DurationOf> arriving;
@@ -421,7 +481,7 @@ struct Test {
 };
 
 struct Declaration {
-  std::variant<EventDecl, LetDecl, FnDecl, Rule, Test, NotYet> node;
+  std::variant<EventDecl, LetDecl, FnDecl, TableDecl, Rule, Test, NotYet> node;
   Span span;
 };
 
