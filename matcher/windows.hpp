@@ -41,7 +41,8 @@ struct ToldEvent {
   std::string_view id;
 };
 
-/// What a window gives at one point; valid during WindowSink::take.
+/// What a window gives at one point; valid during WindowSink::take. Texts and lists that were made for the registers are
+/// held by `texts` (Texts::hold), in which the sink evaluates.
 struct WindowResult {
   enum class Kind : std::uint8_t {
     closed,     ///< a window that ends: by time; of last and batch, by an event
@@ -55,6 +56,7 @@ struct WindowResult {
   Kind kind = Kind::closed;
   const events::Slot* registers = nullptr;  ///< by RegisterFile
   const std::uint64_t* valid = nullptr;
+  rules::Texts* texts = nullptr;
   events::Time start;        ///< @start
   events::Time end;          ///< @end
   events::Duration grain{};  ///< @grain, of a rollup
@@ -69,12 +71,15 @@ struct WindowResult {
   std::string_view correlation_id{};  ///< of the last event
   std::string_view trace_parent{};
   bool newest = true;  ///< corrected: of the key's windows (of that grain) the one told last
+  bool told = false;   ///< corrected: take() said so of the window's result before; then put out as withdrawn at worst
 };
 
 class WindowSink {
  public:
   virtual ~WindowSink() = default;
-  virtual void take(const WindowResult& result) = 0;
+  /// True: the result's rows are more than none and the rule's `when` holds; never of `withdrawn`, whose `when` isn't
+  /// asked.
+  virtual bool take(const WindowResult& result) = 0;
 };
 
 struct WindowCounts {

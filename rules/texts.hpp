@@ -1,7 +1,8 @@
 // What slots of strings and lists stand for while an expression is evaluated: symbols, and what functions made.
 //
 // A function that gives a new text stores it here: nothing is interned while partitions run, since they share the
-// symbol table. Such a slot has its highest bit set and is good until clear(). What leaves an evaluation is a value
+// symbol table. Such a slot has its highest bit set and is good until clear(), where it
+// isn't held. What leaves an evaluation is a value
 // (value_of), never such a slot. One thread uses a Texts.
 #pragma once
 
@@ -45,8 +46,12 @@ class Texts {
     text.clear();
     return text;
   }
-  /// All that was made is forgotten; memory stays for the next.
-  void clear() { used_ = 0; }
+  /// All that was made and isn't held is forgotten; memory stays for the next.
+  void clear() { used_ = held_; }
+  /// What was made up to now outlives clear(), until release().
+  void hold() { held_ = used_; }
+  /// Nothing is held any more, and all that was made is forgotten.
+  void release() { used_ = held_ = 0; }
 
   /// The same text, or a list of the same elements.
   bool equal(events::Slot a, events::Slot b) const {
@@ -65,6 +70,7 @@ class Texts {
   const events::SymbolTable* symbols_ = nullptr;
   std::vector<std::unique_ptr<std::string>> made_;
   std::size_t used_ = 0;
+  std::size_t held_ = 0;  ///< of these
 };
 
 }  // namespace tocsin::rules
