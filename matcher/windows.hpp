@@ -41,8 +41,8 @@ struct ToldEvent {
   std::string_view id;
 };
 
-/// What a window gives at one point; valid during WindowSink::take. Texts and lists that were made for the registers are
-/// held by `texts` (Texts::hold), in which the sink evaluates.
+/// What a window gives at one point; valid during WindowSink::take. Texts and lists that were made for the registers
+/// are held by `texts` (Texts::hold), in which the sink evaluates.
 struct WindowResult {
   enum class Kind : std::uint8_t {
     closed,     ///< a window that ends: by time; of last and batch, by an event

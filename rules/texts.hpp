@@ -1,9 +1,8 @@
 // What slots of strings and lists stand for while an expression is evaluated: symbols, and what functions made.
 //
 // A function that gives a new text stores it here: nothing is interned while partitions run, since they share the
-// symbol table. Such a slot has its highest bit set and is good until clear(), where it
-// isn't held. What leaves an evaluation is a value
-// (value_of), never such a slot. One thread uses a Texts.
+// symbol table. Such a slot has its highest bit set and is good until clear(), where it isn't held. What leaves an
+// evaluation is a value (value_of), never such a slot. One thread uses a Texts.
 #pragma once
 
 #include <cstdint>
