@@ -112,9 +112,6 @@ class WindowPool {
   const State& state() const { return *state_; }
   const WindowProgram& program() const { return program_; }
   WindowCounts counts;
-  /// Where texts and lists of results are made, held during take(): the Texts that the rule's outputs are evaluated
-  /// with.
-  rules::Texts* texts = nullptr;
 
  private:
   const WindowProgram& program_;
