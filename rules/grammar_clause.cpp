@@ -61,7 +61,13 @@ const auto match_body_def = -(ahead_word("all") >> is_all >> weak_word("all")[se
 
 // ---- from
 
-const auto from_def = type_name[add<&syntax::From::types>] % sign(TokenKind::comma);
+const auto add_source = [](auto& c) {
+  syntax::Source source;
+  source.span = source.event.span = x3::_attr(c).span;
+  source.event.types.push_back(std::move(x3::_attr(c)));
+  value(c).sources.push_back(std::move(source));
+};
+const auto from_def = type_name[add_source] % sign(TokenKind::comma);
 /// Conditions, `|`, aliases and joins belong to inputs of windows: the clause is refused and read to its end.
 struct WindowInput : x3::parser<WindowInput> {
   using attribute_type = x3::unused_type;

@@ -83,7 +83,7 @@ const auto add_condition = [](auto& c) {
   State& state = state_of(c);
   syntax::Clause& of = value(c).items.front();
   const auto take = [&](auto& output) {
-    if constexpr (requires { output.condition; }) {
+    if constexpr (requires { output.condition->span; }) {
       if (output.condition)
         state.report("E0101", x3::_attr(c).span, "a second `if`", "an output takes one")
             .helps.push_back({"conditions are joined with `and`", std::nullopt, {}});

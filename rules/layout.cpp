@@ -85,6 +85,10 @@ class Layout {
     set_spaces(atoms_, ranges_[i], ItemKind::types);
     lines_.item(ranges_[i], {0, kContinued});
   }
+  void declaration(const syntax::TableDecl&, std::size_t i) {
+    set_spaces(atoms_, ranges_[i], ItemKind::types);
+    lines_.item(ranges_[i], {0, kContinued});
+  }
   void declaration(const syntax::FnDecl&, std::size_t i) {
     AtomRange range = ranges_[i];
     std::size_t body = range.begin;

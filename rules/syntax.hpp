@@ -496,6 +496,6 @@ struct Tree {
 };
 
 /// Indented text, a node a line with its place: `tocsin explain --stage tree`, and golden tests.
-std::string dump(const Tree& tree, const Source& source);
+std::string dump(const Tree& tree, const rules::Source& source);
 
 }  // namespace tocsin::rules::syntax

@@ -55,7 +55,7 @@ std::string text_of(const AfterMatch& node) {
 
 class Dumper : DumpLines {
  public:
-  explicit Dumper(const Source& source) : DumpLines(source) {}
+  explicit Dumper(const rules::Source& source) : DumpLines(source) {}
 
   std::string run(const Tree& tree) {
     for (const Declaration& declaration : tree.declarations)
@@ -99,6 +99,14 @@ class Dumper : DumpLines {
     });
   }
 
+  void show(const TableDecl& node, const Span& span) {
+    const auto* file = std::get_if<TableDecl::File>(&node.from);
+    line("table " + node.name.text + " from " + (file ? quoted_text(file->path) : std::get<Name>(node.from).text) +
+             " key " + joined(node.key, ", ") + (node.broken ? " broken" : ""),
+         span);
+    inside([&] { show(node.fields); });
+  }
+
   void show(const Rule& node, const Span& span) {
     line("rule " + node.name.text + (node.description ? " " + quoted_text(*node.description) : "") +
              (node.broken ? " broken" : ""),
@@ -122,7 +130,51 @@ class Dumper : DumpLines {
     line(std::string("match") + (node.all ? " all" : "") + (node.up_to ? " up to " + text_of(*node.up_to) : ""), span);
     inside([&] { show(node.pattern.elements); });
   }
-  void show(const From& node, const Span& span) { line("from " + joined(node.types, ", "), span); }
+  void show(const From& node, const Span& span) {
+    line("from", span);
+    inside([&] {
+      for (const Source& source : node.sources) show("", source);
+      for (const Join& join : node.joins) show(join);
+    });
+  }
+  void show(const std::string& manner, const Source& source) {
+    line(manner + text_of(source.event) + (source.alias ? " as " + source.alias->text : ""), source.span);
+    inside([&] { condition(source.event); });
+  }
+  void show(const Join& node) {
+    line(std::string(node.left ? "left " : "") + "join" + (node.last ? " last" : "") +
+             (node.within ? " within " + text_of(*node.within) : ""),
+         node.span);
+    inside([&] {
+      show("", node.source);
+      if (!node.on) return;
+      line("on", node.on->span);
+      inside([&] { show(*node.on); });
+    });
+  }
+  void show(const Window& node, const Span& span) {
+    constexpr std::string_view kKinds[] = {"tumbling", "sliding", "session", "rolling", "last", "batch", "global"};
+    std::string text = "window " + std::string(kKinds[static_cast<std::size_t>(node.kind)]);
+    if (node.size) text += " " + text_of(*node.size);
+    if (node.count) text += " " + text_of(*node.count);
+    if (node.every) text += (node.kind == Window::Kind::rolling ? " step " : " every ") + text_of(*node.every);
+    if (node.zone) text += " in " + quoted_text(*node.zone);
+    line(text, span);
+  }
+  void show(const When& node, const Span& span) {
+    line("when", span);
+    inside([&] { show(node.condition); });
+  }
+  void show(const Every& node, const Span& span) {
+    const auto* count = std::get_if<CountOf>(&node.period);
+    line("every " + (count ? text_of(*count) + " events" : text_of(std::get<DurationOf>(node.period))), span);
+  }
+  void show(const Rollup& node, const Span& span) {
+    std::string text = "rollup";
+    for (const DurationOf& grain : node.grains) text += " " + text_of(grain);
+    line(text, span);
+  }
+  void show(const Late& node, const Span& span) { line("late " + text_of(node.span), span); }
   void show(const By& node, const Span& span) {
     line("by", span);
     inside([&] {
@@ -171,6 +223,11 @@ class Dumper : DumpLines {
       show(node.fields);
       show(node.condition);
       if (node.resolve) show(*node.resolve);
+      if (node.hold) line("hold " + text_of(*node.hold), node.hold_span);
+      if (node.keep) line("keep " + text_of(*node.keep), node.keep_span);
+      if (!node.dedup) return;
+      line("dedup by", node.dedup_span);
+      inside([&] { show(*node.dedup); });
     });
   }
   void show(const Resolve& node) {
@@ -294,6 +351,6 @@ class Dumper : DumpLines {
 
 }  // namespace
 
-std::string dump(const Tree& tree, const Source& source) { return Dumper(source).run(tree); }
+std::string dump(const Tree& tree, const rules::Source& source) { return Dumper(source).run(tree); }
 
 }  // namespace tocsin::rules::syntax

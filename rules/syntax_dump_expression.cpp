@@ -61,6 +61,7 @@ class ExpressionDumper {
     out_.line("index", span);
     inside(*node.object);
     inside(*node.index);
+    inside(node.more);
   }
   void show(const Attribute& node, const Span& span) {
     out_.line("attribute @" + node.name.text, span);
@@ -84,7 +85,7 @@ class ExpressionDumper {
 
 }  // namespace
 
-DumpLines::DumpLines(const Source& source) : source_(source) {
+DumpLines::DumpLines(const rules::Source& source) : source_(source) {
   for (std::uint32_t i = 0; i < source.text.size(); ++i)
     if (source.text[i] == '\n') line_begins_.push_back(i + 1);
 }

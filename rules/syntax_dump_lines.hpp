@@ -10,7 +10,7 @@ namespace tocsin::rules::syntax {
 
 class DumpLines {
  public:
-  explicit DumpLines(const Source& source);
+  explicit DumpLines(const rules::Source& source);
 
   /// `text` and the place where `span` begins.
   void line(const std::string& text, const Span& span);
@@ -26,7 +26,7 @@ class DumpLines {
  private:
   std::string place(const Span& span) const;
 
-  const Source& source_;
+  const rules::Source& source_;
   std::vector<std::uint32_t> line_begins_{0};
   std::string out_;
   int depth_ = 0;
