@@ -65,6 +65,18 @@ Symbol SymbolTable::intern(std::string_view text) {
   return Symbol{i};
 }
 
+std::optional<Symbol> SymbolTable::find(std::string_view text) const {
+  if (text.empty()) return kEmptySymbol;
+  const std::uint32_t hash = hash_of(text);
+  const std::size_t mask = index_.size() - 1;
+  for (std::size_t place = hash & mask; index_[place] != 0; place = (place + 1) & mask) {
+    const std::uint32_t i = index_[place] - 1;
+    const Entry& entry = chunks_[i >> kChunkBits][i & (kChunkSize - 1)];
+    if (entry.hash == hash && same_text({entry.text, entry.length}, text)) return Symbol{i};
+  }
+  return std::nullopt;
+}
+
 void SymbolTable::grow_index() {
   std::size_t size = index_.size();
   while (std::size_t{live_} * 2 > size) size *= 2;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ class SymbolTable {
   SymbolTable& operator=(const SymbolTable&) = delete;
 
   Symbol intern(std::string_view text);
+  /// Of a text that was interned; empty: it wasn't. Any thread, while none interns.
+  std::optional<Symbol> find(std::string_view text) const;
   std::string_view text(Symbol symbol) const {
     const Entry& entry = chunks_[index_of(symbol) >> kChunkBits][index_of(symbol) & (kChunkSize - 1)];
     return {entry.text, entry.length};
