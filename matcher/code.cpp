@@ -77,8 +77,30 @@ struct Compiler {
         return push({.code = Instruction::Code::collected,
                      .left = events::element_of(expr.type),
                      .a = reg(Kind::collect, expr)});
+      default:
+        break;
     }
+    TOCSIN_ASSERT(false);  // of windows only: read as window_value
   }
+
+  void lookup(const Expr& expr) {
+    Lookup lookup;
+    lookup.field = expr.field;
+    for (const Expr& arg : expr.args) {
+      compile(arg);
+      lookup.key.push_back(arg.type);
+    }
+    if (expr.table->type == events::kNoType)
+      lookup.file = registers.tables().of(expr.table, expr.field, symbols);
+    else
+      lookup.stream = registers.tables().number_of(expr.table);
+    code.instructions.push_back(
+        {.code = Instruction::Code::lookup, .a = static_cast<std::uint32_t>(code.lookups.size())});
+    code.lookups.push_back(std::move(lookup));
+    grow(1 - static_cast<int>(expr.args.size()));
+  }
+
+  void window(Register::Kind kind, std::uint32_t field) { load(registers.require({kind, 0, field, {}})); }
 
   /// Turn 0 is the first, -1 the last; one before the last needs all between.
   void turn(const Expr& expr) {
@@ -163,6 +185,16 @@ struct Compiler {
         return aggregate(expr);
       case Op::turn_field:
         return turn(expr);
+      case Op::lookup:
+        return lookup(expr);
+      case Op::window_value:
+        return window(Register::Kind::window_value, expr.field);
+      case Op::window_start:
+        return window(Register::Kind::window_start, rules::kNoField);
+      case Op::window_end:
+        return window(Register::Kind::window_end, rules::kNoField);
+      case Op::window_grain:
+        return window(Register::Kind::window_grain, rules::kNoField);
       case Op::logical_and:
         return short_circuit(expr, Instruction::Code::skip_if_false);
       case Op::logical_or:

@@ -5,10 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "events/batch.hpp"
 #include "matcher/shared_values.hpp"
+#include "matcher/stream_rows.hpp"
+#include "matcher/table_index.hpp"
 #include "rules/operation.hpp"
 #include "rules/plan.hpp"
 #include "rules/texts.hpp"
@@ -28,6 +32,7 @@ struct Instruction {
     deviation,      // push sqrt(registers[b] (m2) / registers[a] (count))
     distinct,       // push how many values the set in register a has
     collected,      // push the values of the list in register a as one
+    lookup,         // pop the key of lookups[a], push the field of its row
     operation,      // pop the one or two operands of op, push its result
     apply,          // pop the operands of operations[a], push its result
     to_float,       // top is an int or null: make it a float
@@ -50,6 +55,7 @@ struct Code {
   std::vector<Instruction> instructions;
   std::vector<events::Slot> constants;
   std::vector<rules::Operation> operations;
+  std::vector<Lookup> lookups;
   std::uint32_t depth = 0;  ///< stack cells needed
   events::Type type = events::Type::boolean;
 };
@@ -91,10 +97,16 @@ struct Register {
 /// The registers of a program; asking for one twice gives the same id.
 class RegisterFile {
  public:
+  /// With tables of its own; what is compiled with it shares them.
+  RegisterFile() : RegisterFile(std::make_shared<TableIndexes>()) {}
+  explicit RegisterFile(std::shared_ptr<TableIndexes> tables) : tables_(std::move(tables)) {}
+
   RegisterId require(const Register& wanted);
   const std::vector<Register>& all() const { return registers_; }
+  TableIndexes& tables() { return *tables_; }
 
  private:
+  std::shared_ptr<TableIndexes> tables_;
   std::vector<Register> registers_;
 };
 
@@ -109,6 +121,8 @@ struct Bindings {
   const std::uint64_t* valid = nullptr;  ///< bit i: register i isn't null
   const Cell* key = nullptr;
   const SharedValues* values = nullptr;  ///< those that the registers hold; may be null where no code reads any
+  const StreamRows* tables = nullptr;    ///< null: stream tables have no rows
+  AsOf as_of{};                          ///< where the reader stands: for stream tables
   rules::Texts* texts = nullptr;         ///< never null in an evaluation: reads symbols, holds the texts that it makes
 };
 

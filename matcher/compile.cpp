@@ -1,12 +1,13 @@
 // Plan → program: the pattern's waiting points become states, its ways become exits.
 //
 // A condition is split at its top-level `and`s: what reads the event alone becomes a bit of the batch, the rest is code
-// that runs against a run's registers.
+// that runs against a run's registers and the rows of stream tables.
 #include <algorithm>
 #include <map>
 #include <optional>
 
 #include "events/assert.hpp"
+#include "matcher/event_fit.hpp"
 #include "matcher/facts.hpp"
 #include "matcher/matcher.hpp"
 #include "matcher/registers.hpp"
@@ -25,19 +26,8 @@ bool looks_back(const Expr& expr) {
   return std::any_of(expr.args.begin(), expr.args.end(), looks_back);
 }
 
-void split_conjunction(const Expr& expr, std::vector<Expr>& alone, std::vector<Expr>& back) {
-  if (expr.op == Op::logical_and) {
-    for (const Expr& arg : expr.args) split_conjunction(arg, alone, back);
-  } else {
-    (looks_back(expr) ? back : alone).push_back(expr);
-  }
-}
-
-Expr conjunction(std::vector<Expr> parts) {
-  if (parts.size() == 1) return std::move(parts.front());
-  Expr result{.op = Op::logical_and, .type = events::Type::boolean, .args = std::move(parts)};
-  return result;
-}
+/// It can't be judged of the event alone, and before its turn has come.
+bool needs_code(const Expr& expr) { return looks_back(expr) || reads_stream(expr); }
 
 class Compiler {
  public:
@@ -84,7 +74,7 @@ class Compiler {
       if (single.condition) {
         std::vector<Expr> alone;
         std::vector<Expr> back;
-        split_conjunction(*single.condition, alone, back);
+        split_conjunction(*single.condition, needs_code, alone, back);
         if (!alone.empty()) fit.bit = conditions_.add(single.type, conjunction(std::move(alone)), symbols_);
         if (!back.empty()) {
           fit.code = static_cast<std::uint32_t>(program_.codes.size());
@@ -148,7 +138,7 @@ class Compiler {
       if (!absent->span || absent->span->op == Op::constant) continue;
       span_codes_.back() = static_cast<std::uint32_t>(program_.codes.size());
       program_.codes.push_back(matcher::compile(*absent->span, registers_, symbols_));
-      if (looks_back(*absent->span)) program_.looks_back = true;
+      if (needs_code(*absent->span)) program_.looks_back = true;
     }
   }
 

@@ -45,16 +45,18 @@ std::size_t hash_of(const ColumnExpr& expr, std::size_t seed) {
 
 class Builder {
  public:
-  explicit Builder(events::SymbolTable& symbols) : symbols_(symbols) {}
+  Builder(events::SymbolTable& symbols, std::shared_ptr<TableIndexes> tables)
+      : symbols_(symbols), tables_(std::move(tables)) {}
 
   /// `asked`: as bits, not as a column of values.
   ColumnExpr build(const Expr& expr, bool asked) {
     TOCSIN_ASSERT(expr.op != Op::step_field && expr.op != Op::turn_field && expr.op != Op::aggregate &&
-                  expr.op != Op::key_part);
+                  expr.op != Op::key_part && !(expr.op == Op::lookup && expr.table->type != events::kNoType));
     ColumnExpr result;
     result.op = expr.op;
     result.type = expr.type;
-    if (expr.op == Op::field) result.field = expr.field;
+    if (expr.op == Op::field || expr.op == Op::lookup) result.field = expr.field;
+    result.table = expr.table;
     if (expr.op == Op::constant) {
       result.is_null = events::is_null(expr.value);
       if (!result.is_null) result.constant = events::to_slot(expr.value, symbols_);
@@ -93,18 +95,19 @@ class Builder {
   }
 
   void by_row(const Expr& expr, ColumnExpr& result) {
-    RegisterFile registers;
+    RegisterFile registers(tables_);
     result.code = std::make_shared<const Code>(compile(expr, registers, symbols_));
     add_reads(result, result.reads);
   }
 
   events::SymbolTable& symbols_;
+  std::shared_ptr<TableIndexes> tables_;
 };
 
 }  // namespace
 
 ConditionId Conditions::add(events::TypeId type, const Expr& expr, events::SymbolTable& symbols) {
-  Condition condition{type, Builder(symbols).build(expr, true)};
+  Condition condition{type, Builder(symbols, tables_).build(expr, true)};
   const std::size_t hash = hash_of(condition.expr, events::index_of(type));
   const auto [first, last] = ids_.equal_range(hash);
   for (auto known = first; known != last; ++known)

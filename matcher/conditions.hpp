@@ -31,7 +31,8 @@ struct ColumnExpr {
   bool is_null = false;               ///< the constant null
   std::vector<events::Slot> members;  ///< of `in`: constants of the value's own type, sorted; they aren't among args
   rules::Function function = rules::Function::abs;
-  std::vector<std::string> texts;  ///< of format
+  std::shared_ptr<const rules::Table> table{};  ///< of a lookup, whose field is `field`
+  std::vector<std::string> texts;               ///< of format
   std::string zone;
   std::vector<ColumnExpr> args;
   /// For what isn't done by column: the whole expression, for one row after the other. It is boolean.
@@ -43,8 +44,8 @@ struct ColumnExpr {
   /// The same expression; what is derived from it isn't asked.
   bool operator==(const ColumnExpr& other) const {
     return op == other.op && type == other.type && field == other.field && constant == other.constant &&
-           is_null == other.is_null && members == other.members && function == other.function && texts == other.texts &&
-           zone == other.zone && args == other.args;
+           is_null == other.is_null && members == other.members && function == other.function && table == other.table &&
+           texts == other.texts && zone == other.zone && args == other.args;
   }
 };
 
@@ -55,11 +56,14 @@ struct Condition {
 
 class Conditions {
  public:
-  /// The id of `expr`, which reads no step, on events of `type`.
+  /// The id of `expr`, which reads no step and no stream table, on events of `type`.
   ConditionId add(events::TypeId type, const rules::Expr& expr, events::SymbolTable& symbols);
   const std::vector<Condition>& all() const { return conditions_; }
+  /// The tables that the rule set's expressions read: for the RegisterFile of each of its rules.
+  const std::shared_ptr<TableIndexes>& tables() const { return tables_; }
 
  private:
+  std::shared_ptr<TableIndexes> tables_ = std::make_shared<TableIndexes>();
   std::vector<Condition> conditions_;
   std::unordered_multimap<std::size_t, ConditionId> ids_;  ///< by hash of type and expression
 };

@@ -53,6 +53,28 @@ Cell collected(const Instruction& instruction, const Bindings& bindings) {
   return list;
 }
 
+constexpr std::size_t kSmallKey = 8;
+
+/// The row's field, for a key of `lookup.key.size()` cells. A text that isn't a symbol is no key of any row.
+Cell look_up(const Lookup& lookup, const Cell* key, const Bindings& bindings) {
+  const std::size_t width = lookup.key.size();
+  std::array<events::Slot, kSmallKey> small;
+  std::unique_ptr<events::Slot[]> large;
+  if (width > kSmallKey) large = std::make_unique<events::Slot[]>(width);
+  events::Slot* const slots = large != nullptr ? large.get() : small.data();
+  for (std::size_t i = 0; i < width; ++i) {
+    if (!key[i].valid) return {};
+    slots[i] = key[i].slot;
+    if (lookup.key[i] != Type::string || !rules::Texts::is_made(slots[i])) continue;
+    const auto symbol = bindings.texts->symbols().find(bindings.texts->text(slots[i]));
+    if (!symbol) return {};
+    slots[i] = events::slot_of(*symbol);
+  }
+  if (lookup.file != nullptr) return lookup.file->read(slots, lookup.field);
+  if (bindings.tables == nullptr) return {};
+  return bindings.tables->read(lookup.stream, slots, lookup.field, bindings.as_of);
+}
+
 /// Pops the operands of a prepared operation and pushes its result.
 void apply(const rules::Operation& operation, Cell* stack, std::size_t& top, rules::Texts& texts,
            std::uint64_t& nulls) {
@@ -103,6 +125,13 @@ Cell evaluate(const Code& code, const Bindings& bindings, std::uint64_t& nulls) 
       case Instruction::Code::collected:
         stack[top++] = collected(*instruction, bindings);
         break;
+      case Instruction::Code::lookup: {
+        const Lookup& lookup = code.lookups[instruction->a];
+        top -= lookup.key.size();
+        stack[top] = look_up(lookup, stack + top, bindings);
+        ++top;
+        break;
+      }
       case Instruction::Code::operation:
         if (rules::is_binary(instruction->op)) {
           --top;

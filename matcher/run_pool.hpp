@@ -17,6 +17,7 @@
 #include "matcher/program.hpp"
 #include "matcher/shared_lists.hpp"
 #include "matcher/shared_values.hpp"
+#include "matcher/stream_rows.hpp"
 #include "rules/texts.hpp"
 
 namespace tocsin::matcher {
@@ -169,6 +170,8 @@ class RunPool {
   SharedPool shared;  ///< of programs with shared_matches
   /// What code that runs against a run's registers makes, until it is done.
   rules::Texts texts;
+  /// What code that reads stream tables asks; null: they have no rows.
+  const StreamRows* tables = nullptr;
   /// The validity words of a run without what a turn that is over left, while it is judged.
   std::vector<std::uint64_t> masked;
   /// For one event's walk over a long list: threads kept so far by what they can be told apart by.

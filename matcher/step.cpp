@@ -97,6 +97,8 @@ class Step {
     bindings.registers = registers.slots;
     bindings.valid = registers.valid;
     bindings.values = &pool_.values;
+    bindings.tables = pool_.tables;
+    bindings.as_of = {head_.time, order_};
     bindings.texts = &pool_.texts;
     const Cell result = evaluate(code, bindings, pool_.counts.nulls);
     return result.valid && result.slot != 0;

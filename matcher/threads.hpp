@@ -52,6 +52,8 @@ class Threads {
   Position& position(Run& run, std::uint32_t machine) const;
   static const Position& position(const Program& program, const RunPool& pool, const Run& run, std::uint32_t machine);
   Registers of(const Run& run) const { return {pool_.registers(run), RunPool::valid(run)}; }
+  /// Where the event stands, for stream tables.
+  AsOf as_of() const { return {head_->time, order_}; }
   bool fits(const FitRange& range, const Registers& registers);
   bool fits(const Guard& guard, const Run& run, const State& state);
   bool fulfils(const Code& code, const Registers& registers);

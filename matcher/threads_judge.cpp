@@ -35,6 +35,8 @@ bool Threads::fulfils(const Code& code, const Registers& registers) {
   bindings.registers = registers.slots;
   bindings.valid = registers.valid;
   bindings.values = &pool_.values;
+  bindings.tables = pool_.tables;
+  bindings.as_of = as_of();
   bindings.texts = &pool_.texts;
   const Cell result = evaluate(code, bindings, pool_.counts.nulls);
   return result.valid && result.slot != 0;

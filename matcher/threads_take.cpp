@@ -213,6 +213,8 @@ events::Duration Threads::span_of(const Guard& guard, const Registers& registers
   bindings.registers = registers.slots;
   bindings.valid = registers.valid;
   bindings.values = &pool_.values;
+  bindings.tables = pool_.tables;
+  bindings.as_of = as_of();
   bindings.texts = &pool_.texts;
   const Cell result = evaluate(program_.codes[guard.span_code], bindings, pool_.counts.nulls);
   const events::Duration span{result.valid ? events::int_of(result.slot) : 0};
