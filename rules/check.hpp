@@ -85,6 +85,12 @@ struct RuleDraft {
   Span limit_memory_place{};
   const syntax::Forget* forget = nullptr;
   const syntax::Throttle* throttle = nullptr;
+  const syntax::Window* window = nullptr;
+  Span window_place{};
+  const syntax::When* when = nullptr;
+  const syntax::Every* every = nullptr;
+  const syntax::Rollup* rollup = nullptr;
+  const syntax::Late* late = nullptr;
   const syntax::Tags* tags = nullptr;
   const syntax::Owner* owner = nullptr;
   const syntax::Runbook* runbook = nullptr;

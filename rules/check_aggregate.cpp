@@ -37,7 +37,28 @@ std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
     case AggregateFn::distinct:
       return Type::integer;
     case AggregateFn::collect:
+    case AggregateFn::approx_top:
       return events::list_depth(of) < events::kMaxListDepth ? std::optional(events::list_of(of)) : std::nullopt;
+    case AggregateFn::approx_distinct:
+      return Type::integer;
+    case AggregateFn::median:
+    case AggregateFn::percentile:
+    case AggregateFn::approx_percentile:
+      if (of == Type::duration) return of;
+      return number ? std::optional(Type::floating) : std::nullopt;
+    case AggregateFn::variance:
+    case AggregateFn::slope:
+    case AggregateFn::ewma:
+    case AggregateFn::zscore:
+    case AggregateFn::mad:
+    case AggregateFn::autocorrelation:
+      return number ? std::optional(Type::floating) : std::nullopt;
+    case AggregateFn::anomaly:
+    case AggregateFn::spike:
+    case AggregateFn::seasonal:
+      return number ? std::optional(Type::boolean) : std::nullopt;
+    case AggregateFn::trend:
+      return number ? std::optional(Type::string) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -52,6 +52,14 @@ void each_name(const std::vector<syntax::Element>& elements, const Visit& visit)
   }
 }
 
+void each_name(const syntax::From& from, const Visit& visit) {
+  const auto each = [&](const syntax::Source& source) {
+    for (const syntax::Name& type : source.event.types) visit(type);
+  };
+  for (const syntax::Source& source : from.sources) each(source);
+  for (const syntax::Join& join : from.joins) each(join.source);
+}
+
 void sort_and_unite(std::vector<events::TypeId>& types) {
   std::sort(types.begin(), types.end());
   types.erase(std::unique(types.begin(), types.end()), types.end());
@@ -85,6 +93,14 @@ void sort_clauses(Draft& draft, RuleDraft& rule) {
                    [&](const syntax::Forget& node) { take(rule.forget, node, "forget"); },
                    [&](const syntax::AfterMatch& node) { take(rule.after, node, "after match"); },
                    [&](const syntax::Throttle& node) { take(rule.throttle, node, "throttle"); },
+                   [&](const syntax::Window& node) {
+                     take(rule.window, node, "window");
+                     rule.window_place = clause.span;
+                   },
+                   [&](const syntax::When& node) { take(rule.when, node, "when"); },
+                   [&](const syntax::Every& node) { take(rule.every, node, "every"); },
+                   [&](const syntax::Rollup& node) { take(rule.rollup, node, "rollup"); },
+                   [&](const syntax::Late& node) { take(rule.late, node, "late"); },
                    [&](const syntax::Tags& node) { take(rule.tags, node, "tags"); },
                    [&](const syntax::Owner& node) { take(rule.owner, node, "owner"); },
                    [&](const syntax::Runbook& node) { take(rule.runbook, node, "runbook"); },
@@ -102,8 +118,7 @@ void sort_clauses(Draft& draft, RuleDraft& rule) {
 
 void each_type_name(const RuleDraft& rule, const Visit& visit) {
   if (rule.match) each_name(rule.match->pattern.elements, visit);
-  if (rule.from)
-    for (const syntax::Name& type : rule.from->types) visit(type);
+  if (rule.from) each_name(*rule.from, visit);
   if (rule.by)
     for (const syntax::KeyPart& part : rule.by->parts)
       if (const auto* sides = std::get_if<std::vector<syntax::KeyPart::Typed>>(&part.node))
@@ -126,10 +141,10 @@ void link_rule(Draft& draft, std::size_t index) {
     if (!rule.from) rule.patterns = rule.reads;
   }
   if (rule.from)
-    for (const syntax::Name& type : rule.from->types) {
+    each_name(*rule.from, [&](const syntax::Name& type) {
       to(rule.reads)(type);
       to(rule.patterns)(type);
-    }
+    });
   for (const syntax::Clause* clause : rule.outputs) {
     if (const auto* emit = std::get_if<syntax::Emit>(&clause->node))
       add_emitter(draft, draft.type_called(emit->type.text), index);

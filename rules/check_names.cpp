@@ -53,6 +53,7 @@ struct Gathering {
     known.place = function.name.span;
     known.written = &function;
   }
+  void operator()(const syntax::TableDecl& table) { claim(table.name); }
   void operator()(const syntax::Test&) {}
   void operator()(const syntax::NotYet&) {}
 };

@@ -39,6 +39,7 @@ struct Refuse {
   void operator()(const syntax::Index& node) const {
     (*this)(*node.object);
     (*this)(*node.index);
+    (*this)(node.more);
   }
   void operator()(const syntax::Attribute& node) const {
     if (node.object) (*this)(*node.object);
@@ -85,6 +86,14 @@ struct Refuse {
   }
 
   void operator()(const syntax::Match& match) const { (*this)(match.pattern.elements); }
+  void operator()(const syntax::From& from) const {
+    for (const syntax::Source& source : from.sources) (*this)(source.event);
+    for (const syntax::Join& join : from.joins) {
+      (*this)(join.source.event);
+      (*this)(join.on);
+    }
+  }
+  void operator()(const syntax::When& when) const { (*this)(when.condition); }
   void operator()(const syntax::By& by) const {
     for (const syntax::KeyPart& part : by.parts)
       if (const auto* computed = std::get_if<syntax::NamedExpr>(&part.node)) (*this)(computed->expr);
@@ -96,6 +105,7 @@ struct Refuse {
     (*this)(alert.fields);
     (*this)(alert.condition);
     if (alert.resolve) (*this)(alert.resolve->events);
+    (*this)(alert.dedup);
   }
   void operator()(const syntax::Emit& emit) const {
     (*this)(emit.fields);
@@ -106,7 +116,10 @@ struct Refuse {
     (*this)(action.condition);
   }
   // clauses without expressions
-  void operator()(const syntax::From&) const {}
+  void operator()(const syntax::Window&) const {}
+  void operator()(const syntax::Every&) const {}
+  void operator()(const syntax::Rollup&) const {}
+  void operator()(const syntax::Late&) const {}
   void operator()(const syntax::Within&) const {}
   void operator()(const syntax::AfterMatch&) const {}
   void operator()(const syntax::LimitRuns&) const {}
@@ -121,6 +134,7 @@ struct Refuse {
   void operator()(const syntax::Disabled&) const {}
 
   void operator()(const syntax::EventDecl&) const {}
+  void operator()(const syntax::TableDecl&) const {}
   void operator()(const syntax::LetDecl& constant) const { (*this)(constant.value); }
   void operator()(const syntax::FnDecl& function) const { (*this)(function.body); }
   void operator()(const syntax::Rule& rule) const {

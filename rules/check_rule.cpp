@@ -61,8 +61,12 @@ void check_inputs(Draft& draft, RuleDraft& rule) {
   std::set_difference(rule.reads.begin(), rule.reads.end(), rule.patterns.begin(), rule.patterns.end(),
                       std::back_inserter(rule.plan.only_resolving));
   if (!rule.from) return;
-  for (const syntax::Name& name : rule.from->types)
-    if (find_type(draft, name) == events::kNoType) rule.partial = true;
+  const auto find = [&](const syntax::Source& source) {
+    for (const syntax::Name& name : source.event.types)
+      if (find_type(draft, name) == events::kNoType) rule.partial = true;
+  };
+  for (const syntax::Source& source : rule.from->sources) find(source);
+  for (const syntax::Join& join : rule.from->joins) find(join.source);
 }
 
 void check_rule(Draft& draft, std::size_t index) {

@@ -11,7 +11,7 @@ namespace {
 void left_out(Draft& draft, const RuleDraft& rule, const syntax::Name& name) {
   Diagnostic& problem =
       error(draft, "E0318", name.span, "`from` leaves out " + quoted(name.text), "no input of the rule");
-  const syntax::Name& last = rule.from->types.back();
+  const syntax::Name& last = rule.from->sources.back().event.types.back();
   also(problem, last.span, "the rule's input");
   help(problem, "name it there", Span{last.span.file, last.span.end, last.span.end}, ", " + name.text);
 }

@@ -1,6 +1,8 @@
 // Expressions of plans as text, and the names of operators.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "rules/functions.hpp"
 #include "rules/overloaded.hpp"
 #include "rules/plan_text.hpp"
@@ -8,22 +10,53 @@
 namespace tocsin::rules {
 
 std::string_view name_of(Op op) {
-  constexpr std::string_view kNames[] = {
-      "constant", "field", "key_part", "step_field",  "aggregate", "turn_field", "-",    "not",   "+",    "-",
-      "*",        "/",     "%",        "==",          "!=",        "<",          "<=",   ">",     ">=",   "and",
-      "or",       "??",    "is null",  "is not null", "if",        "in",         "list", "index", "call", "format"};
+  constexpr std::string_view kNames[] = {"constant", "field", "key_part", "step_field", "aggregate", "turn_field",
+                                         "-",        "not",   "+",        "-",          "*",         "/",
+                                         "%",        "==",    "!=",       "<",          "<=",        ">",
+                                         ">=",       "and",   "or",       "??",         "is null",   "is not null",
+                                         "if",       "in",    "list",     "index",      "lookup",    "window_value",
+                                         "@start",   "@end",  "@grain",   "call",       "format"};
   return kNames[static_cast<std::size_t>(op)];
 }
 
 std::string_view name_of(AggregateFn fn) {
-  constexpr std::string_view kNames[] = {"count", "sum",  "avg",    "min",      "max",
-                                         "first", "last", "stddev", "distinct", "collect"};
+  constexpr std::string_view kNames[] = {"count",
+                                         "sum",
+                                         "avg",
+                                         "min",
+                                         "max",
+                                         "first",
+                                         "last",
+                                         "stddev",
+                                         "distinct",
+                                         "collect",
+                                         "variance",
+                                         "median",
+                                         "percentile",
+                                         "slope",
+                                         "ewma",
+                                         "zscore",
+                                         "mad",
+                                         "autocorrelation",
+                                         "approx_distinct",
+                                         "approx_percentile",
+                                         "approx_top",
+                                         "anomaly",
+                                         "spike",
+                                         "trend",
+                                         "seasonal"};
   return kNames[static_cast<std::size_t>(fn)];
 }
 
 std::string_view name_of(Arrow arrow) {
   constexpr std::string_view kNames[] = {"->", "=>", "~>"};
   return kNames[static_cast<std::size_t>(arrow)];
+}
+
+std::string_view name_of(WindowPlan::Kind kind) {
+  constexpr std::string_view kNames[] = {"tumbling", "sliding", "session", "rolling",
+                                         "last",     "batch",   "global",  "rows"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string quoted_text(std::string_view text) {
@@ -128,8 +161,29 @@ struct ExprText {
     const std::string& name = plan.pattern.steps[step].name;
     return name.empty() ? fmt::format("#{}", step) : name;
   }
+  /// Of a joined row; in all types of the side the field is called the same.
+  std::string side_field(const Expr& expr) const {
+    const Side& side = plan.window->sides[expr.step];
+    std::set<events::TypeId> types;
+    for (const Single& single : side.fits) types.insert(single.type);
+    const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
+    return side.name + "." + schema[*types.begin()].fields[field].name;
+  }
+  std::string aggregate(const Aggregate& aggregate) const {
+    std::string text(name_of(aggregate.fn));
+    text += "(";
+    if (!aggregate.argument.empty())
+      text +=
+          text_of(aggregate.argument.front(), plan, schema, plan.window->join ? events::kNoType : plan.inputs.front());
+    for (const events::Value& parameter : aggregate.parameters) text += ", " + constant_text(parameter);
+    return text + ")";
+  }
+  std::string lookup(const Expr& expr) const {
+    return fmt::format("{}[{}].{}", expr.table->name, listed(expr.args, 0), expr.table->fields[expr.field].name);
+  }
   /// In all types that the step takes, the field is called the same.
   std::string step_field(const Expr& expr) const {
+    if (plan.window) return side_field(expr);
     const Step& step = plan.pattern.steps[expr.step];
     const events::TypeId type = expr.fields.empty() ? step.fits.front().type : step.types.front();
     const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
@@ -209,6 +263,14 @@ struct ExprText {
         return "[" + listed(expr.args, 0) + "]";
       case Op::index:
         return fmt::format("{}[{}]", within(expr.args[0], power_of(Op::index)), (*this)(expr.args[1]));
+      case Op::lookup:
+        return lookup(expr);
+      case Op::window_value:
+        return aggregate(plan.window->aggregates[expr.field]);
+      case Op::window_start:
+      case Op::window_end:
+      case Op::window_grain:
+        return std::string(name_of(expr.op));
       case Op::call:
         return call(expr);
       case Op::format:
