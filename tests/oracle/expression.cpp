@@ -2,6 +2,7 @@
 #include "tests/oracle/expression.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -26,6 +27,14 @@ Value negated(const Value& value) {
   if (const auto* d = std::get_if<events::Duration>(&value)) return arithmetic(Op::sub, events::Duration{0}, *d);
   if (const auto* f = std::get_if<double>(&value)) return -*f;
   return {};
+}
+
+/// Numbers as long double, which holds every int64 and every double exactly.
+std::optional<long double> number_of(const Value& value) {
+  static_assert(std::numeric_limits<long double>::digits >= 64);
+  if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<long double>(*i);
+  if (const auto* f = std::get_if<double>(&value)) return static_cast<long double>(*f);
+  return std::nullopt;
 }
 
 bool comparison(Op op, const Value& left, const Value& right) {
@@ -69,6 +78,36 @@ Value step_field(const Expr& expr, const Scope& scope) {
   return turns.empty() ? Value{} : turns.back();
 }
 
+/// Of a joined row. A side takes one type.
+Value side_field(const Expr& expr, const WindowView& window) {
+  const Event* event = window.sides[expr.step];
+  return event == nullptr ? Value{} : field_of(*event, expr.field);
+}
+
+/// The row of a file's table whose key this is.
+Value lookup(const Expr& expr, const std::vector<Value>& key) {
+  const rules::Table& table = *expr.table;
+  if (table.type != events::kNoType) throw std::logic_error("the reference matcher has no stream tables");
+  for (const std::vector<Value>& row : table.rows) {
+    bool same = true;
+    for (std::size_t i = 0; i < key.size(); ++i) same = same && comparison(Op::eq, row[table.key[i]], key[i]);
+    if (same) return row[expr.field];
+  }
+  return {};
+}
+
+bool is_rounded(const Expr& expr, const Scope& scope) {
+  if (expr.op == Op::window_value) return oracle::is_rounded(scope.plan.window->aggregates.at(expr.field));
+  return std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return is_rounded(arg, scope); });
+}
+
+/// Notes that the two are as good as equal, where one of them was rounded on the way.
+void doubt(const Expr& expr, const Value& left, const Value& right, const Scope& scope) {
+  if (scope.unsure == nullptr || !(is_rounded(expr.args[0], scope) || is_rounded(expr.args[1], scope))) return;
+  const auto l = number_of(left), r = number_of(right);
+  if (l && r && std::abs(*l - *r) <= 1e-9L * std::max({1.0L, std::abs(*l), std::abs(*r)})) *scope.unsure = true;
+}
+
 Value turn_field(const Expr& expr, const Scope& scope) {
   const auto turns = turns_of(expr, 0, scope);
   const std::int64_t turn = expr.turn < 0 ? expr.turn + static_cast<std::int64_t>(turns.size()) : expr.turn;
@@ -106,14 +145,6 @@ Value item(const Value& list, const Value& at) {
   return items[static_cast<std::size_t>(i < 0 ? i + size : i)];
 }
 
-/// Numbers as long double, which holds every int64 and every double exactly.
-std::optional<long double> number_of(const Value& value) {
-  static_assert(std::numeric_limits<long double>::digits >= 64);
-  if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<long double>(*i);
-  if (const auto* f = std::get_if<double>(&value)) return static_cast<long double>(*f);
-  return std::nullopt;
-}
-
 template <typename T>
 std::strong_ordering order_of(const T& left, const T& right) {
   if (left < right) return std::strong_ordering::less;
@@ -139,8 +170,10 @@ Value evaluate(const Expr& expr, const Scope& scope) {
     case Op::field:
       return field_of(*scope.candidate, expr.field);
     case Op::key_part:
-      throw std::logic_error("a part of the key in a condition");
+      if (scope.window == nullptr) throw std::logic_error("a part of the key in a condition");
+      return scope.window->key.at(expr.field);
     case Op::step_field:
+      if (scope.window != nullptr) return side_field(expr, *scope.window);
       return step_field(expr, scope);
     case Op::turn_field:
       return turn_field(expr, scope);
@@ -161,8 +194,11 @@ Value evaluate(const Expr& expr, const Scope& scope) {
     case Op::lt:
     case Op::le:
     case Op::gt:
-    case Op::ge:
-      return comparison(expr.op, arg(0), arg(1));
+    case Op::ge: {
+      const Value left = arg(0), right = arg(1);
+      doubt(expr, left, right, scope);
+      return comparison(expr.op, left, right);
+    }
     case Op::logical_and:
       return std::all_of(expr.args.begin(), expr.args.end(), arg_holds);
     case Op::logical_or:
@@ -191,6 +227,19 @@ Value evaluate(const Expr& expr, const Scope& scope) {
     }
     case Op::format:
       throw std::logic_error("the reference matcher doesn't write texts");
+    case Op::lookup: {
+      std::vector<Value> key;
+      for (const Expr& each : expr.args) key.push_back(evaluate(each, scope));
+      return lookup(expr, key);
+    }
+    case Op::window_value:
+      return scope.window->aggregates.at(expr.field);
+    case Op::window_start:
+      return scope.window->start;
+    case Op::window_end:
+      return scope.window->end;
+    case Op::window_grain:
+      return scope.window->grain;
   }
   throw std::logic_error("an operator that the reference matcher doesn't know");
 }

@@ -11,6 +11,15 @@
 
 namespace tocsin::oracle {
 
+/// What the outputs of a window rule can read besides.
+struct WindowView {
+  std::vector<events::Value> key{};
+  std::vector<events::Value> aggregates{};  ///< by WindowPlan::aggregates
+  events::Time start{}, end{};
+  events::Duration grain{};
+  const Event* sides[2] = {nullptr, nullptr};  ///< of a joined row; null: no such event
+};
+
 /// What an expression can read.
 struct Scope {
   const rules::RulePlan& plan;
@@ -18,6 +27,9 @@ struct Scope {
   const Takes& bound;                               ///< the takes before the candidate
   const Event* candidate = nullptr;                 ///< null where no expression reads it
   const std::vector<std::size_t>* since = nullptr;  ///< by step: the take from which a field of it is read; none: all
+  const WindowView* window = nullptr;               ///< of a window rule
+  /// Set where the order of two floats hangs on how an aggregate was rounded.
+  bool* unsure = nullptr;
 };
 
 events::Value evaluate(const rules::Expr& expr, const Scope& scope);
@@ -33,6 +45,17 @@ std::optional<std::strong_ordering> compare(const events::Value& left, const eve
 
 /// `fn` over the values of a step's turns, in order, nulls included. `type`: of the result.
 events::Value aggregate(rules::AggregateFn fn, const std::vector<events::Value>& turns, events::Type type);
+
+/// An aggregate of a window over the values of its rows, by time; nulls may be among them.
+struct Valued {
+  events::Time time;
+  events::Value value;
+};
+events::Value window_aggregate(const rules::Aggregate& aggregate, const std::vector<Valued>& rows, bool& unsure);
+/// The aggregate's floats hang on the order of rounding, also where sums of the values are exact.
+bool is_rounded(const rules::Aggregate& aggregate);
+/// Where approx_percentile must lie: within a hundredth of the values of the ranks around it.
+std::pair<double, double> bounds_of(const rules::Aggregate& aggregate, const std::vector<Valued>& rows);
 
 /// `function(args)`: rules/functions.hpp says what each gives. Times are read in UTC; letters change their case in
 /// ASCII only.
