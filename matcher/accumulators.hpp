@@ -1,10 +1,10 @@
 // What aggregates keep of the rows of a window: accumulators, as words that lie side by side in a block.
 //
 // A block is what one pane, window or stack entry of a window rule keeps: all the rule's accumulators. Aggregates share
-// them: avg(x), sum(x) and stddev(x) read the same moments. A row is added to a block behind the rows that are in it; a
+// them: avg(x), sum(x) and count(x) read the same ones. A row is added to a block behind the rows that are in it; a
 // block merges with one whose rows lie behind its own; both give the results that one pass over all rows gives (floats
 // within rounding). What needs more than words lies in a KeptValues and is found by an index in the block.
-// Sources: Welford 1962 and Chan, Golub, LeVeque 1983 (moments, merging); Neumaier 1974 (sums).
+// Sources: Chan, Golub, LeVeque 1983 (moments about a value of the data, merging); Neumaier 1974 (sums).
 // One thread for each KeptValues; programs are immutable.
 #pragma once
 
@@ -24,18 +24,18 @@ namespace tocsin::matcher {
 
 struct Accumulator {
   enum class Kind : std::uint8_t {
-    rows,    ///< number of rows
+    rows,    ///< number of rows: the first word of every block
     values,  ///< number of values that aren't null
     sum,     ///< of ints and durations: 128 bits; of floats: Neumaier's
     min,
     max,
     first,    ///< by time; of one time the one added first
     last,     ///< by time; of one time the one added last
-    moments,  ///< count, mean, sum of squared differences
-    line,     ///< least squares against time
+    moments,  ///< sums of differences from the first value and of their squares
+    line,     ///< the same of values and times, and of their products
     ewma,
     others,  ///< moments of all but the newest value, and it
-    list,    ///< all values with their times, by time
+    list,    ///< all values, by time
     counts,  ///< different values and how often
     hyperloglog,
     ddsketch,
@@ -44,8 +44,11 @@ struct Accumulator {
   Kind kind = Kind::rows;
   events::Type type = events::Type::integer;  ///< of the argument
   std::uint32_t argument = 0;                 ///< index among the rule's arguments
-  double parameter = 0;                       ///< of ewma; of space_saving its k
-  std::uint32_t at = 0;                       ///< its first word in the block
+  double parameter = 0;         ///< of ewma; of space_saving its capacity; of a list how many values it needs, 0: all
+  std::uint32_t at = 0;         ///< its first word in the block
+  std::uint32_t values_at = 0;  ///< the word with the number of its argument's values
+  bool pooled = false;          ///< its values are texts that needn't be symbols: KeptValues has them
+  bool timed = false;           ///< of a list: with the values' times
   bool operator==(const Accumulator&) const = default;
 };
 
@@ -58,10 +61,19 @@ struct AggregateValue {
   std::vector<events::Value> parameters;
 };
 
+/// The accumulators of one argument: those from `first` up to `end`, which isn't one.
+struct ArgumentAccumulators {
+  std::uint32_t argument = 0;
+  std::uint32_t values_at = 0;
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+};
+
 struct AccumulatorSet {
-  std::vector<Accumulator> accumulators;
+  std::vector<Accumulator> accumulators;  ///< that of the rows, then by argument
+  std::vector<ArgumentAccumulators> by_argument;
   std::vector<AggregateValue> values;  ///< parallel to WindowPlan::aggregates
-  std::uint32_t words = 0;             ///< of a block; all 0 is a block of no row
+  std::uint32_t words = 1;             ///< of a block; all 0 is a block of no row, and the first is the number of rows
   bool plain = true;          ///< no accumulator uses a KeptValues: blocks may be copied and dropped as they are
   bool out_of_order = false;  ///< rows may be added with a time before that of rows added already
   bool time_read = false;     ///< some accumulator reads the times of rows
@@ -72,6 +84,18 @@ struct AccumulatorSet {
 AccumulatorSet compile_accumulators(const rules::WindowPlan& window, const std::vector<std::uint32_t>& arguments,
                                     const std::vector<events::Type>& types, bool out_of_order);
 
+/// For windows that rows leave one by one: what can take a row back exactly is kept in one block, the rest in stacks of
+/// blocks that are merged. A block of `whole` is one of `dropped` with one of `stacked` behind it; it is only read.
+/// What is approximate elsewhere is exact here, since the rows are kept anyway.
+struct RollingAccumulators {
+  AccumulatorSet dropped;
+  AccumulatorSet stacked;
+  AccumulatorSet whole;
+};
+RollingAccumulators compile_rolling_accumulators(const rules::WindowPlan& window,
+                                                 const std::vector<std::uint32_t>& arguments,
+                                                 const std::vector<events::Type>& types);
+
 /// Lists, sets and sketches of the blocks of one rule in one partition, and the texts in them that are no symbols.
 class KeptValues {
  public:
@@ -81,10 +105,9 @@ class KeptValues {
   KeptValues& operator=(const KeptValues&) = delete;
   std::uint64_t bytes() const;
   struct Objects;
-  Objects& objects() { return *objects_; }
-  const Objects& objects() const { return *objects_; }
+  Objects& objects() const { return *objects_; }
   const events::SymbolTable& symbols() const { return symbols_; }
-  std::uint64_t cut = 0;  ///< values that a list had no room for (kMaxListed): the oldest go
+  std::uint64_t cut = 0;  ///< values that a list or a set had no room for (kMaxListed); of a list the oldest go
 
  private:
   const events::SymbolTable& symbols_;
@@ -98,6 +121,9 @@ void add_row(const AccumulatorSet& set, events::Slot* block, KeptValues& kept, c
              const rules::Texts& texts);
 /// `later` stays as it is. Where set.out_of_order its rows may lie among those of `into`.
 void merge_blocks(const AccumulatorSet& set, events::Slot* into, const events::Slot* later, KeptValues& kept);
+/// Takes back the oldest row of a block of RollingAccumulators::dropped; `arguments` as it was added with.
+void drop_oldest_row(const AccumulatorSet& dropped, events::Slot* block, KeptValues& kept, const Cell* arguments,
+                     const rules::Texts& texts);
 /// A block of no row; what it kept is freed.
 void clear_block(const AccumulatorSet& set, events::Slot* block, KeptValues& kept);
 /// The value of aggregate `index`. Texts and lists are stored in `texts`. `nulls` counts overflow and what isn't
