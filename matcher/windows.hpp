@@ -24,6 +24,7 @@
 #include "matcher/accumulators.hpp"
 #include "matcher/code.hpp"
 #include "matcher/conditions.hpp"
+#include "matcher/stream_rows.hpp"
 #include "rules/plan.hpp"
 
 namespace tocsin::matcher {
@@ -102,7 +103,9 @@ class WindowPool {
   bool holds(std::uint32_t key) const;
   /// All of it goes.
   void forget(std::uint32_t key);
+  /// What a step of the key asks for first, and what it asks for then.
   void prefetch(std::uint32_t key) const;
+  void prefetch_panes(std::uint32_t key) const;
   /// Sets bit i of `held` for each symbol i that is kept.
   void mark_symbols(std::vector<std::uint64_t>& held) const;
   std::uint64_t bytes() const;
@@ -112,6 +115,7 @@ class WindowPool {
   const State& state() const { return *state_; }
   const WindowProgram& program() const { return program_; }
   WindowCounts counts;
+  const StreamRows* tables = nullptr;  ///< what lookups of stream tables read
 
  private:
   const WindowProgram& program_;
@@ -126,7 +130,8 @@ events::Time step_window(WindowPool& pool, std::uint32_t key, const events::Batc
 
 /// An event behind the watermark. `taken` is set where a window took it.
 events::Time step_late(WindowPool& pool, std::uint32_t key, const events::Batch& batch, events::Row row,
-                       events::Time watermark, const ConditionBits& bits, WindowSink& sink, bool& taken);
+                       std::uint64_t order, events::Time watermark, const ConditionBits& bits, WindowSink& sink,
+                       bool& taken);
 
 /// All events with time < `now` have been stepped: what is due before `now` is given, in order of time. kLatest is the
 /// end of input: windows with rows end, and empty ones aren't given any more.

@@ -1,0 +1,303 @@
+#include "matcher/windows.hpp"
+
+#include <algorithm>
+
+#include "events/assert.hpp"
+#include "matcher/window_state.hpp"
+
+namespace tocsin::matcher {
+
+using events::Time;
+using Kind = rules::WindowPlan::Kind;
+
+WindowPool::WindowPool(const WindowProgram& program, const events::SymbolTable& symbols)
+    : program_(program), state_(std::make_unique<State>(program, symbols, counts)) {}
+
+WindowPool::~WindowPool() = default;
+
+bool WindowPool::holds(std::uint32_t key) const {
+  return state_->holds(key) || (state_->join != nullptr && state_->join->holds(key));
+}
+
+void WindowPool::forget(std::uint32_t key) {
+  if (state_->join != nullptr) state_->join->forget(key);
+  if (!state_->holds(key)) return;
+  for (std::uint32_t slot = 0; slot < program_.slots(); ++slot) {
+    clear_list(*state_, state_->list(key, slot));
+    state_->notes.erase(state_->number(key, slot));
+  }
+  state_->contexts.erase(key);
+  state_->live[key] = 0;
+}
+
+void WindowPool::prefetch(std::uint32_t key) const {
+  if (key < state_->live.size()) __builtin_prefetch(&state_->lists[std::size_t{key} * program_.slots()]);
+}
+
+void WindowPool::prefetch_panes(std::uint32_t key) const {
+  if (key >= state_->live.size()) return;
+  if (const PaneId tail = state_->list(key, 0).tail; tail != kNoPane) state_->panes.prefetch(tail);
+}
+
+Time multiple_from(Time time, events::Duration period) {
+  const std::int64_t rest = time.ns % period.ns;
+  if (rest == 0) return time;
+  return time + events::Duration{rest < 0 ? -rest : period.ns - rest};
+}
+
+void note_newest(WindowState& state, std::uint32_t key, PaneList& list, const WindowRow& row) {
+  state.names.assign(list.last, row.source, row.id);
+  if (!row.correlation_id.empty() || !row.trace_parent.empty())
+    state.contexts[key] = {std::string(row.correlation_id), std::string(row.trace_parent)};
+  else if (!state.contexts.empty())
+    state.contexts.erase(key);
+}
+
+namespace {
+
+void set(WindowState& state, RegisterId at, Cell cell) {
+  state.registers[at] = cell.valid ? cell.slot : 0;
+  const std::uint64_t bit = std::uint64_t{1} << (at & 63);
+  state.valid[at >> 6] = cell.valid ? state.valid[at >> 6] | bit : state.valid[at >> 6] & ~bit;
+}
+
+}  // namespace
+
+bool give(const WindowStep& at, WindowResult result, std::uint32_t slot, const Gathered& gathered) {
+  WindowState& state = at.state;
+  const WindowProgram& program = state.program;
+  const events::Slot* block = gathered.view != nullptr ? gathered.view : gathered.block;
+  state.texts.release();
+  for (const auto& [to, index] : program.values)
+    set(state, to, value_of(program.result_set(), index, block, state.kept, state.texts, at.pool.counts.nulls));
+  state.texts.hold();
+  if (program.window->grains.size() > slot) {
+    result.grain = program.window->grains[slot];
+    result.grain_index = slot;
+  }
+  for (const RegisterId to : program.starts) set(state, to, {events::slot_of(result.start.ns), true});
+  for (const RegisterId to : program.ends) set(state, to, {events::slot_of(result.end.ns), true});
+  for (const RegisterId to : program.grains) set(state, to, {events::slot_of(result.grain.ns), true});
+  result.registers = state.registers.data();
+  result.valid = state.valid.data();
+  result.texts = &state.texts;
+  result.rows = gathered.rows;
+  result.first = state.names[gathered.first];
+  if (gathered.rows > 0) result.last = state.names[gathered.last];
+  if (const auto context = state.contexts.find(at.key); context != state.contexts.end() && gathered.rows > 0) {
+    result.correlation_id = context->second.correlation_id;
+    result.trace_parent = context->second.trace_parent;
+  }
+  if (gathered.rows > 0) ++at.pool.counts.windows;
+  const bool told = at.sink.take(result);
+  state.texts.release();
+  return told;
+}
+
+namespace {
+
+void name_row(const events::Batch& batch, events::Row row, WindowRow& made) {
+  const events::RowOrigin& origin = batch.origins[row];
+  made.time = batch.heads[row].time;
+  made.id_hash = origin.id_hash;
+  made.source = origin.source;
+  made.id = origin.id;
+  made.correlation_id = origin.correlation_id;
+  made.trace_parent = origin.trace_parent;
+}
+
+/// Evaluates what the rule reads of the event. False: it is no row.
+bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::uint64_t order,
+            const ConditionBits& bits, WindowRow& made) {
+  WindowState& state = pool.state();
+  const WindowProgram& program = state.program;
+  const events::RowHead& head = batch.heads[row];
+  const std::uint16_t input = program.inputs[events::index_of(head.type)];
+  if (input == kNoInput) return false;
+  Bindings bindings;
+  bindings.table = &batch.tables[events::index_of(head.type)];
+  bindings.index = head.index;
+  bindings.texts = &state.texts;
+  bindings.tables = pool.tables;
+  bindings.as_of = {head.time, order};
+  const std::vector<EventFit>& all = program.fits[input];
+  if (std::none_of(all.begin(), all.end(), [&](const EventFit& fit) {
+        return fits(fit, batch, row, bits, pool.tables, bindings.as_of, state.texts, pool.counts.nulls);
+      }))
+    return false;
+  bool made_texts = false;
+  for (std::size_t i = 0; i < program.arguments.size(); ++i) {
+    const WindowArgument& argument = program.arguments[i];
+    if (const std::uint32_t field = argument.fields[input]; field != rules::kNoField) {
+      const events::Column& column = bindings.table->columns[field];
+      state.cells[i] = {column.slots[head.index], column.is_valid(head.index)};
+      continue;
+    }
+    if (!made_texts) state.texts.release();
+    made_texts = true;
+    state.cells[i] = evaluate(argument.codes[input], bindings, pool.counts.nulls);
+    state.texts.hold();
+  }
+  name_row(batch, row, made);
+  made.arguments = state.cells.data();
+  made.texts = &state.texts;
+  return true;
+}
+
+}  // namespace
+
+void add_window_row(const WindowStep& at, const WindowRow& row) {
+  at.state.make_room(at.key);
+  at.state.live[at.key] = 1;
+  ++at.pool.counts.rows;
+  switch (at.state.program.window->kind) {
+    case Kind::tumbling:
+    case Kind::sliding:
+      return add_aligned(at, row);
+    case Kind::session:
+      return add_session(at, row);
+    case Kind::rolling:
+    case Kind::last:
+      return add_rolling(at, row);
+    case Kind::batch:
+    case Kind::global:
+      return add_counted(at, row);
+    case Kind::rows:
+      break;
+  }
+  TOCSIN_ASSERT(false);
+}
+
+Time step_window(WindowPool& pool, std::uint32_t key, const events::Batch& batch, events::Row row, std::uint64_t order,
+                 const ConditionBits& bits, WindowSink& sink) {
+  WindowState& state = pool.state();
+  const WindowStep at{pool, state, key, sink};
+  WindowRow made;
+  if (state.join == nullptr) {
+    if (is_row(pool, batch, row, order, bits, made)) add_window_row(at, made);
+    return window_deadline(pool, key);
+  }
+  state.join->tables = pool.tables;
+  if (state.program.joined_windows) return join_step(*state.join, key, batch, row, order, bits, sink);
+  if (const JoinedRow joined = join_last(*state.join, key, batch, row, order, bits); joined.made) {
+    name_row(batch, row, made);
+    made.arguments = joined.arguments;
+    made.texts = joined.texts;
+    add_window_row(at, made);
+  }
+  return window_deadline(pool, key);
+}
+
+Time step_late(WindowPool& pool, std::uint32_t key, const events::Batch& batch, events::Row row, std::uint64_t order,
+               Time watermark, const ConditionBits& bits, WindowSink& sink, bool& taken) {
+  const WindowProgram& program = pool.program();
+  WindowRow made;
+  if (program.late.ns > 0 && is_row(pool, batch, row, order, bits, made)) {
+    WindowState& state = pool.state();
+    state.make_room(key);
+    const WindowStep at{pool, state, key, sink};
+    bool took = false;
+    if (program.window->kind == Kind::session)
+      add_session_late(at, made, watermark, took);
+    else
+      add_aligned_late(at, made, watermark, took);
+    if (took) {
+      state.live[key] = 1;
+      ++pool.counts.rows;
+      ++pool.counts.late;
+      taken = true;
+    }
+  }
+  return window_deadline(pool, key);
+}
+
+Time advance_window(WindowPool& pool, std::uint32_t key, Time now, WindowSink& sink) {
+  if (pool.program().joined_windows) return join_advance(*pool.state().join, key, now, sink);
+  if (!pool.state().holds(key)) return events::kLatest;
+  const WindowStep at{pool, pool.state(), key, sink};
+  switch (pool.program().window->kind) {
+    case Kind::tumbling:
+    case Kind::sliding:
+      advance_aligned(at, now);
+      break;
+    case Kind::session:
+      advance_session(at, now);
+      break;
+    case Kind::rolling:
+    case Kind::last:
+      advance_rolling(at, now);
+      break;
+    case Kind::batch:
+    case Kind::global:
+      advance_counted(at, now);
+      break;
+    case Kind::rows:
+      break;
+  }
+  return window_deadline(pool, key);
+}
+
+Time window_deadline(const WindowPool& pool, std::uint32_t key) {
+  const WindowState& state = pool.state();
+  if (pool.program().joined_windows) return join_deadline(*state.join, key);
+  if (!state.holds(key)) return events::kLatest;
+  const WindowProgram& program = pool.program();
+  Time due = events::kLatest;
+  for (std::uint32_t slot = 0; slot < program.slots(); ++slot) {
+    const PaneList& list = state.list(key, slot);
+    due = std::min(due, list.next_early);
+    if (list.next_end != events::kLatest) due = std::min(due, list.next_end - events::Duration{1});
+  }
+  const PaneList& list = state.list(key, 0);
+  if (program.window->kind == Kind::session && list.tail != kNoPane && state.panes.extra(list.tail).closed == 0)
+    due = std::min(due, state.panes.extra(list.tail).last + program.window->size);
+  if (program.window->kind == Kind::rolling && program.alerts && list.head != kNoPane)
+    due = std::min(due, state.panes[list.head].start + program.window->size);
+  return due;
+}
+
+void WindowPool::mark_symbols(std::vector<std::uint64_t>& held) const {
+  const WindowState& state = *state_;
+  if (state.join != nullptr) state.join->mark_symbols(held);
+  const auto mark_pane = [&](PaneId id) {
+    matcher::mark_symbols(program_.pane_set(), state.panes.block(id), state.kept, held);
+    state.names.mark_symbol(state.panes[id].first, held);
+    state.names.mark_symbol(state.panes[id].last, held);
+    if (!program_.by_row) return;
+    for (std::size_t i = 0; i < program_.arguments.size(); ++i) {
+      const Cell& cell = state.panes.arguments(id)[i];
+      if (!cell.valid || rules::Texts::is_made(cell.slot)) continue;
+      if (const events::Type type = program_.arguments[i].type; type == events::Type::string || events::is_list(type))
+        held[cell.slot >> 6] |= std::uint64_t{1} << (cell.slot & 63);
+    }
+  };
+  for (const PaneList& list : state.lists) {
+    for (PaneId id = list.head; id != kNoPane; id = state.panes[id].next) mark_pane(id);
+    if (list.back != kNoPane) mark_pane(list.back);
+    if (list.dropped != kNoPane)
+      matcher::mark_symbols(program_.rolling.dropped, state.dropped.block(list.dropped), state.kept, held);
+    state.names.mark_symbol(list.last, held);
+  }
+}
+
+std::uint64_t WindowPool::bytes() const {
+  const WindowState& state = *state_;
+  return state.panes.bytes() + state.dropped.bytes() + state.kept.bytes() + state.names.bytes() +
+         state.lists.size() * sizeof(PaneList) + (state.join != nullptr ? state.join->bytes() : 0);
+}
+
+events::Duration reach_of(const rules::WindowPlan& window) {
+  events::Duration reach = window.size;
+  for (const events::Duration grain : window.grains) reach = std::max(reach, grain);
+  switch (window.kind) {
+    case Kind::last:
+    case Kind::batch:
+    case Kind::global:
+    case Kind::rows:
+      return {};
+    default:
+      return {reach.ns + (window.late ? window.late->ns : 0)};
+  }
+}
+
+}  // namespace tocsin::matcher
