@@ -149,7 +149,8 @@ Value trend(const std::vector<Point>& points, bool& unsure) {
   const Line line = line_of(points);
   const Real left = line.tx * line.tx * static_cast<Real>(points.size() - 2);
   const Real right = 4 * (line.tt * line.xx - line.tx * line.tx);
-  const bool flat = std::all_of(points.begin(), points.end(), [&](const Point& p) { return p.value == points[0].value; });
+  const bool flat =
+      std::all_of(points.begin(), points.end(), [&](const Point& p) { return p.value == points[0].value; });
   if (flat) return std::string("steady");
   if (std::abs(left - right) <= kDoubt * std::max({left, std::abs(right), Real{1e-6L}})) unsure = true;
   if (left <= right) return std::string("steady");
@@ -315,8 +316,8 @@ Value window_aggregate(const rules::Aggregate& of, const std::vector<Valued>& ro
 
 bool is_rounded(const rules::Aggregate& of) {
   if (of.type != Type::floating) return false;
-  constexpr AggregateFn kExact[] = {AggregateFn::min,  AggregateFn::max, AggregateFn::first, AggregateFn::last,
-                                    AggregateFn::sum,  AggregateFn::avg, AggregateFn::median};
+  constexpr AggregateFn kExact[] = {AggregateFn::min, AggregateFn::max, AggregateFn::first, AggregateFn::last,
+                                    AggregateFn::sum, AggregateFn::avg, AggregateFn::median};
   return std::find(std::begin(kExact), std::end(kExact), of.fn) == std::end(kExact);
 }
 
