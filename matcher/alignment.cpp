@@ -45,6 +45,8 @@ Time Alignment::pane_of(Time time) const {
   return begin_of(day_number(floor_div(day, days_) * days_), zone_);
 }
 
+Time Alignment::pane_end(Time pane) const { return days_ == 0 ? pane + events::Duration{pane_} : next_end(pane); }
+
 Time Alignment::first_end_after(Time time) const {
   if (days_ != 0) return next_end(pane_of(time));
   return {(floor_div(time.ns - size.ns, every.ns) + 1) * every.ns + size.ns};

@@ -21,6 +21,7 @@ class Alignment {
   static Alignment of_days(std::int64_t days, const std::string& zone);
 
   events::Time pane_of(events::Time time) const;          ///< where the pane that has `time` begins
+  events::Time pane_end(events::Time pane) const;         ///< where the pane that begins there ends
   events::Time first_end_after(events::Time time) const;  ///< the least end of a window that is > `time`
   events::Time next_end(events::Time end) const;          ///< of the window behind the one that ends at `end`
   events::Time start_of(events::Time end) const;          ///< of the window that ends at `end`

@@ -66,7 +66,10 @@ struct Aligned {
   PaneId pane_for(Time start) const {
     PanePool& panes = state().panes;
     if (list.tail != kNoPane && panes[list.tail].start == start) return list.tail;
-    if (list.tail == kNoPane || panes[list.tail].start < start) return append_pane(state(), list, start);
+    if (list.tail == kNoPane || panes[list.tail].start < start) {
+      list.tail_end = alignment.pane_end(start);
+      return append_pane(state(), list, start);
+    }
     PaneId before = kNoPane;  // a late row: between the others
     PaneId id = list.head;
     while (panes[id].start < start) before = std::exchange(id, panes[id].next);
@@ -80,6 +83,10 @@ struct Aligned {
   }
 
   void add(const WindowRow& row) const {
+    if (row.time < list.tail_end && !program().notes) {  // most rows: next_end is set, the pane is the tail
+      note_newest(state(), at.key, list, row);
+      return add_to_pane(state(), list, list.tail, row);
+    }
     const Time end = alignment.first_end_after(row.time);
     if (list.next_end == events::kLatest) list.next_end = end;
     if (alignment.start_of(end) > row.time) return;  // between windows

@@ -115,7 +115,10 @@ void drop_head(WindowState& state, PaneList& list) {
   list.rows -= pane.rows;
   --list.panes;
   list.head = pane.next;
-  if (list.tail == id) list.tail = kNoPane;
+  if (list.tail == id) {
+    list.tail = kNoPane;
+    list.tail_end = events::kEarliest;
+  }
   if (list.boundary == id) {
     list.boundary = kNoPane;
     free_back(state, list);

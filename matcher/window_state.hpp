@@ -112,6 +112,7 @@ struct PaneList {
   std::uint64_t rows = 0;                     ///< of all panes
   events::Time next_end = events::kLatest;    ///< of an aligned window that isn't given yet
   events::Time next_early = events::kLatest;  ///< multiple of `every`
+  events::Time tail_end = events::kEarliest;  ///< aligned: where the tail's pane ends
 };
 
 /// What is known of one aligned window beside its panes.

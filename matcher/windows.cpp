@@ -114,25 +114,28 @@ bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::
   const events::RowHead& head = batch.heads[row];
   const std::uint16_t input = program.inputs[events::index_of(head.type)];
   if (input == kNoInput) return false;
-  Bindings bindings;
-  bindings.table = &batch.tables[events::index_of(head.type)];
-  bindings.index = head.index;
-  bindings.texts = &state.texts;
-  bindings.tables = pool.tables;
-  bindings.as_of = {head.time, order};
   const std::vector<EventFit>& all = program.fits[input];
-  if (std::none_of(all.begin(), all.end(), [&](const EventFit& fit) {
-        return fits(fit, batch, row, bits, pool.tables, bindings.as_of, state.texts, pool.counts.nulls);
-      }))
-    return false;
+  const AsOf as_of{head.time, order};
+  const auto takes = [&](const EventFit& fit) {
+    return bits.test(fit.bit, head.index) &&
+           (fit.code == nullptr || fits(fit, batch, row, bits, pool.tables, as_of, state.texts, pool.counts.nulls));
+  };
+  if (std::none_of(all.begin(), all.end(), takes)) return false;
+  const events::Table& table = batch.tables[events::index_of(head.type)];
   bool made_texts = false;
   for (std::size_t i = 0; i < program.arguments.size(); ++i) {
     const WindowArgument& argument = program.arguments[i];
     if (const std::uint32_t field = argument.fields[input]; field != rules::kNoField) {
-      const events::Column& column = bindings.table->columns[field];
+      const events::Column& column = table.columns[field];
       state.cells[i] = {column.slots[head.index], column.is_valid(head.index)};
       continue;
     }
+    Bindings bindings;
+    bindings.table = &table;
+    bindings.index = head.index;
+    bindings.texts = &state.texts;
+    bindings.tables = pool.tables;
+    bindings.as_of = as_of;
     if (!made_texts) state.texts.release();
     made_texts = true;
     state.cells[i] = evaluate(argument.codes[input], bindings, pool.counts.nulls);
