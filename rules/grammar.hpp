@@ -16,12 +16,6 @@ namespace tocsin::rules::grammar {
   struct id##_id;                  \
   inline constexpr x3::rule<id##_id, Attribute> id { #id }
 
-/// Clauses in order: an output is followed by what belongs to it and can't be used yet.
-struct Clauses {
-  std::vector<syntax::Clause> items;
-  Span span;
-};
-
 TOCSIN_RULE(expression, syntax::Expr);
 TOCSIN_RULE(postfix, syntax::Expr);
 TOCSIN_RULE(field_values, std::vector<syntax::NamedExpr>);
@@ -32,22 +26,32 @@ TOCSIN_RULE(event, syntax::EventRef);
 TOCSIN_RULE(quantifier, syntax::Quantifier);
 TOCSIN_RULE(until, syntax::Until);
 TOCSIN_RULE(pattern, syntax::Pattern);
-TOCSIN_RULE(output, Clauses);
-TOCSIN_RULE(clauses, Clauses);
+TOCSIN_RULE(from_clause, syntax::From);
+TOCSIN_RULE(window, syntax::Window);
+TOCSIN_RULE(every, syntax::Every);
+TOCSIN_RULE(rollup, syntax::Rollup);
+TOCSIN_RULE(output, syntax::Clause);
+TOCSIN_RULE(any_clause, syntax::Clause);
 TOCSIN_RULE(rule_body, syntax::Rule);
 TOCSIN_RULE(test_body, syntax::Test);
 TOCSIN_RULE(declaration, syntax::Declaration);
 BOOST_SPIRIT_DECLARE(decltype(expression), decltype(postfix), decltype(field_values), decltype(type_name),
                      decltype(duration), decltype(count), decltype(event), decltype(quantifier), decltype(until),
-                     decltype(pattern), decltype(output), decltype(clauses), decltype(rule_body), decltype(test_body),
+                     decltype(pattern), decltype(from_clause), decltype(window), decltype(every), decltype(rollup),
+                     decltype(output), decltype(any_clause), decltype(rule_body), decltype(test_body),
                      decltype(declaration))
 
 #define TOCSIN_INSTANTIATE(id) BOOST_SPIRIT_INSTANTIATE(decltype(id), Iterator, Context)
 
 /// A first-of-line word that begins a clause of a rule.
 bool starts_clause(std::string_view text, Iterator token);
-/// The end of the clause that begins at `token`: what belongs to a construct that isn't read any further.
-Iterator clause_end(std::string_view text, Iterator token, const std::vector<std::string_view>& own_words);
+/// A duration or number, or a word that may be a constant of one and isn't what follows where one is missing.
+bool holds_duration(State& state, Iterator token);
+bool holds_count(State& state, Iterator token);
+
+/// Names with dots between, as one.
+syntax::Name joined(State& state, std::vector<syntax::Name>::const_iterator first,
+                    std::vector<syntax::Name>::const_iterator last);
 
 /// A message with its `{expr:format}`; each broken one is reported. `text` is a text token.
 syntax::Message read_message(State& state, Iterator text);

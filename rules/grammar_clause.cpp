@@ -1,5 +1,5 @@
-// The clauses of a rule. Clauses of windows, which can't be used yet, are read to their end (grammar_words.hpp) and
-// become NotYet clauses.
+// The clauses of a rule. Its input is in grammar_input.cpp, windows in grammar_window.cpp, outputs in
+// grammar_output.cpp.
 #include <limits>
 #include <string>
 
@@ -13,7 +13,6 @@ namespace {
 using Path = std::vector<syntax::Name>;
 
 TOCSIN_RULE(match_body, syntax::Match);
-TOCSIN_RULE(from, syntax::From);
 TOCSIN_RULE(by, syntax::By);
 TOCSIN_RULE(key_part, syntax::KeyPart);
 TOCSIN_RULE(computed, syntax::NamedExpr);
@@ -22,6 +21,8 @@ TOCSIN_RULE(within, syntax::Within);
 TOCSIN_RULE(after_match, syntax::AfterMatch);
 TOCSIN_RULE(limit, syntax::Clause);
 TOCSIN_RULE(forget, syntax::Forget);
+TOCSIN_RULE(when, syntax::When);
+TOCSIN_RULE(late, syntax::Late);
 TOCSIN_RULE(throttle, syntax::Throttle);
 TOCSIN_RULE(tags, syntax::Tags);
 TOCSIN_RULE(priority, syntax::Priority);
@@ -59,42 +60,12 @@ const auto match_body_def = -(ahead_word("all") >> is_all >> weak_word("all")[se
                               ahead_word("up") >> is_up_to >> weak_word("up") > word("to") > lacks_number >
                                   count[set<&syntax::Match::up_to>]) > pattern[set<&syntax::Match::pattern>];
 
-// ---- from
-
-const auto add_source = [](auto& c) {
-  syntax::Source source;
-  source.span = source.event.span = x3::_attr(c).span;
-  source.event.types.push_back(std::move(x3::_attr(c)));
-  value(c).sources.push_back(std::move(source));
-};
-const auto from_def = type_name[add_source] % sign(TokenKind::comma);
-/// Conditions, `|`, aliases and joins belong to inputs of windows: the clause is refused and read to its end.
-struct WindowInput : x3::parser<WindowInput> {
-  using attribute_type = x3::unused_type;
-  [[maybe_unused]] static constexpr bool has_attribute = false;
-  template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
-    State& state = state_of(context);
-    const bool join =
-        first->kind == TokenKind::word && is_among(state.text_of(first), {"as", "join", "left"}, Likeness::same);
-    if (!join && first->kind != TokenKind::open_paren && first->kind != TokenKind::bar) return false;
-    rule_value.node = syntax::NotYet{join ? "joins of inputs" : "conditions on inputs", state.span(first), {}};
-    first = clause_end(state.text(), first, {"within", "by"});
-    return true;
-  }
-};
-
 // ---- by
 
 const auto add_name = [](auto& c) { value(c).push_back(std::move(x3::_attr(c))); };
 const auto path_def = name("a field's name")[add_name] >> *(weak(TokenKind::dot) > name("a field's name")[add_name]);
 
-syntax::Name join(State& state, Path::const_iterator first, Path::const_iterator last) {
-  syntax::Name joined{first->text, state.span(first->span.begin, (last - 1)->span.end)};
-  for (++first; first != last; ++first) joined.text += "." + first->text;
-  return joined;
-}
-const auto set_field = [](auto& c) { value(c).node = join(state_of(c), x3::_attr(c).begin(), x3::_attr(c).end()); };
+const auto set_field = [](auto& c) { value(c).node = joined(state_of(c), x3::_attr(c).begin(), x3::_attr(c).end()); };
 
 /// A name alone in an equality: told how it is written.
 const auto has_type = ahead([](State& state, Iterator it) {
@@ -114,7 +85,7 @@ const auto has_type = ahead([](State& state, Iterator it) {
 syntax::KeyPart::Typed typed(State& state, const Path& parts) {
   const std::size_t type_parts = parts.size() > 2 && parts.front().text == "alert" ? 2 : 1;
   const auto field = parts.begin() + static_cast<std::ptrdiff_t>(type_parts);
-  return {join(state, parts.begin(), field), join(state, field, parts.end())};
+  return {joined(state, parts.begin(), field), joined(state, field, parts.end())};
 }
 const auto is_equality = ahead([](State&, Iterator it) {
   if (it->kind != TokenKind::word) return false;
@@ -182,6 +153,8 @@ const auto limit_def = word("runs") > count[set_runs] | sign(TokenKind::word_mat
                        word("memory") > has_unit > leaf(TokenKind::size, "a size like `64MB`")[set_memory];
 
 const auto forget_def = duration[set<&syntax::Forget::span>];
+const auto when_def = expression[set<&syntax::When::condition>];
+const auto late_def = duration[set<&syntax::Late::span>];
 
 const auto throttle_def = count[set<&syntax::Throttle::count>] > word("per") > duration[set<&syntax::Throttle::per>] >
                           -(word("each") > expression[add<&syntax::Throttle::each>] % sign(TokenKind::comma));
@@ -218,34 +191,20 @@ struct SetFlag {
 // ---- clauses
 
 const auto take_clause = [](auto& c) { value(c).node = std::move(x3::_attr(c).node); };
-/// A clause that is refused by its first word and read to its end.
-struct RefusedClause : x3::parser<RefusedClause> {
-  using attribute_type = x3::unused_type;
-  [[maybe_unused]] static constexpr bool has_attribute = false;
-  template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Clause& rule_value, Attribute&) const {
-    State& state = state_of(context);
-    for (const RefusedWord& refused : refused_clauses()) {
-      if (first->kind != TokenKind::word || state.text_of(first) != refused.word) {
-        state.fail(first, {refused.word, {}, Expected::Strength::strong, true, true});
-        continue;
-      }
-      rule_value.keyword = state.span(first);
-      rule_value.node = syntax::NotYet{std::string(refused.what), rule_value.keyword, {}};
-      first = clause_end(state.text(), first + 1, refused.own_words);
-      return true;
-    }
-    return false;
-  }
-};
-/// `resolve` that follows no alert.
+/// What belongs to an alert, and follows none.
 const auto misplaced = ahead([](State& state, Iterator it) {
-  if (it->kind != TokenKind::word || state.text_of(it) != "resolve") {
-    state.fail(it, {"resolve", {}, Expected::Strength::strong, true});
-    return false;
+  for (const std::string_view tail : {"resolve", "hold", "keep", "dedup"}) {
+    if (it->kind == TokenKind::word && state.text_of(it) == tail) {
+      state.report("E0101", state.span(it), quoted(tail) + " stands right behind the alert that it belongs to",
+                   "no alert before it");
+      throw Reported{};
+    }
+    state.fail(it, {tail, {}, Expected::Strength::strong, true});
   }
-  state.report("E0101", state.span(it), "`resolve` stands right after the alert that it ends", "no alert before it");
-  throw Reported{};
+  return false;
+});
+const auto foreign = ahead([](State& state, Iterator it) {
+  if (tell_foreign_clause(state, it)) throw Reported{};
   return false;
 });
 const auto attributes = word("tags")[set_keyword] > tags[set_node] |
@@ -253,32 +212,35 @@ const auto attributes = word("tags")[set_keyword] > tags[set_node] |
                         word("runbook")[set_keyword] > text("a text in quotes")[SetText<syntax::Runbook>{}] |
                         word("priority")[set_keyword] > priority[set_node] | word("shadow")[SetFlag<syntax::Shadow>{}] |
                         word("disabled")[SetFlag<syntax::Disabled>{}];
+const auto of_windows = word("window")[set_keyword] > window[set_node] | word("when")[set_keyword] > when[set_node] |
+                        word("every")[set_keyword] > every[set_node] | word("rollup")[set_keyword] > rollup[set_node] |
+                        word("late")[set_keyword] > late[set_node];
 const auto clause_def =
-    node[word("match")[set_keyword] > match_body[set_node] |
-         word("from")[set_keyword] > from[set_node] > -WindowInput{} | word("by")[set_keyword] > by[set_node] |
-         word("within")[set_keyword] > within[set_node] | word("after")[set_keyword] > after_match[set_node] |
-         word("limit")[set_keyword] > limit[take_clause] | word("throttle")[set_keyword] > throttle[set_node] |
-         word("forget")[set_keyword] > forget[set_node] | attributes | misplaced | RefusedClause{}];
+    node[word("match")[set_keyword] > match_body[set_node] | word("from")[set_keyword] > from_clause[set_node] |
+         word("by")[set_keyword] > by[set_node] | word("within")[set_keyword] > within[set_node] |
+         word("after")[set_keyword] > after_match[set_node] | word("limit")[set_keyword] > limit[take_clause] |
+         word("throttle")[set_keyword] > throttle[set_node] | word("forget")[set_keyword] > forget[set_node] |
+         of_windows | attributes | misplaced | foreign];
 
-const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
-const auto set_items = [](auto& c) { value(c).items = std::move(x3::_attr(c).items); };
-const auto clauses_def = called("a clause", node[clause[add_clause] | output[set_items]]);
+const auto set_clause = [](auto& c) { value(c) = std::move(x3::_attr(c)); };
+const auto any_clause_def = called("a clause", clause[set_clause] | output[set_clause]);
 
-constexpr BlockKind kClauses{false, starts_clause, is_clause_word};
-const auto add_clauses = [](auto& c) {
-  for (syntax::Clause& item : x3::_attr(c).items) value(c).clauses.push_back(std::move(item));
-};
+bool begins_clause(std::string_view word, Likeness likeness) {
+  return is_clause_word(word, likeness) || is_foreign_clause(word);
+}
+constexpr BlockKind kClauses{false, starts_clause, begins_clause};
 const auto set_description = [](auto& c) { value(c).description = state_of(c).value_of(x3::_attr(c)); };
 const auto rule_body_def = name("the rule's name")[set<&syntax::Rule::name>] >
-                           -text("a description in quotes")[set_description] > block(kClauses, clauses[add_clauses]);
+                           -text("a description in quotes")[set_description] >
+                           block(kClauses, any_clause[add<&syntax::Rule::clauses>]);
 
-BOOST_SPIRIT_DEFINE(match_body, from, by, key_part, computed, path, within, after_match, limit, forget, throttle, tags,
-                    priority, clause)
+BOOST_SPIRIT_DEFINE(match_body, by, key_part, computed, path, within, after_match, limit, forget, when, late, throttle,
+                    tags, priority, clause)
 
 }  // namespace
 
-BOOST_SPIRIT_DEFINE(clauses, rule_body)
-TOCSIN_INSTANTIATE(clauses)
+BOOST_SPIRIT_DEFINE(any_clause, rule_body)
+TOCSIN_INSTANTIATE(any_clause)
 TOCSIN_INSTANTIATE(rule_body)
 
 }  // namespace tocsin::rules::grammar

@@ -1,4 +1,4 @@
-// Declarations: event types, constants, functions, rules, tests; tables are read to their end and refused.
+// Declarations: event types, constants, functions, tables, rules, tests.
 #include <string>
 
 #include "rules/grammar.hpp"
@@ -12,6 +12,8 @@ TOCSIN_RULE(event_body, syntax::EventDecl);
 TOCSIN_RULE(let_body, syntax::LetDecl);
 TOCSIN_RULE(parameter, syntax::FnDecl::Parameter);
 TOCSIN_RULE(fn_body, syntax::FnDecl);
+TOCSIN_RULE(key_field, syntax::Name);
+TOCSIN_RULE(table_body, syntax::TableDecl);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 
@@ -92,29 +94,71 @@ const auto fn_body_def = name("the function's name")[set<&syntax::FnDecl::name>]
 
 // ---- tables
 
-/// `table`: a name, and all up to the next declaration.
-struct RefusedDeclaration : x3::parser<RefusedDeclaration> {
-  using attribute_type = x3::unused_type;
-  [[maybe_unused]] static constexpr bool has_attribute = false;
-  std::string_view word;
-  std::string_view what;
-  constexpr RefusedDeclaration(std::string_view w, std::string_view t) : word(w), what(t) {}
-
-  template <class Ctx, class Attribute>
-  bool parse(Iterator& first, const Iterator&, const Ctx& context, syntax::Declaration& rule_value, Attribute&) const {
-    State& state = state_of(context);
-    const Iterator name = first + 1;
-    if (first->kind != TokenKind::word || state.text_of(first) != word || name->kind != TokenKind::word) {
-      state.fail(first, {word, {}, Expected::Strength::strong, true, true});
-      return false;
-    }
-    rule_value.node = syntax::NotYet{std::string(what), state.span(first->begin, name->end), {state.name(name)}};
-    ++first;
-    do ++first;
-    while (first->kind != TokenKind::end && !starts_declaration(state.text(), first));
-    return true;
-  }
+/// A table without a key: told how it is written.
+const auto has_key = ahead([](State& state, Iterator it) {
+  if (it->kind == TokenKind::bad || it->broken) return true;
+  const bool other = !it->first_of_line && it->kind == TokenKind::word;
+  if (other && is_among(state.text_of(it), {"key"}, Likeness::near)) return true;
+  const bool by = other && is_among(state.text_of(it), {"by", "on", "keys", "primary", "index"}, Likeness::same);
+  const bool on_next_line = it->kind == TokenKind::word && state.text_of(it) == "key";
+  if (on_next_line) return true;
+  Diagnostic& problem =
+      by ? state.report("E0112", state.span(it), "unknown word " + quoted(state.text_of(it)),
+                        "a table's key follows `key`")
+         : state.report("E0101", state.span(it - 1), "a table needs a key", "expected `key` and its fields after this");
+  if (by)
+    problem.helps.push_back({"write it so", state.span(it), "key"});
+  else
+    problem.helps.push_back({"the fields that a row is found by: `key device`, `key site, device`", std::nullopt, {}});
+  throw Reported{};
+  return false;
+});
+const auto add_part = [](auto& c) {
+  syntax::Name& read = value(c);
+  if (!read.text.empty()) read.text += ".";
+  read.text += x3::_attr(c).text;
 };
+const auto key_field_def =
+    node[name("a field's name")[add_part] >> *(weak(TokenKind::dot) > name("a field's name")[add_part])];
+const auto key = has_key > word("key") > key_field[add<&syntax::TableDecl::key>] % sign(TokenKind::comma);
+const auto set_file = [](auto& c) {
+  value(c).from = syntax::TableDecl::File{state_of(c).value_of(x3::_attr(c)), state_of(c).span(x3::_attr(c))};
+};
+const auto set_type = [](auto& c) { value(c).from = std::move(x3::_attr(c)); };
+/// The latest events of a type have its fields.
+const auto no_fields = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::open_brace) return true;
+  state.report("E0101", state.span(it), "a table of events has the fields of their type", "not expected here")
+      .helps.push_back({"a table from a file declares its fields: `from \"sites.csv\"`", std::nullopt, {}});
+  throw Reported{};
+  return false;
+});
+/// A table from a file without its fields: told how it is written.
+const auto has_fields = ahead([](State& state, Iterator it) {
+  if (it->kind == TokenKind::open_brace || (it->kind != TokenKind::end && !it->first_of_line)) return true;
+  state
+      .report("E0101", state.span(it - 1), "a table from a file declares its fields",
+              "expected them in braces after this")
+      .helps.push_back({"for example `{ device: string, site: string }`", std::nullopt, {}});
+  throw Reported{};
+  return false;
+});
+/// `sites.csv` without quotes: told.
+const auto in_quotes = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || it[1].kind != TokenKind::dot || it[2].kind != TokenKind::word) return true;
+  if (!is_among(state.text_of(it + 2), {"csv", "ndjson", "jsonl", "json"}, Likeness::same)) return true;
+  const Span place = state.span(it->begin, it[2].end);
+  const std::string written{state.text().substr(place.begin, place.end - place.begin)};
+  state.report("E0101", place, "a file's name stands in quotes", "an event type would be named so")
+      .helps.push_back({"write it so", place, "\"" + written + "\""});
+  throw Reported{};
+  return false;
+});
+const auto of_file = text("a file's name in quotes")[set_file] > key > has_fields >
+                     block(kFields, field[add<&syntax::TableDecl::fields>]);
+const auto of_events = type_name[set_type] > key > no_fields;
+const auto table_body_def = name("the table's name")[set<&syntax::TableDecl::name>] > word("from") > in_quotes >
+                            (of_file | of_events);
 
 // ---- declarations
 
@@ -127,9 +171,9 @@ const auto set_body = [](auto& c) {
 const auto declaration_def =
     called("a declaration", node[word("event") > event_body[set_body] | word("rule") > rule_body[set_body] |
                                  word("test") > test_body[set_body] | word("let") > let_body[set_body] |
-                                 word("fn") > fn_body[set_body] | RefusedDeclaration{"table", "tables (`table`)"}]);
+                                 word("fn") > fn_body[set_body] | word("table") > table_body[set_body]]);
 
-BOOST_SPIRIT_DEFINE(type, field, event_body, let_body, parameter, fn_body)
+BOOST_SPIRIT_DEFINE(type, field, event_body, let_body, parameter, fn_body, key_field, table_body)
 
 }  // namespace
 

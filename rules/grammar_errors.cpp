@@ -95,7 +95,7 @@ bool State::report_mistyped(Iterator found) {
   std::vector<std::string> words;
   std::vector<std::string> beginnings;
   for (const Expected& expected : expected_) {
-    if (!expected.is_word || expected.later || !is_written_word(expected.text)) continue;
+    if (!expected.is_word || !is_written_word(expected.text)) continue;
     words.emplace_back(expected.text);
     if (!expected.group.empty()) beginnings.emplace_back(expected.text);
   }

@@ -10,6 +10,13 @@ struct Resolve {
   syntax::Resolve node;
   Span span;
 };
+/// `hold 2m`, `keep 5m` or `dedup by …`.
+struct Life {
+  Iterator word = nullptr;
+  std::optional<syntax::DurationOf> time;
+  std::optional<syntax::Expr> expr;
+  Span span;
+};
 /// `if (…)`, with the span of all of it.
 struct Condition {
   syntax::Expr expr;
@@ -23,7 +30,7 @@ TOCSIN_RULE(head, syntax::Clause);
 TOCSIN_RULE(timeout, syntax::Clause);
 TOCSIN_RULE(condition, Condition);
 TOCSIN_RULE(resolve, Resolve);
-TOCSIN_RULE(refused_tail, syntax::Clause);
+TOCSIN_RULE(life, Life);
 
 constexpr auto value = [](auto& c) -> decltype(auto) { return x3::_val(c); };
 const auto set_node = [](auto& c) { value(c).node = std::move(x3::_attr(c)); };
@@ -78,10 +85,8 @@ const auto timeout_def = node[word("timeout")[set_keyword] > head[set_timeout]];
 
 const auto condition_def = node[weak(TokenKind::word_if) > sign(TokenKind::open_paren) >
                                 expression[set<&Condition::expr>] > sign(TokenKind::close_paren)];
-/// What follows an output belongs to the first of `items`, which is that output.
 const auto add_condition = [](auto& c) {
   State& state = state_of(c);
-  syntax::Clause& of = value(c).items.front();
   const auto take = [&](auto& output) {
     if constexpr (requires { output.condition->span; }) {
       if (output.condition)
@@ -90,8 +95,7 @@ const auto add_condition = [](auto& c) {
       output.condition = std::move(x3::_attr(c).expr);
     }
   };
-  of.span.end = x3::_attr(c).span.end;
-  std::visit(take, of.node);
+  std::visit(take, value(c).node);
 };
 
 const auto add_event = [](auto& c) { value(c).node.events.push_back(std::move(x3::_attr(c))); };
@@ -105,9 +109,7 @@ const auto resolve_def =
 const auto add_resolve = [](auto& c) {
   State& state = state_of(c);
   Resolve& parsed = x3::_attr(c);
-  syntax::Clause& of = value(c).items.front();
-  auto* alert_read = std::get_if<syntax::Alert>(&of.node);
-  of.span.end = parsed.span.end;
+  auto* alert_read = std::get_if<syntax::Alert>(&value(c).node);
   if (!alert_read) {
     state.report("E0101", parsed.span, "only an alert can be resolved", "not expected here");
   } else if (alert_read->resolve) {
@@ -118,26 +120,38 @@ const auto add_resolve = [](auto& c) {
   }
 };
 
-/// The clause becomes a construct that can't be used yet.
-struct Refuse {
-  std::string_view what;
-  template <class Ctx>
-  void operator()(Ctx& c) const {
-    x3::_val(c).node = syntax::NotYet{std::string(what), state_of(c).span(x3::_attr(c)), {}};
+const auto set_word = [](auto& c) { value(c).word = x3::_attr(c); };
+const auto life_def =
+    node[word("hold")[set_word] > duration[set<&Life::time>] | word("keep")[set_word] > duration[set<&Life::time>] |
+         word("dedup")[set_word] > word("by") > expression[set<&Life::expr>]];
+const auto add_life = [](auto& c) {
+  State& state = state_of(c);
+  Life& read = x3::_attr(c);
+  const std::string_view which = state.text_of(read.word);
+  auto* alert_read = std::get_if<syntax::Alert>(&value(c).node);
+  if (!alert_read) {
+    state.report("E0101", read.span, quoted(which) + " belongs to an alert", "not expected here");
+    return;
   }
+  const auto put = [&](auto& member, Span& span, auto& given) {
+    if (member) state.report("E0101", read.span, "a second " + quoted(which), "an alert takes one");
+    member = std::move(given);
+    span = read.span;
+  };
+  if (which == "hold") put(alert_read->hold, alert_read->hold_span, read.time);
+  if (which == "keep") put(alert_read->keep, alert_read->keep_span, read.time);
+  if (which == "dedup") put(alert_read->dedup, alert_read->dedup_span, read.expr);
 };
-Refuse refuse(std::string_view what) { return Refuse{what}; }
-const auto refused_tail_def =
-    node[ahead_word("hold") >> word("hold")[set_keyword][refuse("`hold` of an alert")] > duration |
-         ahead_word("keep") >> word("keep")[set_keyword][refuse("`keep` of an alert")] > duration |
-         ahead_word("dedup") >> word("dedup")[set_keyword][refuse("`dedup by` of an alert")] > word("by") > expression];
+const auto is_life = ahead([](State& state, Iterator it) {
+  return it->kind == TokenKind::word && is_among(state.text_of(it), {"hold", "keep", "dedup"}, Likeness::same);
+});
 
-const auto add_clause = [](auto& c) { value(c).items.push_back(std::move(x3::_attr(c))); };
-const auto output_def = (head[add_clause] | timeout[add_clause]) >>
-                        *(condition[add_condition] | ahead_word("resolve") >> resolve[add_resolve] |
-                          refused_tail[add_clause]);
+const auto set_output = [](auto& c) { value(c) = std::move(x3::_attr(c)); };
+const auto output_def =
+    node[(head[set_output] | timeout[set_output]) >>
+         *(condition[add_condition] | ahead_word("resolve") >> resolve[add_resolve] | is_life >> life[add_life])];
 
-BOOST_SPIRIT_DEFINE(alert, emit, action, head, timeout, condition, resolve, refused_tail)
+BOOST_SPIRIT_DEFINE(alert, emit, action, head, timeout, condition, resolve, life)
 
 }  // namespace
 

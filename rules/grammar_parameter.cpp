@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/grammar.hpp"
+#include "rules/grammar_words.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
@@ -52,12 +53,31 @@ const auto type_name_def =
 
 // ---- durations and counts
 
+/// A clause's word with what belongs to it: `when avg(x)`, `keep 5m`.
+bool begins_next_clause(State& state, Iterator token) {
+  if (!is_clause_word(state.text_of(token), Likeness::same) || token[1].first_of_line) return false;
+  switch (token[1].kind) {
+    case TokenKind::duration:
+    case TokenKind::integer:
+    case TokenKind::floating:
+    case TokenKind::text:
+    case TokenKind::raw_text:
+    case TokenKind::open_paren:
+    case TokenKind::open_bracket:
+    case TokenKind::word_not:
+      return true;
+    case TokenKind::word:
+      return !is_clause_word(state.text_of(token + 1), Likeness::same);
+    default:
+      return false;
+  }
+}
 /// A word that may be a constant here: not what must follow the duration or count that is missing.
 bool may_be_constant(State& state, Iterator token) {
   if (token->kind != TokenKind::word || token->first_of_line || token[1].kind == TokenKind::open_brace) return false;
   static const std::vector<std::string> kFollowing = {"alert", "emit",     "action", "resolved", "updated",
                                                       "wait",  "arriving", "per",    "each",     "every"};
-  return !is_among(state.text_of(token), kFollowing, Likeness::same);
+  return !is_among(state.text_of(token), kFollowing, Likeness::same) && !begins_next_clause(state, token);
 }
 
 /// A duration, or a constant's name; a bare number is told to need a unit.
@@ -123,6 +143,20 @@ const auto count_def = CountParser{};
 BOOST_SPIRIT_DEFINE(field_value)
 
 }  // namespace
+
+bool holds_duration(State& state, Iterator token) {
+  return token->kind == TokenKind::duration || holds_count(state, token);
+}
+bool holds_count(State& state, Iterator token) {
+  return token->kind == TokenKind::integer || may_be_constant(state, token);
+}
+
+syntax::Name joined(State& state, std::vector<syntax::Name>::const_iterator first,
+                    std::vector<syntax::Name>::const_iterator last) {
+  syntax::Name out{first->text, state.span(first->span.begin, (last - 1)->span.end)};
+  for (++first; first != last; ++first) out.text += "." + first->text;
+  return out;
+}
 
 BOOST_SPIRIT_DEFINE(field_values, type_name, duration, count)
 TOCSIN_INSTANTIATE(field_values)

@@ -28,7 +28,6 @@ struct Expected {
   std::string_view group;                               ///< "a clause", of which it is one; empty: none
   Strength strength = Strength::strong;
   bool is_word = false;  ///< `text` is to be written so: it can be suggested
-  bool later = false;    ///< unless it is the first word of what can't be used yet
 };
 
 /// A problem was reported; the item being read can't be understood.

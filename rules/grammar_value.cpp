@@ -51,11 +51,11 @@ const auto add_index = [](auto& c) {
   count_link(state_of(c), read.span);
   syntax::Expr indexed;
   indexed.span = state_of(c).span(value(c).span.begin, read.span.end);
-  if (read.items.size() == 1)
-    indexed.node = syntax::Index{std::make_unique<syntax::Expr>(std::move(value(c))),
-                                 std::make_unique<syntax::Expr>(std::move(read.items.front()))};
-  else
-    indexed.node = syntax::NotYet{"lookups by several keys", read.span, {}};
+  syntax::Index index{std::make_unique<syntax::Expr>(std::move(value(c))),
+                      std::make_unique<syntax::Expr>(std::move(read.items.front())),
+                      {}};
+  index.more.assign(std::make_move_iterator(read.items.begin() + 1), std::make_move_iterator(read.items.end()));
+  indexed.node = std::move(index);
   value(c) = std::move(indexed);
 };
 

@@ -4,22 +4,19 @@
 #include <algorithm>
 
 #include "rules/grammar.hpp"
-#include "rules/lexer_signs.hpp"
 
 namespace tocsin::rules::grammar {
 namespace {
 
 constexpr std::string_view kClauseWords[] = {"match", "from",   "by",      "within",   "after",  "limit",    "throttle",
                                              "tags",  "owner",  "runbook", "priority", "shadow", "disabled", "alert",
-                                             "emit",  "action", "resolve", "timeout",  "forget"};
+                                             "emit",  "action", "resolve", "timeout",  "forget", "window",   "when",
+                                             "every", "rollup", "late",    "hold",     "keep",   "dedup"};
 constexpr std::string_view kDeclarationWords[] = {"event", "rule", "test", "let", "fn", "table"};
 
 std::string_view text_of(std::string_view text, Iterator token) {
   return text.substr(token->begin, token->end - token->begin);
 }
-
-/// A value could end here, so that a clause may follow on the same line.
-bool may_end(Iterator token) { return ends_operand(token->kind) || token->kind == TokenKind::close_brace; }
 
 /// Something follows that a clause word never has after it, so it is a name here.
 bool is_used_as_name(Iterator token) {
@@ -51,29 +48,72 @@ bool is_used_as_name(Iterator token) {
 
 }  // namespace
 
-std::span<const RefusedWord> refused_clauses() {
-  static const RefusedWord kRefused[] = {
-      {"window", "windows (`window`)", {"every", "late"}},
-      {"when", "`when` clauses", {}},
-      {"every", "`every` clauses", {}},
-      {"rollup", "`rollup` clauses", {}},
-      {"late", "`late` clauses", {}},
-      {"hold", "`hold` of an alert", {}},
-      {"keep", "`keep` of an alert", {}},
-      {"dedup", "`dedup by` of an alert", {"by"}},
-  };
-  return kRefused;
+bool is_clause_word(std::string_view word, Likeness likeness) {
+  if (std::find(std::begin(kClauseWords), std::end(kClauseWords), word) != std::end(kClauseWords)) return true;
+  if (likeness == Likeness::same) return false;
+  return !nearest(word, {std::begin(kClauseWords), std::end(kClauseWords)}).empty();
 }
 
-bool is_clause_word(std::string_view word, Likeness likeness) {
-  const auto refused = refused_clauses();
-  if (std::find(std::begin(kClauseWords), std::end(kClauseWords), word) != std::end(kClauseWords)) return true;
-  if (std::any_of(refused.begin(), refused.end(), [word](const RefusedWord& entry) { return entry.word == word; }))
+bool is_foreign_join(std::string_view word) {
+  return is_among(word, {"inner", "outer", "right", "full", "cross", "natural", "asof"}, Likeness::same);
+}
+
+bool is_foreign_clause(std::string_view word) {
+  return is_among(word, {"select", "where", "filter", "group", "having", "order", "partition", "insert"},
+                  Likeness::same);
+}
+
+bool tell_foreign_clause(State& state, Iterator token) {
+  struct Foreign {
+    std::string_view word;
+    std::string_view second;  ///< that may follow it
+    std::string_view message;
+    std::string_view help;
+    std::string_view replacement;  ///< none: the help says it all
+  };
+  static constexpr std::string_view kKind = "a kind of window stands behind `window`";
+  static constexpr Foreign kForeign[] = {
+      {"group", "by", "groups are made by the key", "write it so", "by"},
+      {"partition", "by", "groups are made by the key", "write it so", "by"},
+      {"having", "", "a condition on windows is written `when`", "write it so", "when"},
+      {"where", "", "a condition on events stands behind their type",
+       "written `from T(x > 3)`; one on windows is `when avg(x) > 3`", ""},
+      {"filter", "", "a condition on events stands behind their type",
+       "written `from T(x > 3)`; one on windows is `when avg(x) > 3`", ""},
+      {"select", "", "what a rule puts out is written `emit`, `alert` or `action`",
+       "for example `emit Mean { device, mean: avg(x) }`", ""},
+      {"insert", "into", "what a rule puts out is written `emit`, `alert` or `action`",
+       "for example `emit Mean { device, mean: avg(x) }`", ""},
+      {"order", "by", "outputs come in the order of time", "there is no clause for it", ""},
+      {"for", "", "how long a condition must hold stands behind its alert",
+       "in a rule with a window `alert high \"…\" hold 2m`; in a pattern `not X for 2m`", ""},
+      {"join", "", "`join` stands right behind `from` and its type",
+       "for example `from A as a join B as b on a.x == b.y`", ""},
+      {"left", "join", "`left join` stands right behind `from` and its type",
+       "for example `from A as a left join B as b on a.x == b.y`", ""},
+      {"on", "", "`on` stands behind a join", "for example `from A as a join B as b on a.x == b.y`", ""},
+      {"tumbling", "", kKind, "write it so", "window tumbling"},
+      {"sliding", "", kKind, "write it so", "window sliding"},
+      {"session", "", kKind, "write it so", "window session"},
+      {"rolling", "", kKind, "write it so", "window rolling"},
+      {"last", "", kKind, "write it so", "window last"},
+      {"batch", "", kKind, "write it so", "window batch"},
+      {"global", "", kKind, "write it so", "window global"},
+  };
+  if (token->kind != TokenKind::word) return false;
+  for (const Foreign& foreign : kForeign) {
+    if (state.text_of(token) != foreign.word) continue;
+    const bool both =
+        !foreign.second.empty() && token[1].kind == TokenKind::word && state.text_of(token + 1) == foreign.second;
+    const Span place = state.span(token->begin, (both ? token + 1 : token)->end);
+    Diagnostic& problem = state.report("E0112", place, std::string(foreign.message), "no clause begins so");
+    if (foreign.replacement.empty())
+      problem.helps.push_back({std::string(foreign.help), std::nullopt, {}});
+    else
+      problem.helps.push_back({std::string(foreign.help), place, std::string(foreign.replacement)});
     return true;
-  if (likeness == Likeness::same) return false;
-  std::vector<std::string> words(std::begin(kClauseWords), std::end(kClauseWords));
-  for (const RefusedWord& entry : refused) words.emplace_back(entry.word);
-  return !nearest(word, words).empty();
+  }
+  return false;
 }
 
 bool is_declaration_word(std::string_view word) {
@@ -100,35 +140,6 @@ bool surely_declares(std::string_view text, Iterator token) {
 bool starts_clause(std::string_view text, Iterator token) {
   return token->first_of_line && token->kind == TokenKind::word &&
          is_clause_word(text_of(text, token), Likeness::same) && !is_used_as_name(token);
-}
-
-Iterator clause_end(std::string_view text, Iterator token, const std::vector<std::string_view>& own_words) {
-  int depth = 0;
-  for (; token->kind != TokenKind::end; ++token) {
-    if (starts_declaration(text, token)) return token;
-    switch (token->kind) {
-      case TokenKind::open_brace:
-      case TokenKind::open_paren:
-      case TokenKind::open_bracket:
-        ++depth;
-        break;
-      case TokenKind::close_brace:
-      case TokenKind::close_paren:
-      case TokenKind::close_bracket:
-        if (depth-- == 0) return token;
-        break;
-      case TokenKind::word: {
-        const std::string_view word = text_of(text, token);
-        if (depth > 0 || !is_clause_word(word, Likeness::same) || is_used_as_name(token)) break;
-        const bool own = std::find(own_words.begin(), own_words.end(), word) != own_words.end();
-        if (token->first_of_line || (!own && may_end(token - 1))) return token;
-        break;
-      }
-      default:
-        break;
-    }
-  }
-  return token;
 }
 
 }  // namespace tocsin::rules::grammar

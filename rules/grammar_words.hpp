@@ -1,23 +1,21 @@
-// The words that clauses and declarations begin with, and where one that isn't read any further ends.
+// The words that clauses and declarations begin with, and those of other languages that stand in their place.
 #pragma once
 
-#include <span>
 #include <string_view>
-#include <vector>
 
 #include "rules/grammar_state.hpp"
 
 namespace tocsin::rules::grammar {
 
-/// A construct that is refused by its first word.
-struct RefusedWord {
-  std::string_view word;
-  std::string_view what;
-  std::vector<std::string_view> own_words;  ///< words that begin clauses elsewhere and belong to it on its own line
-};
-std::span<const RefusedWord> refused_clauses();
-
-/// The words that clauses begin with, refused ones too, or one that is nearly so.
+/// The words that clauses begin with, or one that is nearly so.
 bool is_clause_word(std::string_view word, Likeness likeness);
+
+/// `inner`, `outer`, …: what SQL has before `join`.
+bool is_foreign_join(std::string_view word);
+/// `select`, `where`, …: what begins clauses elsewhere and never goes on with one of a rule.
+bool is_foreign_clause(std::string_view word);
+/// Tells of a clause that other languages call differently, or of one that is out of place: `group by`, `having`,
+/// `tumbling` without `window`. True if it did.
+bool tell_foreign_clause(State& state, Iterator token);
 
 }  // namespace tocsin::rules::grammar

@@ -174,17 +174,11 @@ class Layout {
     lines_.no_blank_line();
   }
 
-  static bool belongs_to_output(std::string_view word) { return word == "hold" || word == "keep" || word == "dedup"; }
-
   void declaration(const syntax::Rule& rule, std::size_t i) {
     std::vector<Item> clauses;
     std::size_t widest = 0;
     for (const syntax::Clause& clause : rule.clauses) {
       const AtomRange range = range_of(clause.span);
-      if (!clauses.empty() && (range.begin < clauses.back().range.end || belongs_to_output(atoms_[range.begin].text))) {
-        clauses.back().range.end = std::max(clauses.back().range.end, range.end);
-        continue;
-      }
       const bool match = std::holds_alternative<syntax::Match>(clause.node);
       clauses.push_back({range, match ? ItemKind::pattern : ItemKind::values});
       const std::size_t letters = atoms_[range.begin].text.size();

@@ -1,5 +1,6 @@
 // Text → syntax tree: the lexer, then declaration by declaration with the grammar. Never fails: what can't be
 // understood is a problem, and reading goes on at the next declaration.
+#include "rules/code_points.hpp"
 #include "rules/codes.hpp"
 #include "rules/compile.hpp"
 #include "rules/grammar.hpp"
@@ -9,30 +10,6 @@ namespace {
 
 using grammar::Iterator;
 using grammar::State;
-
-/// The first byte that is not part of a well-formed UTF-8 sequence, or the size.
-std::size_t first_not_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const unsigned lead = byte(at);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xc2 ? 0
-                               : lead < 0xe0 ? 2
-                               : lead < 0xf0 ? 3
-                               : lead < 0xf5 ? 4
-                                             : 0;
-    if (length == 0) return at;
-    for (std::size_t i = 1; i < length; ++i)
-      if ((byte(at + i) & 0xc0U) != 0x80U) return at;
-    const unsigned second = byte(at + 1);
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f))
-      return at;
-    at += length;
-  }
-  return at;
-}
 
 class FileReader {
  public:
@@ -78,7 +55,7 @@ class FileReader {
   /// What a declaration that can't be read would have declared is known by its name.
   void keep_name(Iterator start) {
     if (start->kind != TokenKind::word || start[1].kind != TokenKind::word) return;
-    const std::string word = nearest(state_.text_of(start), {"event", "rule", "let", "fn"});
+    const std::string word = nearest(state_.text_of(start), {"event", "rule", "let", "fn", "table"});
     syntax::Declaration stub;
     stub.span = state_.span(start->begin, start[1].end);
     if (word == "event")
@@ -89,6 +66,8 @@ class FileReader {
       stub.node = syntax::LetDecl{state_.name(start + 1), {}, true};
     else if (word == "fn")
       stub.node = syntax::FnDecl{state_.name(start + 1), {}, {}, true};
+    else if (word == "table")
+      stub.node = syntax::TableDecl{state_.name(start + 1), {}, {}, {}, true};
     else
       return;
     tree_.declarations.push_back(std::move(stub));
@@ -111,10 +90,11 @@ class FileReader {
     return start;
   }
 
-  /// Two words before a brace or text, of which the first begins nothing else.
+  /// Two words before a brace, a text or `from`, of which the first begins nothing else.
   bool may_declare(Iterator it) const {
-    return it->first_of_line && it->kind == TokenKind::word && it[1].kind == TokenKind::word &&
-           (it[2].kind == TokenKind::open_brace || it[2].kind == TokenKind::text) &&
+    if (!it->first_of_line || it->kind != TokenKind::word || it[1].kind != TokenKind::word) return false;
+    const bool from = it[2].kind == TokenKind::word && state_.text_of(it + 2) == "from" && !it[2].first_of_line;
+    return (it[2].kind == TokenKind::open_brace || it[2].kind == TokenKind::text || from) &&
            !grammar::starts_clause(state_.text(), it) &&
            !grammar::is_among(state_.text_of(it), {"at", "expect"}, grammar::Likeness::same);
   }
