@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "rules/check_table.hpp"
 #include "rules/fingerprint.hpp"
+#include "rules/reads.hpp"
 
 namespace tocsin::rules {
 namespace checking {
@@ -189,6 +191,7 @@ static void check_rules(Draft& draft) {
                    [&](std::size_t a, std::size_t b) { return draft.rules[a].layer < draft.rules[b].layer; });
   for (const std::size_t rule : order) {
     for (const events::TypeId type : draft.rules[rule].reads) settle_type(draft, type);
+    for (const events::TypeId type : draft.rules[rule].table_types) settle_type(draft, type);
     check_rule(draft, rule);
   }
   for (std::size_t i = 0; i < draft.types.size(); ++i)
@@ -202,7 +205,9 @@ static RuleSet finish(Draft& draft) {
   set.schema = std::move(draft.schema);
   set.zone = std::move(draft.zone);
   set.tests = std::move(draft.tests);
+  for (auto& [name, table] : draft.tables) set.tables.push_back(std::move(table.table));
   for (RuleDraft& rule : draft.rules) {
+    rule.plan.table_types = tables_read(rule.plan);
     rule.plan.version = fingerprint(rule.plan, set.schema, set.zone);
     set.rules.push_back(std::move(rule.plan));
   }
@@ -211,20 +216,25 @@ static RuleSet finish(Draft& draft) {
 
 }  // namespace checking
 
-std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sources& sources, Diagnostics& diagnostics) {
-  checking::Draft draft{trees, sources, diagnostics};
+std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sources& sources, Diagnostics& diagnostics,
+                             const ReadFile& read) {
+  checking::Draft draft{trees, sources, diagnostics, read};
   draft.later_names = checking::has_later_declarations(draft);
   draft.incomplete = draft.later_names || has_errors(diagnostics);
   checking::refuse_not_yet(draft);
   checking::gather_names(draft);
   checking::declare_types(draft);
+  checking::declare_tables(draft);
   checking::check_declarations(draft);
   checking::find_layers(draft);
   checking::check_rules(draft);
+  checking::check_functions(draft);
+  checking::finish_tables(draft);
   checking::check_tests(draft);
   checking::lint_rules(draft);
   checking::lint_unused(draft);
   checking::lint_declarations(draft);
+  checking::lint_tables(draft);
   if (has_errors(diagnostics)) return std::nullopt;
   return checking::finish(draft);
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -100,6 +101,7 @@ struct RuleDraft {
   std::vector<const syntax::Clause*> outputs;  ///< alerts, emits and actions, as written
   bool partial = false;  ///< something of it is missing or can't be used yet: what can't be found is not reported
   std::vector<events::TypeId> reads;          ///< types that pattern, `from` and `resolve` name, sorted
+  std::vector<events::TypeId> table_types;    ///< of the stream tables that it names, sorted
   std::vector<events::TypeId> patterns;       ///< of them those that the pattern sees: those of `from`, else its own
   std::vector<Span> step_places;              ///< by step
   std::vector<std::vector<Span>> fit_places;  ///< by step, parallel to Step::fits: where the type is named
@@ -136,10 +138,22 @@ struct FunctionDraft {
   Judged judged = Judged::no;
 };
 
+/// A `table`.
+struct TableDraft {
+  Span place;  ///< of its name
+  const syntax::TableDecl* written = nullptr;
+  std::shared_ptr<Table> table = std::make_shared<Table>();
+  std::vector<FieldDraft> fields{};  ///< parallel to Table::fields
+  bool bad = false;                  ///< something about it is reported: its key isn't judged
+  bool used = false;
+  Judged judged = Judged::no;
+};
+
 struct Draft {
   const std::vector<syntax::Tree>& trees;
   const Sources& sources;
   Diagnostics& diagnostics;
+  const ReadFile& read;
   bool incomplete = false;   ///< declarations are missing or can't be used yet: only near misses of names are reported
   bool later_names = false;  ///< some declarations can't be used yet: bare names may be theirs
   events::Schema schema{};   ///< types by name
@@ -150,6 +164,7 @@ struct Draft {
   std::unordered_map<std::string, std::size_t> rule_ids{};
   std::map<std::string, ConstantDraft> constants{};        ///< by name
   std::map<std::string, FunctionDraft> functions{};        ///< by name
+  std::map<std::string, TableDraft> tables{};              ///< by name
   std::string zone{};                                      ///< of `let zone`: RuleSet::zone
   std::size_t copies = 0;                                  ///< parts of expressions that functions and `between` copied
   std::size_t depth = 0;                                   ///< of expressions in expressions, where they are judged
@@ -205,10 +220,15 @@ void link_rule(Draft& draft, std::size_t rule);
 void each_type_name(const RuleDraft& rule, const std::function<void(const syntax::Name&)>& visit);
 /// Fields of the declared types.
 void declare_types(Draft& draft);
+/// Fields of `type`, which stands for an event type or a table: `kind` says which.
+void declare_fields(Draft& draft, std::string_view kind, events::EventType& type, TypeDraft& known,
+                    const std::vector<syntax::FieldDecl>& written);
 /// The type that is written; empty: there is none, which is reported.
 std::optional<events::Type> check_type(Draft& draft, const syntax::TypeOf& written);
-/// Values of constants, bodies of functions.
+/// Values of constants, bodies of functions, but for those that look up what rules emit.
 void check_declarations(Draft& draft);
+/// Bodies of the functions that no rule called.
+void check_functions(Draft& draft);
 /// Each rule's layer; circles are reported and what they emit is taken as broken.
 void find_layers(Draft& draft);
 /// Pattern, key, outputs. Rules that emit what it reads must have been checked.
@@ -222,6 +242,8 @@ void check_turns_kept(Draft& draft);
 void mark_stored(Draft& draft);
 /// Warns of what rules hardly mean; of a set without errors.
 void lint_rules(Draft& draft);
+/// Judges the table's key, once. Tells whether it is good. A stream table's type must have its fields.
+bool judge_table(Draft& draft, TableDraft& table);
 /// Warns of declared types that nothing names.
 void lint_unused(Draft& draft);
 /// Warns of constants and functions that nothing uses.

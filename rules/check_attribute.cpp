@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/check_expr.hpp"
+#include "rules/check_table.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -98,6 +98,14 @@ void refuse_bare(const syntax::Name& name, Span span, const Scope& scope) {
   help(problem, "an attribute is read through a step that has a name: `match a: Type`, then " + quoted("a." + shown));
 }
 
+/// `sum(@end - @time)`
+std::nullopt_t refuse_of_window(const syntax::Name& name, Span span, const Scope& scope) {
+  Diagnostic& problem = error(scope.draft, "E0350", span, "an aggregate's argument is of one event, and " +
+                              quoted("@" + name.text) + " of the window", "not of an event");
+  help(problem, "put it outside of the aggregate");
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> find_attribute(Draft& draft, events::TypeId type, const syntax::Name& name) {
@@ -111,12 +119,20 @@ std::optional<std::uint32_t> find_attribute(Draft& draft, events::TypeId type, c
 
 std::optional<Expr> check_attribute(const syntax::Attribute& written, Span span, const Scope& scope) {
   const bool candidate = scope.place == Place::condition || scope.place == Place::event;
+  const auto* object = written.object ? std::get_if<syntax::Reference>(&written.object->node) : nullptr;
+  if ((scope.place == Place::window || scope.place == Place::row) && (object || !written.object))
+    return attribute_in_window(object ? &object->name : nullptr, written.name, span, scope);
+  if (candidate && object && side_called(object->name.text, scope)) return of_candidate(written.name, scope);
   if (!written.object) {
+    if (scope.aggregate && (written.name.text == "start" || written.name.text == "end" || written.name.text == "grain"))
+      return refuse_of_window(written.name, span, scope);
     if (candidate) return of_candidate(written.name, scope);
     refuse_bare(written.name, span, scope);
     return std::nullopt;
   }
-  const auto* of = std::get_if<syntax::Reference>(&written.object->node);
+  if (const std::optional<LookupPath> lookup = lookup_path_of(*written.object, written.name, true, scope))
+    return check_lookup(*lookup, span, scope);
+  const syntax::Reference* of = object;
   if (of && (scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output))
     return read_attribute_of_step({of->name, written.name}, span, scope);
   if (const std::optional<TurnPath> turn = turn_path_of(*written.object, written.name, true);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "rules/check_reference.hpp"
+#include "rules/check_table.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -123,6 +124,11 @@ void check_declarations(Draft& draft) {
   set_zone(draft);
   for (auto& [name, constant] : draft.constants)
     if (constant.judged == Judged::no) judge(draft, constant);
+  for (auto& [name, function] : draft.functions)
+    if (!waits_for_rules(draft, *function.written)) judge_function(draft, function, function.written->name);
+}
+
+void check_functions(Draft& draft) {
   for (auto& [name, function] : draft.functions) judge_function(draft, function, function.written->name);
 }
 

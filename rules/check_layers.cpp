@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <queue>
 
-#include "rules/check.hpp"
+#include "rules/check_table.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -22,12 +22,14 @@ Graph graph_of(const Draft& draft) {
   graph.waits_for.resize(draft.rules.size());
   graph.placed.resize(draft.rules.size());
   for (std::size_t reader = 0; reader < draft.rules.size(); ++reader) {
-    for (const events::TypeId type : draft.rules[reader].reads) {
+    const auto read = [&](events::TypeId type) {
       for (const std::size_t emitter : draft.types[events::index_of(type)].emitters) {
         graph.readers[emitter].push_back(reader);
         ++graph.waits_for[reader];
       }
-    }
+    };
+    std::for_each(draft.rules[reader].reads.begin(), draft.rules[reader].reads.end(), read);
+    std::for_each(draft.rules[reader].table_types.begin(), draft.rules[reader].table_types.end(), read);
   }
   return graph;
 }
@@ -46,9 +48,10 @@ void place(Draft& draft, Graph& graph, std::queue<std::size_t>& ready) {
 
 /// A type that `rule` reads and an unplaced rule emits, with that rule.
 std::pair<events::TypeId, std::size_t> blocker_of(const Draft& draft, const Graph& graph, std::size_t rule) {
-  for (const events::TypeId type : draft.rules[rule].reads)
-    for (const std::size_t emitter : draft.types[events::index_of(type)].emitters)
-      if (!graph.placed[emitter]) return {type, emitter};
+  for (const std::vector<events::TypeId>* types : {&draft.rules[rule].reads, &draft.rules[rule].table_types})
+    for (const events::TypeId type : *types)
+      for (const std::size_t emitter : draft.types[events::index_of(type)].emitters)
+        if (!graph.placed[emitter]) return {type, emitter};
   return {events::kNoType, rule};
 }
 
@@ -103,6 +106,7 @@ void report_circle(Draft& draft, std::vector<std::pair<events::TypeId, std::size
 }  // namespace
 
 void find_layers(Draft& draft) {
+  for (RuleDraft& rule : draft.rules) rule.table_types = table_types_of(draft, *rule.written);
   Graph graph = graph_of(draft);
   std::queue<std::size_t> ready;
   for (std::size_t rule = 0; rule < draft.rules.size(); ++rule)

@@ -27,7 +27,7 @@ struct Gathering {
     Diagnostic& problem = error(draft, "E0207", name.span, "the name " + quoted(name.text) + " is taken",
                                 "second declaration of this name");
     also(problem, entry->second, "first declared here");
-    help(problem, "names of event types, rules, constants and functions are unique over all files of the set");
+    help(problem, "names of event types, rules, constants, functions and tables are unique over all files of the set");
     return false;
   }
 
@@ -53,7 +53,12 @@ struct Gathering {
     known.place = function.name.span;
     known.written = &function;
   }
-  void operator()(const syntax::TableDecl& table) { claim(table.name); }
+  void operator()(const syntax::TableDecl& table) {
+    if (!claim(table.name)) return;
+    TableDraft& known = draft.tables[table.name.text];
+    known.place = table.name.span;
+    known.written = &table;
+  }
   void operator()(const syntax::Test&) {}
   void operator()(const syntax::NotYet&) {}
 };
@@ -76,11 +81,13 @@ void name_alerts(Gathering& gathering) {
   for (const RuleDraft& rule : draft.rules)
     for (const syntax::Clause* clause : rule.outputs)
       if (std::holds_alternative<syntax::Alert>(clause->node)) alerting["alert." + rule.written->name.text] = &rule;
-  for (const RuleDraft& rule : draft.rules)
-    each_type_name(rule, [&](const syntax::Name& name) {
-      if (const auto found = alerting.find(name.text); found != alerting.end())
-        gathering.types[name.text] = {found->second->written->name.span, nullptr};
-    });
+  const auto add = [&](const syntax::Name& name) {
+    if (const auto found = alerting.find(name.text); found != alerting.end())
+      gathering.types[name.text] = {found->second->written->name.span, nullptr};
+  };
+  for (const RuleDraft& rule : draft.rules) each_type_name(rule, add);
+  for (const auto& [name, table] : draft.tables)
+    if (const auto* type = std::get_if<syntax::Name>(&table.written->from)) add(*type);
 }
 
 void number_types(Draft& draft, const std::map<std::string, FoundType>& types) {

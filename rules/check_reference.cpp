@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "rules/check_reference.hpp"
+#include "rules/check_window.hpp"
+#include "rules/check_table.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -108,6 +110,14 @@ bool is_field_of_another(const syntax::Name& name, const Scope& scope) {
          });
 }
 
+/// A part of the key, of an event that has no field called so.
+Expr part_of_event(std::uint32_t index, const Scope& scope) {
+  const std::vector<events::TypeId>& inputs = scope.rule->plan.inputs;
+  const auto input = static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), scope.candidate) - inputs.begin());
+  const KeyPart& part = scope.rule->plan.key[index];
+  return part.exprs.empty() ? field_read(scope.draft.schema[scope.candidate], part.field[input]) : part.exprs[input];
+}
+
 std::optional<Expr> bare_of_event(const syntax::Name& name, const Scope& scope) {
   const events::TypeId type = scope.candidate;
   ConstantDraft* constant = constant_called(name.text, scope);
@@ -120,6 +130,8 @@ std::optional<Expr> bare_of_event(const syntax::Name& name, const Scope& scope) 
                      constant->place, scope);
     return std::nullopt;
   }
+  if (scope.aggregate)
+    if (const std::optional<std::uint32_t> part = key_part_called(name.text, scope)) return part_of_event(*part, scope);
   if (!is_object(event, name.text) && !is_field_of_another(name, scope)) {
     if (constant) return read_constant(*constant, name, scope);
     if (step_called(name.text, scope)) {
@@ -170,6 +182,7 @@ std::optional<Expr> member_of_event(const Path& path, Span span, const Scope& sc
   const std::optional<std::uint32_t> step = step_called(path.first.text, scope);
   const bool object =
       scope.candidate != events::kNoType && is_object(scope.draft.schema[scope.candidate], path.first.text);
+  if (!object && side_called(path.first.text, scope)) return field_of_candidate(path.rest, scope);
   if (scope.place == Place::span || (!object && scope.place == Place::condition))
     return read_of_step(path, span, scope);
   if (!step) return field_of_candidate(whole, scope);
@@ -196,12 +209,19 @@ void refuse_member(const syntax::Member& written, const Scope& scope) {
 }  // namespace
 
 std::optional<Expr> check_reference(const syntax::Reference& written, const Scope& scope) {
+  if (TableDraft* table = table_meant(written.name, scope)) {
+    refuse_table(written.name, *table, scope);
+    return std::nullopt;
+  }
   switch (scope.place) {
     case Place::condition:
     case Place::event:
       return bare_of_event(written.name, scope);
     case Place::output:
       return bare_in_output(written.name, scope);
+    case Place::window:
+    case Place::row:
+      return bare_in_window(written.name, scope);
     case Place::function:
       return bare_in_function(written.name, scope);
     case Place::span:
@@ -212,6 +232,8 @@ std::optional<Expr> check_reference(const syntax::Reference& written, const Scop
 }
 
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope) {
+  if (const std::optional<LookupPath> lookup = lookup_path_of(*written.object, written.field, false, scope))
+    return check_lookup(*lookup, span, scope);
   if (scope.place == Place::constant) {
     error(scope.draft, "E0502", span, "this is not a constant", "only values and constants stand here");
     return std::nullopt;
@@ -233,7 +255,9 @@ std::optional<Expr> check_member(const syntax::Member& written, Span span, const
   const bool deeper = !path->rest.text.empty();
   path->rest = {(deeper ? path->rest.text + "." : "") + written.field.text,
                 {span.file, deeper ? path->rest.span.begin : written.field.span.begin, written.field.span.end}};
-  return scope.place == Place::output ? member_in_output(*path, span, scope) : member_of_event(*path, span, scope);
+  if (scope.place == Place::output) return member_in_output(*path, span, scope);
+  if (scope.place == Place::window || scope.place == Place::row) return member_in_window(*path, span, scope);
+  return member_of_event(*path, span, scope);
 }
 
 }  // namespace tocsin::rules::checking

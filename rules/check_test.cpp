@@ -18,8 +18,9 @@ std::vector<bool> rules_run(const Draft& draft, std::size_t rule) {
     open.pop_back();
     if (run[next]) continue;
     run[next] = true;
-    for (const events::TypeId type : draft.rules[next].reads)
-      for (const std::size_t emitter : draft.types[events::index_of(type)].emitters) open.push_back(emitter);
+    for (const std::vector<events::TypeId>* types : {&draft.rules[next].reads, &draft.rules[next].table_types})
+      for (const events::TypeId type : *types)
+        for (const std::size_t emitter : draft.types[events::index_of(type)].emitters) open.push_back(emitter);
   }
   return run;
 }

@@ -98,13 +98,14 @@ struct DeclareFields {
   Draft& draft;
   events::EventType& type;
   TypeDraft& known;
+  std::string_view kind = "event type";
   std::map<std::string, Span> names{};  ///< of fields and of objects
 
   bool is_new(const syntax::FieldDecl& field, const std::string& name) {
     const auto [first, added] = names.try_emplace(name, field.name.span);
     if (added) return true;
     Diagnostic& problem =
-        error(draft, "E0208", field.name.span, "event type " + quoted(type.name) + " has two fields " + quoted(name),
+        error(draft, "E0208", field.name.span, std::string(kind) + " " + quoted(type.name) + " has two fields " + quoted(name),
               "declared a second time");
     also(problem, first->second, "first declared here");
     return false;
@@ -151,6 +152,11 @@ std::optional<events::Type> check_type(Draft& draft, const syntax::TypeOf& writt
   error(draft, "E0209", written.span, "lists stand in lists no deeper than " + std::to_string(events::kMaxListDepth),
         "nested too deeply");
   return std::nullopt;
+}
+
+void declare_fields(Draft& draft, std::string_view kind, events::EventType& type, TypeDraft& known,
+                    const std::vector<syntax::FieldDecl>& written) {
+  DeclareFields{draft, type, known, kind}.fields(written, {});
 }
 
 void declare_types(Draft& draft) {

@@ -1,7 +1,7 @@
 // `if c then a else b`, lists, `x[i]`, and texts with values in them.
 #include <algorithm>
 
-#include "rules/check_expr.hpp"
+#include "rules/check_table.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -125,6 +125,10 @@ std::optional<Expr> check_index(const syntax::Index& written, Span span, const S
     Diagnostic& problem =
         error(scope.draft, "E0204", span, "one event of step " + quoted(of->name.text) + " is no value", "an event");
     help(problem, "read one of its fields: " + quoted(of->name.text + "[0].field"));
+    return std::nullopt;
+  }
+  if (TableDraft* table = of ? table_meant(of->name, scope) : nullptr) {
+    refuse_row(written, of->name, span, *table, scope);
     return std::nullopt;
   }
   std::optional<Expr> list = check_expr(*written.object, scope);

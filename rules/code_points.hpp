@@ -62,4 +62,28 @@ inline std::size_t place_of(std::string_view text, std::size_t index) {
   return at;
 }
 
+/// The first byte that is not part of a well-formed UTF-8 sequence, or the size.
+inline std::size_t first_not_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const unsigned lead = byte(at);
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xc2 ? 0
+                               : lead < 0xe0 ? 2
+                               : lead < 0xf0 ? 3
+                               : lead < 0xf5 ? 4
+                                             : 0;
+    if (length == 0) return at;
+    for (std::size_t i = 1; i < length; ++i)
+      if ((byte(at + i) & 0xc0U) != 0x80U) return at;
+    const unsigned second = byte(at + 1);
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
+        (lead == 0xf4 && second > 0x8f))
+      return at;
+    at += length;
+  }
+  return at;
+}
+
 }  // namespace tocsin::rules

@@ -111,6 +111,16 @@ inline constexpr CodeTitle kCodes[] = {
     {"E0511", "a file without a name"},
     {"E0512", "alerts that have no life"},
     {"E0513", "an action that this test can't give"},
+    {"E0601", "a table whose file can't be read"},
+    {"E0602", "a table's file without a column"},
+    {"E0603", "a value of a table that its field can't have"},
+    {"E0604", "two rows of a table with one key"},
+    {"E0605", "a row of a table that can't be read"},
+    {"E0606", "a key that a table can't have"},
+    {"E0607", "a lookup with another key than the table's"},
+    {"E0608", "a table where a value must stand"},
+    {"E0609", "a table with too many rows"},
+    {"E0610", "a field that a table doesn't have"},
     {"E0901", "a part of the language that can't be used yet"},
     {"W0115", "too many warnings in one file"},
     {"W0201", "an event type that nothing names"},
@@ -132,6 +142,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"W0312", "a step that the match doesn't wait for"},
     {"W0313", "matches that the first of their start drops"},
     {"W0314", "a timeout that never comes"},
+    {"W0601", "a table that nothing looks up"},
 };
 
 /// Empty for a code that isn't one.

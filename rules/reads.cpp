@@ -13,6 +13,7 @@ struct Reads {
   const RulePlan& plan;
   std::map<events::TypeId, std::set<std::uint32_t>> fields;
   std::vector<bool> steps;
+  std::set<events::TypeId> tables{};  ///< types of stream tables
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::vector<std::uint32_t>>, std::int64_t> turns{};
 
   void step(const Expr& read) {
@@ -22,6 +23,11 @@ struct Reads {
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
+    if (read.op == Op::lookup && read.table->type != events::kNoType) {
+      tables.insert(read.table->type);
+      fields[read.table->type].insert(read.field);
+      fields[read.table->type].insert(read.table->key.begin(), read.table->key.end());
+    }
     const bool of_event = read.op == Op::step_field || read.op == Op::turn_field;
     if (of_event || read.op == Op::aggregate) steps[read.step] = true;
     if (of_event || (read.op == Op::aggregate && read.field != kNoField)) step(read);
@@ -101,6 +107,11 @@ static Reads reads_of(const RulePlan& plan) {
 
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan) {
   return std::move(reads_of(plan).fields);
+}
+
+std::vector<events::TypeId> tables_read(const RulePlan& plan) {
+  const std::set<events::TypeId> tables = reads_of(plan).tables;
+  return {tables.begin(), tables.end()};
 }
 
 std::size_t turns_kept(const RulePlan& plan) {

@@ -16,6 +16,9 @@ std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& pl
 /// By step: whether a condition, an output or `after match` reads it, or a step of the same name.
 std::vector<bool> steps_read(const RulePlan& plan);
 
+/// Types of the stream tables that its expressions look up, sorted.
+std::vector<events::TypeId> tables_read(const RulePlan& plan);
+
 /// How many values a run keeps for turns that are read from the last one on.
 std::size_t turns_kept(const RulePlan& plan);
 
