@@ -148,6 +148,7 @@ class Layout {
   struct Item {
     AtomRange range;
     ItemKind kind = ItemKind::values;
+    bool in_parts = false;  ///< broken before each arrow or join
   };
 
   /// `head {`, the items with what stands between them, `}`.
@@ -180,13 +181,14 @@ class Layout {
     for (const syntax::Clause& clause : rule.clauses) {
       const AtomRange range = range_of(clause.span);
       const bool match = std::holds_alternative<syntax::Match>(clause.node);
-      clauses.push_back({range, match ? ItemKind::pattern : ItemKind::values});
+      const bool in_parts = match || std::holds_alternative<syntax::From>(clause.node);
+      clauses.push_back({range, match ? ItemKind::pattern : ItemKind::values, in_parts});
       const std::size_t letters = atoms_[range.begin].text.size();
       if (letters <= kLongestAlignedClause) widest = std::max(widest, letters);
     }
     block(ranges_[i], clauses, [&](const Item& clause) {
       set_spaces(atoms_, clause.range, clause.kind);
-      lines_.clause(clause.range, kIndent, kIndent + widest + 2, clause.kind == ItemKind::pattern);
+      lines_.clause(clause.range, kIndent, kIndent + widest + 2, clause.in_parts);
     });
   }
 

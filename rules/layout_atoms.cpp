@@ -51,6 +51,7 @@ class Spacer {
       closes(atom);
       atom.depth = depth();
       atom.space = space(atom) || atoms_[at_ - 1].comment();
+      atom.begins_part = begins_part(atom);
       atom.may_break = may_break(atom);
       take(atom);
     }
@@ -129,7 +130,8 @@ class Spacer {
   bool glues_paren() const {
     if (previous_->token != TokenKind::word || previous_ == &atoms_[item_.begin]) return false;
     if (inside() == Inside::pattern && follows_manner()) return false;
-    return !is_among(previous_->text, {"for", "until", "resolve"});
+    return !is_among(previous_->text, {"for", "until", "resolve", "on"}) &&
+           !(previous_->text == "by" && before_previous_ == "dedup");
   }
   /// `a[`, `->[`, `A+[`, but `strict [`
   bool glues_bracket(TokenKind left) const {
@@ -140,7 +142,9 @@ class Spacer {
 
   bool may_break(const Atom& atom) const {
     if (inside() == Inside::quantifier || closed_quantifier_) return false;
-    const bool tail = open_.empty() && is_among(atom.text, {"resolve", "hold", "keep", "dedup"});
+    if (atom.begins_part) return true;
+    const bool tail = open_.empty() && is_among(atom.text, {"resolve", "hold", "keep", "dedup"}) &&
+                      !is_among(previous_->text, {"after", "hold", "keep"});
     if (atom.token == TokenKind::word && !tail && !may_begin_line()) return false;
     if (tail && kind_ == ItemKind::values && previous_ != &atoms_[item_.begin]) return true;
     if (previous_->token == TokenKind::comma || (previous_->token == TokenKind::assign && open_.empty())) return true;
@@ -158,6 +162,14 @@ class Spacer {
     if (is_arrow(atom.token)) return true;
     return inside() == Inside::values && is_operator(atom.token) && ends_operand(previous_->token);
   }
+  /// Arrows of a pattern; `join` and `left join` of an input.
+  bool begins_part(const Atom& atom) const {
+    if (kind_ == ItemKind::pattern) return open_.empty() && is_arrow(atom.token);
+    if (!open_.empty() || atoms_[item_.begin].text != "from" || at_ + 1 >= item_.end) return false;
+    const bool word_follows = atoms_[at_ + 1].token == TokenKind::word;
+    if (atom.text == "left") return previous_->text != "as" && atoms_[at_ + 1].text == "join";
+    return atom.text == "join" && word_follows && !is_among(previous_->text, {"as", "left"});
+  }
   /// A word that begins clauses, items or declarations may mean one at the beginning of a line.
   bool may_begin_line() const {
     const std::string& word = atoms_[at_].text;
@@ -172,6 +184,7 @@ class Spacer {
     if (atom.token == TokenKind::open_paren || atom.token == TokenKind::open_bracket ||
         atom.token == TokenKind::open_brace)
       open_.push_back(previous_ ? opened(atom) : inside());
+    before_previous_ = previous_ ? std::string_view(previous_->text) : std::string_view();
     previous_ = &atom;
     if (taken_.size() < 5) taken_.push_back(previous_);
   }
@@ -184,6 +197,7 @@ class Spacer {
   bool closed_quantifier_ = false;  ///< the atom at hand closes one
   bool unary_ = false;              ///< the token before is a minus without a left side
   const Atom* previous_ = nullptr;  ///< token
+  std::string_view before_previous_;
   std::vector<const Atom*> taken_;  ///< the first tokens
 };
 

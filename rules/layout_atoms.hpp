@@ -19,6 +19,7 @@ struct Atom {
   std::uint32_t line_ends = 0;  ///< between it and the atom before
   bool space = false;           ///< before it, where it doesn't begin a line
   bool may_break = false;       ///< a line that is too long may be broken before it
+  bool begins_part = false;     ///< an item that is too long is broken before it: an arrow, a join
   std::uint32_t depth = 0;      ///< brackets around it, from the item's beginning
 
   bool comment() const { return kind != Kind::token; }

@@ -156,7 +156,7 @@ void LayoutLines::definition(AtomRange range) {
   fill({value, range.end}, kIndent);
 }
 
-void LayoutLines::clause(AtomRange range, std::size_t indent, std::size_t content, bool pattern) {
+void LayoutLines::clause(AtomRange range, std::size_t indent, std::size_t content, bool in_parts) {
   new_line(indent);
   put(range.begin);
   if (range.begin + 1 == range.end) return;
@@ -165,14 +165,15 @@ void LayoutLines::clause(AtomRange range, std::size_t indent, std::size_t conten
     new_line(content);
   else
     line().resize(std::max(content, line().size() + 1), ' ');
-  if (!pattern) return after_head(rest, {indent, content});
+  if (!in_parts) return after_head(rest, {indent, content});
 
   const bool fits = width_of(line()) + width(rest) <= kLayoutColumns;
   if (fits && !has_line_ends(rest)) return fill(rest, content);
+  const std::size_t outwards = content < kIndent + 3 ? content : content - 3;
   std::size_t begin = rest.begin;
   for (std::size_t i = rest.begin + 1; i <= rest.end; ++i) {
-    if (i < rest.end && !(is_arrow(atoms_[i]) && atoms_[i].depth == 0)) continue;
-    if (begin > rest.begin) new_line(content < kIndent + 3 ? content : content - 3);
+    if (i < rest.end && !atoms_[i].begins_part) continue;
+    if (begin > rest.begin) new_line(is_arrow(atoms_[begin]) ? outwards : content);
     fill({begin, i}, content + (begin > rest.begin ? kContinued : 0));
     begin = i;
   }

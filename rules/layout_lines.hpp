@@ -31,8 +31,9 @@ class LayoutLines {
   void item(AtomRange range, Indents indents);
   /// `name = value`; a value that doesn't fit begins on the next line.
   void definition(AtomRange range);
-  /// A clause whose atoms after the first begin in column `content`; a pattern is broken before each of its arrows.
-  void clause(AtomRange range, std::size_t indent, std::size_t content, bool pattern);
+  /// A clause whose atoms after the first begin in column `content`; one `in_parts` is broken before each of them,
+  /// where arrows stand further out.
+  void clause(AtomRange range, std::size_t indent, std::size_t content, bool in_parts);
   /// `at TIME …` with what follows the time in column `content`.
   void timed(AtomRange range, std::size_t indent, std::size_t content);
   /// All in one line, whatever its width. `pads[i]`: columns that the i-th atom takes, if it is less wide.
