@@ -71,6 +71,16 @@ const char* const kOddComments[] = {
     "}",
     "rule r { match up to /* n */ 10 ((A+ strict [5s] -> not B for 5s) and C *? until D|E (x)) ~>[limit] _ forget 1d }",
     "rule r { match not A for 5s -> B{2,3}? any strict [n] -> (C -> D)+[5s] until E => F++ limit matches 5 }",
+    "rule r { from A // a\n as a // b\n left // c\n join // d\n B as b on // e\n a.x == b.x // f\n within // g\n 5s\n "
+    "window // w\n tumbling // t\n 1d /* x */ in \"Z\" // z\n rollup 1s, // r\n 1m every // v\n 10 // n\n events }",
+    "rule r { from A(x>1)|B(y), C window sliding 10m every 1m every 1 event late 1m when(avg(x)>3) emit X{s:@start}}",
+    "rule left { from left left join join on(left.a==join.b)join last last as l on l.x is null window rolling 1d step "
+    "1m }",
+    "rule r { from A as a join B as b on a.x==b.x within d window last n by a alert high \"x\" hold keep keep hold "
+    "dedup "
+    "by(x)+1 if(y) }",
+    "table /* a */ sites /* b */ from \"x.csv\" // c\nkey /* k */ a, // l\nb{ // f\na:int,b:list<int>? // i\n}table t "
+    "from T // t\n key // k\n a, b.c",
     "rule long {\n  match a: A(first_field == \"a long text to make it wide\" and second_field == \"another long "
     "text\" or "
     "third_field not in [1, 2, 3]) // and it goes on\n by k\n}",
@@ -247,6 +257,22 @@ TEST(Layout, LinesAreNoWiderThanTheyMustBe) {
        {wide_list, "rule r { emit X " + fields + " }", "test t \"x\" { at 1s A " + fields + " x 5 every 1s }",
         "rule r { match A(" + std::string(150, 'x') + " == 1 and y == 2) by k }",
         "rule r { alert high \"m\" " + fields + " if (a.x > 1) resolve not A for 5m }",
+        "rule r { alert high \"m\" " + fields + " hold 5m dedup by lower(a.long_name + a.longer_name) keep 5m }",
+        "table t from \"a.csv\" key f0, f1 { f0: string" +
+            [] {
+              std::string more;
+              for (int i = 1; i < 40; ++i) more += ", f" + std::to_string(i) + ": list<int>?";
+              return more + " }";
+            }(),
+        "rule r { from Order(total > 100) as o" +
+            [] {
+              std::string joins;
+              for (int i = 0; i < 9; ++i)
+                joins += " left join last Payment(ok and amount > 1000) as p" + std::to_string(i) +
+                         " on o.id == payment.order and payment.amount >= o.total and payment.late within 5s";
+              return joins;
+            }() +
+            " window tumbling 1m }",
         "rule r { match (A -> B){2} " +
             [] {
               std::string arrows;
