@@ -8,45 +8,11 @@
 namespace tocsin::rules::syntax {
 namespace {
 
-std::string joined(const std::vector<Name>& names, std::string_view between) {
-  std::string out;
-  for (const Name& name : names) out.append(out.empty() ? "" : between).append(name.text);
-  return out;
-}
-
 std::string text_of_type(const TypeOf& type) {
   if (const auto* name = std::get_if<Name>(&type.node)) return name->text;
   if (const auto* element = std::get_if<Box<TypeOf>>(&type.node)) return "list<" + text_of_type(**element) + ">";
   return "{…}";
 }
-
-std::string text_of(const std::optional<Quantifier>& quantifier) {
-  if (!quantifier) return "";
-  constexpr std::string_view kGreed[] = {"", " reluctant", " possessive"};
-  const std::string min = text_of(quantifier->min);
-  const std::string max = quantifier->max ? text_of(*quantifier->max) : "";
-  const std::string times = quantifier->max && max == min ? min : min + "," + max;
-  return " {" + times + "}" + std::string(kGreed[static_cast<std::size_t>(quantifier->greed)]);
-}
-
-/// Without its `until`, which has a line of its own.
-std::string text_of(const Loop& loop) {
-  return std::string(loop.strict ? " strict" : "") + (loop.any ? " any" : "") +
-         (loop.gap ? " gap " + text_of(*loop.gap) : "");
-}
-
-std::string arrow_of(const Element& element) {
-  if (!element.arrow) return "";
-  constexpr std::string_view kSigns[] = {"->", "=>", "~>"};
-  std::string out{kSigns[static_cast<std::size_t>(*element.arrow)]};
-  if (element.bound) {
-    const std::string least = element.bound->least ? text_of(*element.bound->least) + ", " : "";
-    out += "[" + least + text_of(element.bound->most) + "]";
-  }
-  return out + " ";
-}
-
-std::string text_of(const EventRef& event) { return event.any ? "_" : joined(event.types, "|"); }
 
 std::string text_of(const AfterMatch& node) {
   constexpr std::string_view kPolicies[] = {"skip past last", "skip to next", "skip to first", "skip to last", "keep"};
@@ -128,25 +94,22 @@ class Dumper : DumpLines {
 
   void show(const Match& node, const Span& span) {
     line(std::string("match") + (node.all ? " all" : "") + (node.up_to ? " up to " + text_of(*node.up_to) : ""), span);
-    inside([&] { show(node.pattern.elements); });
+    inside([&] { dump_pattern(*this, node.pattern); });
   }
   void show(const From& node, const Span& span) {
     line("from", span);
     inside([&] {
-      for (const Source& source : node.sources) show("", source);
+      for (const Source& source : node.sources) show(source);
       for (const Join& join : node.joins) show(join);
     });
   }
-  void show(const std::string& manner, const Source& source) {
-    line(manner + text_of(source.event) + (source.alias ? " as " + source.alias->text : ""), source.span);
-    inside([&] { condition(source.event); });
-  }
+  void show(const Source& source) { dump_event(*this, source.event, source.alias ? " as " + source.alias->text : ""); }
   void show(const Join& node) {
     line(std::string(node.left ? "left " : "") + "join" + (node.last ? " last" : "") +
              (node.within ? " within " + text_of(*node.within) : ""),
          node.span);
     inside([&] {
-      show("", node.source);
+      show(node.source);
       if (!node.on) return;
       line("on", node.on->span);
       inside([&] { show(*node.on); });
@@ -237,7 +200,7 @@ class Dumper : DumpLines {
              (node.span ? text_of(*node.span) : ""),
          node.place);
     inside([&] {
-      for (const EventRef& event : node.events) show(event);
+      for (const EventRef& event : node.events) dump_event(*this, event);
     });
   }
   void show(const Emit& node, const Span& span) {
@@ -266,63 +229,6 @@ class Dumper : DumpLines {
     inside([&] { show(*condition); });
   }
   void show(const Expr& expr) { dump_expression(*this, expr); }
-
-  // ---- patterns
-
-  void show(const std::vector<Element>& elements) {
-    for (const Element& element : elements)
-      std::visit([&](const auto& node) { show(arrow_of(element), node, element.span); }, element.node);
-  }
-  void show(const std::string& arrow, const Step& node, const Span& span) {
-    line(arrow + "step " + (node.name ? node.name->text + ": " : "") + text_of(node.event) + text_of(node.quantifier) +
-             text_of(node.loop),
-         span);
-    inside([&] {
-      condition(node.event);
-      until(node.loop);
-    });
-  }
-  void show(const std::string& arrow, const Absent& node, const Span& span) {
-    const auto* time = node.span ? std::get_if<DurationOf>(&*node.span) : nullptr;
-    line(arrow + "not" + (time ? " for " + text_of(*time) : "") + (node.every ? " every " + text_of(*node.every) : ""),
-         span);
-    inside([&] {
-      for (const EventRef& event : node.events) show(event);
-      if (node.span && !time) {
-        line("for", node.for_span);
-        inside([&] { show(std::get<Expr>(*node.span)); });
-      }
-    });
-  }
-  void show(const std::string& arrow, const Group& node, const Span& span) {
-    line(arrow + "group" + (node.span ? " span " + text_of(*node.span) : "") + text_of(node.quantifier) +
-             text_of(node.loop),
-         span);
-    inside([&] {
-      show(node.elements);
-      until(node.loop);
-    });
-  }
-  void show(const std::string& arrow, const Choice& node, const Span& span) {
-    line(arrow + "or", span);
-    inside([&] { show(node.sides); });
-  }
-  void show(const std::string& arrow, const Both& node, const Span& span) {
-    line(arrow + "and", span);
-    inside([&] { show(node.sides); });
-  }
-  void until(const Loop& loop) {
-    if (!loop.until) return;
-    line("until", loop.until->span);
-    inside([&] { show(loop.until->event); });
-  }
-  void show(const EventRef& event) {
-    line(event.types.empty() && !event.any ? "…" : text_of(event), event.span);
-    inside([&] { condition(event); });
-  }
-  void condition(const EventRef& event) {
-    if (event.condition) show(*event.condition);
-  }
 
   // ---- tests
 

@@ -127,6 +127,12 @@ std::string text_of(const CountOf& count) {
   return name ? name->text : std::to_string(std::get<std::uint64_t>(count.node));
 }
 
+std::string joined(const std::vector<Name>& names, std::string_view between) {
+  std::string out;
+  for (const Name& name : names) out.append(out.empty() ? "" : between).append(name.text);
+  return out;
+}
+
 void dump_expression(DumpLines& out, const Expr& expr) { ExpressionDumper(out).show(expr); }
 
 void dump_message(DumpLines& out, const Message& message) {

@@ -37,6 +37,12 @@ std::string quoted_text(const std::string& text);
 std::string text_of(const DurationOf& duration);
 std::string text_of(const CountOf& count);
 
+/// `a, b`
+std::string joined(const std::vector<Name>& names, std::string_view between);
+
+void dump_pattern(DumpLines& out, const Pattern& pattern);
+/// An event with its condition; `behind` ends its line.
+void dump_event(DumpLines& out, const EventRef& event, const std::string& behind = {});
 void dump_expression(DumpLines& out, const Expr& expr);
 void dump_message(DumpLines& out, const Message& message);
 
