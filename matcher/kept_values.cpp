@@ -1,5 +1,7 @@
 #include "matcher/kept_values.hpp"
 
+#include <xxhash.h>
+
 #include <algorithm>
 
 #include "events/assert.hpp"
@@ -47,12 +49,16 @@ void TextPool::release(Slot slot) {
   free_.push_back(place);
 }
 
-namespace {
-
-std::uint64_t bytes_of(const ValueList& list) { return list.bytes(); }
-std::uint64_t bytes_of(const ValueCounts& counts) {
-  return sizeof counts + counts.capacity() * (sizeof(ValueCounts::value_type) + 1);
+std::string_view text_of(const Accumulator& accumulator, Slot value, const KeptValues& kept) {
+  return accumulator.pooled ? kept.objects().texts.text(value) : kept.symbols().text(events::symbol_of(value));
 }
+
+bool is_less(const Accumulator& accumulator, Slot a, Slot b, const KeptValues& kept) {
+  if (rules::is_text(accumulator.type)) return text_of(accumulator, a, kept) < text_of(accumulator, b, kept);
+  return rules::order_of(accumulator.type, a, accumulator.type, b) < 0;
+}
+
+namespace {
 
 /// The object of `word`, made where there is none; `change` changes it, and its bytes are counted.
 template <class T, class Change>
@@ -114,22 +120,63 @@ void add_to_counts(const Accumulator& accumulator, ValueCounts& counts, Slot val
   if (accumulator.pooled) kept.objects().texts.release(value);
 }
 
+/// The same for equal values, wherever they are met.
+std::uint64_t hash_of(const Accumulator& accumulator, Slot value, const rules::Texts& texts) {
+  if (rules::is_text(accumulator.type)) {
+    const std::string_view text = texts.text(value);
+    return XXH3_64bits(text.data(), text.size());
+  }
+  value = unified(accumulator.type, value);
+  return XXH3_64bits(&value, sizeof value);
+}
+
+std::size_t capacity_of(const Accumulator& accumulator) { return static_cast<std::size_t>(accumulator.parameter); }
+
+/// `value` with a reference that is taken where it is new; what goes for it is released.
+void count_frequent(const Accumulator& accumulator, SpaceSaving& counts, Slot value, KeptValues& kept) {
+  const bool known = accumulator.pooled && counts.counts(value);
+  Slot gone = value;
+  const bool replaced = counts.add(value, capacity_of(accumulator), gone);
+  if (accumulator.pooled && (known || replaced)) kept.objects().texts.release(gone);
+}
+
+void merge_frequent(const Accumulator& accumulator, SpaceSaving& counts, const SpaceSaving& later, KeptValues& kept) {
+  if (accumulator.pooled)
+    for (const SpaceSaving::Counted& counted : later.counted())
+      if (!counts.counts(counted.value)) kept.objects().texts.retain(counted.value);
+  std::vector<Slot> gone;
+  const auto less = [&](Slot a, Slot b) { return is_less(accumulator, a, b, kept); };
+  counts.merge(later, capacity_of(accumulator), less, gone);
+  if (accumulator.pooled)
+    for (const Slot value : gone) kept.objects().texts.release(value);
+}
+
 }  // namespace
 
 void keep(const Accumulator& accumulator, Slot& word, Slot value, events::Time time, KeptValues& kept,
           const rules::Texts& texts) {
   KeptValues::Objects& objects = kept.objects();
+  const auto counted = [&] {
+    return accumulator.pooled ? objects.texts.intern(texts.text(value)) : unified(accumulator.type, value);
+  };
   switch (accumulator.kind) {
     case Kind::list:
       return change_object(objects.lists, word, objects.bytes,
                            [&](ValueList& list) { add_to_list(accumulator, list, value, time, kept, texts); });
     case Kind::counts:
-      return change_object(objects.counts, word, objects.bytes, [&](ValueCounts& counts) {
-        value = accumulator.pooled ? objects.texts.intern(texts.text(value)) : unified(accumulator.type, value);
-        add_to_counts(accumulator, counts, value, 1, kept);
-      });
+      return change_object(objects.counts, word, objects.bytes,
+                           [&](ValueCounts& counts) { add_to_counts(accumulator, counts, counted(), 1, kept); });
+    case Kind::hyperloglog:
+      return change_object(objects.hyperloglogs, word, objects.bytes,
+                           [&](HyperLogLog& sketch) { sketch.add(hash_of(accumulator, value, texts)); });
+    case Kind::ddsketch:
+      return change_object(objects.ddsketches, word, objects.bytes,
+                           [&](DDSketch& sketch) { sketch.add(rules::as_float(accumulator.type, value)); });
+    case Kind::space_saving:
+      return change_object(objects.space_savings, word, objects.bytes,
+                           [&](SpaceSaving& counts) { count_frequent(accumulator, counts, counted(), kept); });
     default:
-      TOCSIN_ASSERT(accumulator.kind == Kind::list);
+      TOCSIN_ASSERT(accumulator.kind >= Kind::list);
   }
 }
 
@@ -147,8 +194,18 @@ void merge_kept(const Accumulator& accumulator, Slot& into, Slot later, KeptValu
           add_to_counts(accumulator, counts, value, count, kept);
         }
       });
+    case Kind::hyperloglog:
+      return change_object(objects.hyperloglogs, into, objects.bytes,
+                           [&](HyperLogLog& sketch) { sketch.merge(objects.hyperloglogs[later]); });
+    case Kind::ddsketch:
+      return change_object(objects.ddsketches, into, objects.bytes,
+                           [&](DDSketch& sketch) { sketch.merge(objects.ddsketches[later]); });
+    case Kind::space_saving:
+      return change_object(objects.space_savings, into, objects.bytes, [&](SpaceSaving& counts) {
+        merge_frequent(accumulator, counts, objects.space_savings[later], kept);
+      });
     default:
-      TOCSIN_ASSERT(accumulator.kind == Kind::list);
+      TOCSIN_ASSERT(accumulator.kind >= Kind::list);
   }
 }
 
@@ -185,19 +242,24 @@ void drop_kept(const Accumulator& accumulator, Slot word, Slot value, KeptValues
 void free_kept(const Accumulator& accumulator, Slot word, KeptValues& kept) {
   if (word == 0) return;
   KeptValues::Objects& objects = kept.objects();
-  if (accumulator.kind == Kind::list) {
-    ValueList& list = objects.lists[word];
-    if (accumulator.pooled)
-      for (const Slot value : list.values()) objects.texts.release(value);
-    objects.bytes -= bytes_of(list);
-    objects.lists.free(word);
-  } else {
-    TOCSIN_ASSERT(accumulator.kind == Kind::counts);
-    ValueCounts& counts = objects.counts[word];
-    if (accumulator.pooled)
-      for (const auto& [value, count] : counts) objects.texts.release(value);
-    objects.bytes -= bytes_of(counts);
-    objects.counts.free(word);
+  if (accumulator.pooled) each_value(accumulator, word, kept, [&](Slot value) { objects.texts.release(value); });
+  const auto free = [&](auto& all) {
+    objects.bytes -= bytes_of(all[word]);
+    all.free(word);
+  };
+  switch (accumulator.kind) {
+    case Kind::list:
+      return free(objects.lists);
+    case Kind::counts:
+      return free(objects.counts);
+    case Kind::hyperloglog:
+      return free(objects.hyperloglogs);
+    case Kind::ddsketch:
+      return free(objects.ddsketches);
+    case Kind::space_saving:
+      return free(objects.space_savings);
+    default:
+      TOCSIN_ASSERT(accumulator.kind >= Kind::list);
   }
 }
 

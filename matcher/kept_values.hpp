@@ -14,6 +14,9 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "matcher/accumulators.hpp"
+#include "matcher/ddsketch.hpp"
+#include "matcher/hyperloglog.hpp"
+#include "matcher/space_saving.hpp"
 #include "matcher/value_list.hpp"
 
 namespace tocsin::matcher {
@@ -69,17 +72,46 @@ class Numbered {
 
 using ValueCounts = absl::flat_hash_map<events::Slot, std::uint64_t>;
 
+template <class Object>
+std::uint64_t bytes_of(const Object& object) {
+  return object.bytes();
+}
+inline std::uint64_t bytes_of(const ValueCounts& counts) {
+  return sizeof counts + counts.capacity() * (sizeof(ValueCounts::value_type) + 1);
+}
+
 struct KeptValues::Objects {
   TextPool texts;
   Numbered<ValueList> lists;
   Numbered<ValueCounts> counts;
-  std::uint64_t bytes = 0;  ///< of all but texts
+  Numbered<HyperLogLog> hyperloglogs;
+  Numbered<DDSketch> ddsketches;
+  Numbered<SpaceSaving> space_savings;
+  std::uint64_t bytes = 0;            ///< of all but texts
+  std::vector<events::Slot> scratch;  ///< for what is read within one call
 };
 
 /// -0 is 0: the slot that stands for a value where equal ones are one.
 inline events::Slot unified(events::Type type, events::Slot value) {
   return type == events::Type::floating && events::float_of(value) == 0 ? 0 : value;
 }
+
+/// Calls `take` with each value that stands in the object of `word`, which must be one; in no order that matters.
+template <class Take>
+void each_value(const Accumulator& accumulator, events::Slot word, const KeptValues& kept, const Take& take) {
+  const KeptValues::Objects& objects = kept.objects();
+  if (accumulator.kind == Accumulator::Kind::list)
+    for (const events::Slot value : objects.lists[word].values()) take(value);
+  if (accumulator.kind == Accumulator::Kind::counts)
+    for (const auto& [value, count] : objects.counts[word]) take(value);
+  if (accumulator.kind == Accumulator::Kind::space_saving)
+    for (const SpaceSaving::Counted& counted : objects.space_savings[word].counted()) take(counted.value);
+}
+
+/// A text that the accumulator keeps.
+std::string_view text_of(const Accumulator& accumulator, events::Slot value, const KeptValues& kept);
+/// Texts by their bytes.
+bool is_less(const Accumulator& accumulator, events::Slot a, events::Slot b, const KeptValues& kept);
 
 /// A value joins what `word` stands for. Texts are looked up in `texts`.
 void keep(const Accumulator& accumulator, events::Slot& word, events::Slot value, events::Time time, KeptValues& kept,
