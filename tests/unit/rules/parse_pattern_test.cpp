@@ -5,48 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "rules/compile.hpp"
+#include "tests/unit/rules/parse_cases.hpp"
 
 namespace tocsin::rules {
 namespace {
-
-struct Parsed {
-  std::string dump;      ///< of the tree, without places
-  std::string problems;  ///< "E0101 1:5, …" in order of place
-};
-
-Parsed parse_rule(const std::string& clauses) {
-  const Sources sources{{"test.rules", "rule r { " + clauses + " }"}};
-  Diagnostics diagnostics;
-  const syntax::Tree tree = parse(sources, 0, diagnostics);
-  sort_diagnostics(diagnostics);
-  Parsed parsed;
-  for (const Diagnostic& diagnostic : diagnostics) {
-    const LineColumn at = place_of(sources[0], diagnostic.span.begin);
-    parsed.problems += (parsed.problems.empty() ? "" : ", ") + diagnostic.code + " " + std::to_string(at.column);
-  }
-  const std::string dump = syntax::dump(tree, sources[0]);
-  for (std::size_t at = 0; at < dump.size();) {
-    const std::size_t end = dump.find('\n', at);
-    parsed.dump += dump.substr(at, dump.rfind("  ", end) - at) + "\n";
-    at = end + 1;
-  }
-  return parsed;
-}
-
-/// The lines of one clause, without their indentation: `step A {2} | -> step B`.
-std::string clause_of(const std::string& clause) {
-  const Parsed parsed = parse_rule(clause);
-  EXPECT_EQ(parsed.problems, "") << clause;
-  std::string out;
-  for (std::size_t at = parsed.dump.find('\n') + 1; at < parsed.dump.size();) {
-    const std::size_t end = parsed.dump.find('\n', at);
-    const std::size_t begin = parsed.dump.find_first_not_of(' ', at);
-    out += (out.empty() ? "" : " | ") + parsed.dump.substr(begin, end - begin);
-    at = end + 1;
-  }
-  return out;
-}
 
 TEST(ParsePattern, OneElement) {
   const std::pair<std::string, std::string> cases[] = {
