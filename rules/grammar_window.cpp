@@ -127,6 +127,7 @@ const auto window_def = known_kind >> called("a kind of window", kinds) > no_zon
 
 /// A number of events, not a time; a bare number is neither.
 const auto is_counted = ahead([](State& state, Iterator it) {
+  if (it->kind == TokenKind::end) return false;
   if (is_event_word(state, it + 1, Likeness::same)) return it->kind == TokenKind::integer || holds_count(state, it);
   if (it->kind != TokenKind::integer) return false;
   if (is_event_word(state, it + 1, Likeness::near)) return true;
