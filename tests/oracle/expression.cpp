@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <stdexcept>
 
 namespace tocsin::oracle {
@@ -78,10 +79,15 @@ Value step_field(const Expr& expr, const Scope& scope) {
   return turns.empty() ? Value{} : turns.back();
 }
 
-/// Of a joined row. A side takes one type.
-Value side_field(const Expr& expr, const WindowView& window) {
-  const Event* event = window.sides[expr.step];
-  return event == nullptr ? Value{} : field_of(*event, expr.field);
+/// Of a joined row. `fields` goes by the side's types, sorted.
+Value side_field(const Expr& expr, const Scope& scope) {
+  const Event* event = scope.window->sides[expr.step];
+  if (event == nullptr) return {};
+  if (expr.fields.empty()) return field_of(*event, expr.field);
+  std::set<events::TypeId> types;
+  for (const rules::Single& single : scope.plan.window->sides[expr.step].fits) types.insert(single.type);
+  return field_of(*event,
+                  expr.fields.at(static_cast<std::size_t>(std::distance(types.begin(), types.find(event->type)))));
 }
 
 /// The row of a file's table whose key this is.
@@ -105,7 +111,8 @@ bool is_rounded(const Expr& expr, const Scope& scope) {
 void doubt(const Expr& expr, const Value& left, const Value& right, const Scope& scope) {
   if (scope.unsure == nullptr || !(is_rounded(expr.args[0], scope) || is_rounded(expr.args[1], scope))) return;
   const auto l = number_of(left), r = number_of(right);
-  if (l && r && std::abs(*l - *r) <= 1e-9L * std::max({1.0L, std::abs(*l), std::abs(*r)})) *scope.unsure = true;
+  if (!l || !r || *l == *r) return;  // what is rounded rightly is the same for all
+  if (std::abs(*l - *r) <= 1e-9L * std::max({1.0L, std::abs(*l), std::abs(*r)})) *scope.unsure = true;
 }
 
 Value turn_field(const Expr& expr, const Scope& scope) {
@@ -173,7 +180,7 @@ Value evaluate(const Expr& expr, const Scope& scope) {
       if (scope.window == nullptr) throw std::logic_error("a part of the key in a condition");
       return scope.window->key.at(expr.field);
     case Op::step_field:
-      if (scope.window != nullptr) return side_field(expr, *scope.window);
+      if (scope.window != nullptr) return side_field(expr, scope);
       return step_field(expr, scope);
     case Op::turn_field:
       return turn_field(expr, scope);

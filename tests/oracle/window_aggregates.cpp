@@ -19,7 +19,7 @@ using Int = std::int64_t;
 using Real = long double;
 __extension__ using Wide = __int128;
 
-constexpr Real kDoubt = 1e-9L;
+constexpr double kDoubt = 1e-9;
 
 struct Point {
   events::Time time;
@@ -55,9 +55,10 @@ Real variance_of(const std::vector<Real>& values) {
   return squares / static_cast<Real>(values.size());
 }
 
-/// Whether left > right, and whether that hangs on rounding.
-bool is_above(Real left, Real right, bool& unsure) {
-  if (std::abs(left - right) <= kDoubt * std::max({Real{1}, std::abs(left), std::abs(right)})) unsure = true;
+/// Whether left > right, and whether that hangs on rounding. Both are made of rightly rounded doubles.
+bool is_above(double left, double right, bool& unsure) {
+  if (left != right && std::abs(left - right) <= kDoubt * std::max({1.0, std::abs(left), std::abs(right)}))
+    unsure = true;
   return left > right;
 }
 
@@ -101,7 +102,7 @@ Value average(const std::vector<Value>& values, Type type) {
 /// Type 7 of Hyndman and Fan.
 Real percentile_of(std::vector<Real> values, Real percent) {
   std::sort(values.begin(), values.end());
-  const Real at = static_cast<Real>(values.size() - 1) * percent / 100;
+  const Real at = static_cast<Real>(static_cast<double>(values.size() - 1) * static_cast<double>(percent) / 100);
   const auto low = static_cast<std::size_t>(std::floor(at));
   const std::size_t high = std::min(low + 1, values.size() - 1);
   return values[low] + (at - static_cast<Real>(low)) * (values[high] - values[low]);
@@ -152,7 +153,7 @@ Value trend(const std::vector<Point>& points, bool& unsure) {
   const bool flat =
       std::all_of(points.begin(), points.end(), [&](const Point& p) { return p.value == points[0].value; });
   if (flat) return std::string("steady");
-  if (std::abs(left - right) <= kDoubt * std::max({left, std::abs(right), Real{1e-6L}})) unsure = true;
+  if (std::abs(left - right) <= kDoubt * std::max({left, std::abs(right), Real{1e-9L}})) unsure = true;
   if (left <= right) return std::string("steady");
   return std::string(line.tx > 0 ? "rising" : "falling");
 }
@@ -162,21 +163,23 @@ std::vector<Real> others_of(const std::vector<Real>& values) { return {values.be
 Value zscore(const std::vector<Real>& values) {
   const std::vector<Real> others = others_of(values);
   if (others.size() < 3 || all_equal(others)) return {};
-  return finite((values.back() - mean_of(others)) / std::sqrt(variance_of(others)));
+  const auto mean = static_cast<double>(mean_of(others));
+  return finite((static_cast<double>(values.back()) - mean) / static_cast<double>(std::sqrt(variance_of(others))));
 }
 
 Value is_far(Real value, const std::vector<Real>& from, Real times, bool& unsure) {
   if (from.size() < 3) return {};
   if (all_equal(from)) return value != from.front();
-  return is_above(std::abs(value - mean_of(from)), times * std::sqrt(variance_of(from)), unsure);
+  const auto mean = static_cast<double>(mean_of(from)), deviation = static_cast<double>(std::sqrt(variance_of(from)));
+  return is_above(std::abs(static_cast<double>(value) - mean), static_cast<double>(times) * deviation, unsure);
 }
 
 Value spike(const std::vector<Real>& values, Real times, bool& unsure) {
   const std::vector<Real> others = others_of(values);
   if (others.size() < 3) return {};
-  const Real mean = mean_of(others);
-  if (all_equal(others) && values.back() == others.front() && times == 0) return false;
-  return is_above(std::abs(values.back() - mean), times * std::abs(mean), unsure);
+  const auto mean = static_cast<double>(mean_of(others));
+  return is_above(std::abs(static_cast<double>(values.back()) - mean), static_cast<double>(times) * std::abs(mean),
+                  unsure);
 }
 
 Value seasonal(const std::vector<Point>& points, Duration period, Real times, bool& unsure) {
@@ -247,8 +250,9 @@ Value over_reals(const rules::Aggregate& of, const std::vector<Point>& points, b
     case AggregateFn::slope:
       return slope(points);
     case AggregateFn::ewma: {
-      Real smooth = values.front();
-      for (std::size_t i = 1; i < values.size(); ++i) smooth = parameter() * values[i] + (1 - parameter()) * smooth;
+      const auto a = static_cast<double>(parameter());
+      auto smooth = static_cast<double>(values.front());
+      for (std::size_t i = 1; i < values.size(); ++i) smooth = a * static_cast<double>(values[i]) + (1 - a) * smooth;
       return finite(smooth);
     }
     case AggregateFn::zscore:

@@ -126,11 +126,11 @@ Told WindowOutputs::told_of(const WindowResult& result, const WindowView& view, 
     std::sort(found.begin(), found.end(), before);
     return found;
   };
-  if (result.kind == Kind::row) {
+  const bool pairs = plan_.window->join && !plan_.window->join->last;
+  if (result.kind == Kind::row)
     numbers = both(result.rows[0]);
-  } else if (!plan_.window->join) {
-    for (const WindowRow& row : result.rows) numbers.push_back(*row.sides[0]);
-  }
+  else
+    for (const WindowRow& row : result.rows) numbers.push_back(pairs ? both(row).back() : *row.sides[0]);
   if (!numbers.empty()) {
     told.first = numbers.front();
     told.last = numbers.back();
@@ -195,20 +195,15 @@ bool WindowOutputs::take(const WindowResult& result, const Moment& moment) {
     Life& life = lives_[id];
     if (when && condition) {
       life.since_false.reset();
-      if (!life.since_true) life.since_true = moment.time;
+      // What begins behind the input's end has no deadline.
+      if (!life.since_true) life.since_true = draining_ && alert->hold.ns > 0 ? events::kLatest : moment.time;
       life.latest = told_of(result, view, place, moment, false);
       if (alert->dedup) life.latest_value = value_of(*alert->dedup, view);
       life.latest_each.clear();
       if (plan_.throttle)
         for (const Expr& each : plan_.throttle->each) life.latest_each.push_back(value_of(each, view));
       if (!life.firing && (alert->hold.ns == 0 || moment.time > *life.since_true + alert->hold)) firing.push_back(id);
-      if (life.firing && alert->dedup && life.latest_value != life.value) {
-        ++outcome_.seen["dedup moved"];
-        given_.push_back({Given::To::leave, moment, key_, result.grain, life.value, life.last});
-        life.value = life.latest_value;
-        life.last = life.latest;
-        given_.push_back({Given::To::join, moment, key_, result.grain, life.value, life.last});
-      }
+      if (life.firing && alert->dedup && life.latest_value != life.value) firing.push_back(id);
     } else {
       life.since_true.reset();
       if (!life.firing || draining_) continue;
@@ -239,7 +234,8 @@ bool WindowOutputs::take(const WindowResult& result, const Moment& moment) {
 }
 
 void WindowOutputs::fire(LifeId id, Life& life, const Moment& moment, std::uint64_t suppressed) {
-  ++outcome_.seen["fired"];
+  ++outcome_.seen[life.firing ? "moved to another life" : "fired"];
+  if (life.firing) given_.push_back({Given::To::leave, moment, key_, id.second, life.value, life.last});
   life.firing = true;
   life.since_false.reset();
   life.last = life.latest;

@@ -27,6 +27,7 @@ Story::Story(const rules::RulePlan& plan, const std::vector<Event>& events, std:
       window_(*plan.window),
       events_(events),
       outcome_(outcome),
+      key_(key),
       outputs_(plan, events, std::move(key), given, outcome) {}
 
 bool Story::fits(std::size_t side, const Event& event) const {
@@ -41,6 +42,7 @@ bool Story::on_holds(std::size_t left, std::size_t right) const {
   static const Takes none;
   if (!window_.join->on) return true;
   WindowView view;
+  view.key = key_;
   view.sides[0] = &events_[left];
   view.sides[1] = &events_[right];
   return holds(*window_.join->on, {plan_, events_, none, nullptr, nullptr, &view});
@@ -91,7 +93,7 @@ std::vector<WindowRow> Story::rows_of(const Members& members) const {
       const bool a_later = a.order > b.order;
       placed.push_back({std::max(a.order, b.order),
                         std::min(a.order, b.order),
-                        a_later ? 0U : 1U,
+                        a_later ? 1U : 0U,
                         {{a.number, b.number}, std::max(a.time, b.time)}});
     }
     if (!paired && window_.join->left) placed.push_back({a.order, {}, 0, {{a.number, {}}, a.time}});
@@ -101,6 +103,14 @@ std::vector<WindowRow> Story::rows_of(const Members& members) const {
   });
   for (const Placed& each : placed) rows.push_back(each.row);
   return rows;
+}
+
+/// Rows but for those without a right side.
+std::size_t Story::pairs_of(const Members& members) const {
+  if (!window_.join || window_.join->last) return members.size();
+  const auto rows = rows_of(members);
+  return static_cast<std::size_t>(
+      std::count_if(rows.begin(), rows.end(), [](const WindowRow& row) { return row.sides[1].has_value(); }));
 }
 
 /// A late event is in those windows only that were still kept for it.
@@ -130,17 +140,21 @@ bool Story::give(Kind kind, std::size_t grain, const Interval& interval, const M
   result.rows = rows_of(members);
   result.newest = newest;
   result.told_before = record != nullptr && record->told;
+  if (input_end_ && result.rows.empty()) return false;
   return outputs_.take(result, moment);
 }
 
 bool Story::step(const Item& item, std::size_t at) {
   run_until(item.position);
-  const Event& event = events_[item.number];
-  heard_ = std::max(heard_.value_or(event.time), event.time);
+  if (!item.late) heard_ = item.position;
   const auto member = member_of(item, at);
   if (!member) return !item.late;
   const Moment moment{item.position, at};
-  if (item.late) return take_late(*member, moment);
+  if (item.late) {
+    const bool taken = take_late(*member, moment);
+    if (taken) heard_ = item.position;
+    return taken;
+  }
   if (!begun_) begun_ = member->time;
   members_.push_back(*member);
   take(*member, moment);
@@ -150,8 +164,9 @@ bool Story::step(const Item& item, std::size_t at) {
 void Story::take(const Member& member, const Moment& moment) {
   if (!window_.aggregated) return tell_rows(member, moment);
   const auto count_early = [&](std::size_t grain, const Interval& interval, const Members& members, Record& record) {
-    record.changed = true;
-    if (window_.early_events && members.size() % *window_.early_events == 0)
+    const auto before = pairs_of({members.begin(), members.end() - 1}), now = pairs_of(members);
+    record.changed = record.changed || now > before || (member.fits[0] && window_.join && window_.join->left);
+    if (window_.early_events && now / *window_.early_events > before / *window_.early_events)
       give(Kind::early, grain, interval, members, ++record.early, moment);
   };
   switch (window_.kind) {
@@ -241,10 +256,10 @@ void Story::tell_rows(const Member& member, const Moment& moment) {
   }
   for (const Member& before : members_) {
     if (before.number == member.number || !holds_both(before, member)) continue;
-    if (member.fits[0] && before.fits[1] && on_holds(member.number, before.number))
-      tell({{member.number, before.number}, member.time}, before.time, member.time);
     if (before.fits[0] && member.fits[1] && on_holds(before.number, member.number))
       tell({{before.number, member.number}, member.time}, before.time, member.time);
+    if (member.fits[0] && before.fits[1] && on_holds(member.number, before.number))
+      tell({{member.number, before.number}, member.time}, before.time, member.time);
   }
 }
 
@@ -293,12 +308,21 @@ Time Story::leaves(const Member& member) const {
   return Time{floor_div(member.time.ns, window_.every.ns) * window_.every.ns} + window_.size;
 }
 
+/// Without it the rolling window is another one.
+bool Story::was_in_row(const Member& member) const {
+  if (!window_.join || window_.join->last || (member.fits[0] && window_.join->left)) return true;
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& later) {
+    if (later.order <= member.order || later.time - member.time >= window_.size) return false;
+    return (member.fits[0] && later.fits[1] && on_holds(member.number, later.number)) ||
+           (member.fits[1] && later.fits[0] && on_holds(later.number, member.number));
+  });
+}
+
 void Story::tell_rolling(Kind kind, const Moment& moment) {
   const Time start = rolling_start(moment.time);
   Members inside;
   for (const Member& member : members_)
     if (window_.every.ns == 0 ? member.time > start : member.time >= start) inside.push_back(member);
-  if (kind == Kind::left && inside.empty() && input_end_) return;
   give(kind, 0, {start, moment.time}, inside, 0, moment);
 }
 
@@ -322,7 +346,8 @@ Time Story::next() {
   }
   for (const Session& session : sessions_) consider(session.last() + window_.size);
   if (window_.aggregated && window_.kind == Shape::rolling && has_lives(plan_))
-    for (const Member& member : members_) consider(leaves(member));
+    for (const Member& member : members_)
+      if (was_in_row(member)) consider(leaves(member));
   if (!window_.aggregated && window_.join->left && !window_.join->last)
     for (const Member& member : members_)
       if (const auto last = last_hold(member); last && member.fits[0]) consider(*last);
@@ -357,7 +382,7 @@ void Story::fire(Time at) {
   if (window_.aggregated && window_.kind == Shape::session) close_session(at);
   if (window_.aggregated && window_.kind == Shape::rolling && has_lives(plan_)) {
     const auto any = [&](auto holds) { return std::any_of(members_.begin(), members_.end(), holds); };
-    if (any([&](const Member& member) { return leaves(member) == at; }) &&
+    if (any([&](const Member& member) { return leaves(member) == at && was_in_row(member); }) &&
         !any([&](const Member& member) { return member.time == at; }))
       tell_rolling(Kind::left, {at, {}});
   }
@@ -373,7 +398,6 @@ void Story::close_aligned(Time at) {
     const Interval interval = window_ending_after(window_, grain, at);
     if (interval.end - kNano != at || interval.end <= *begun_) continue;
     const Members members = within(grain, interval);
-    if (members.empty() && (input_end_ || !has_lives(plan_))) continue;
     Record& record = records_[{grain, interval.start}];
     record.told = give(Kind::closed, grain, interval, members, 0, {at, {}});
   }

@@ -71,6 +71,8 @@ class Story {
   bool on_holds(std::size_t left, std::size_t right) const;
   bool fits(std::size_t side, const Event& event) const;
   std::vector<WindowRow> rows_of(const Members& members) const;
+  std::size_t pairs_of(const Members& members) const;
+  bool was_in_row(const Member& member) const;
   Members within(std::size_t grain, const Interval& interval) const;
   bool reaches(const Member& member, events::Time end) const;
 
@@ -93,6 +95,7 @@ class Story {
   const rules::WindowPlan& window_;
   const std::vector<Event>& events_;
   WindowOutcome& outcome_;
+  const std::vector<events::Value> key_;
   WindowOutputs outputs_;
   Members members_;                                                 ///< all, in processing order
   std::vector<std::size_t> right_;                                  ///< as-of: right sides, in processing order

@@ -63,7 +63,6 @@ std::vector<Item> in_order(const rules::RulePlan& plan, const std::vector<Event>
 struct Shared {
   std::vector<std::pair<std::vector<Value>, std::size_t>> holders;
   std::size_t life = 0;
-  Told last;
 };
 
 /// Joins and leaves of shared lives as messages.
@@ -81,14 +80,11 @@ class SharedLives {
       shared.holders.push_back(holder);
       told.completion = given.moment.time;
       told.life = shared.life;
-      shared.last = told;
       return told;
     }
     std::erase(shared.holders, holder);
     if (!shared.holders.empty()) return std::nullopt;
-    std::string reason = told.reason;
-    told = shared.last;
-    told.reason = std::move(reason);
+    told.life = shared.life;
     told.state = events::AlertState::resolved;
     told.completion = given.moment.time;
     told.suppressed = 0;
