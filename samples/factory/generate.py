@@ -159,6 +159,24 @@ def wear():
         cycle(2650 + 40 * n, "B/r1", took)
 
 
+# --- heartbeats
+
+
+def maintenance(second, machine, on):
+    add(second, "maintenance", machine=machine, on=on, by="ann")
+
+
+def heartbeats():
+    silent = {"press-2": (1500, 2700), "press-3": (2000, 3000), "press-4": (1510, 2090)}
+    maintenance(1990, "press-3", True)                                   # nearly: somebody is at it
+    maintenance(3100, "press-3", False)
+    for n, press in enumerate(PRESSES):
+        first, end = silent.get(press, (0, 0))                           # press-2 fires silent, and is resolved
+        for second in range(5 * n, HOUR, 60):                            # press-4 nearly: no five minutes of the clock
+            if not first <= second < end:
+                add(second, "beat", machine=press)
+
+
 # --- an ordinary hour
 
 
@@ -179,7 +197,7 @@ def ordinary():
                 pressure(press, second + 85, between(2, 7))
 
 
-for part in (overheat, runaway, shut_under_pressure, leak, failing_presses, robots, wear, ordinary):
+for part in (overheat, runaway, shut_under_pressure, leak, failing_presses, robots, wear, heartbeats, ordinary):
     part()
 for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
     time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -146,6 +146,30 @@ def errors():
     log(5225, "db-2", "high", "E9 disk /data is nearly full")   # fires error: another host
 
 
+def requests(service, start, end, bad=(), every=20):
+    """`bad`: from, to, how many of ten fail."""
+    for n, second in enumerate(range(start, end, every)):
+        failing = any(first <= second < last and n % 10 < tenths for first, last, tenths in bad)
+        user = {"user": USERS[int(len(USERS) * chance.random() ** 2)]} if chance.random() < 0.8 else {}
+        add(second, "http.request", service=service, status=503 if failing else 200, **user)
+
+
+def answers():
+    requests("shop", 3600, 7200, [(4200, 5100, 4)])              # fires error_rate; resolved
+    requests("cart", 3605, 7200, [(4500, 5100, 10)], every=40)   # nearly: fewer than ten answers
+    requests("news", 3610, 7200, [(4200, 5100, 1)], every=30)    # nearly: one in ten
+
+
+def loads():
+    for host, odd in (("web-1", 5400), ("web-2", None)):         # web-1 fires odd_load; web-2 nearly: its peaks come again
+        for second in range(0, 7200, 60):
+            peak = 0.5 if second % 900 < 180 else 0.0
+            cpu = 0.2 + peak + 0.02 * chance.random()
+            if odd and odd + 300 <= second < odd + 600:
+                cpu += 0.5
+            add(second, "host.load", host=host, cpu=round(cpu, 3))
+
+
 def ordinary():
     for second in range(30, 7000, 240):
         log(second, "db-1", "info", f"compacted {int(chance.random() * 900)} pages")
@@ -163,7 +187,7 @@ def ordinary():
             second += 600 + int(chance.random() * 600)
 
 
-for part in (brute_force, hammering, spray, two_places, new_admin, big_upload, travel, services, errors, ordinary):
+for part in (brute_force, hammering, spray, two_places, new_admin, big_upload, travel, services, errors, ordinary, answers, loads):
     part()
 for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
     time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -111,6 +111,18 @@ def devices():
     device(clock(21), "ash-3", "remote", False)
 
 
+def warm():
+    climate("elm-2", "attic", clock(13), [(27.0 + n / 10, 40) for n in range(14)] + [(22.0, 45)] * 12)   # fires hot_room; resolved
+    climate("elm-1", "attic", clock(13), [(27.0, 40)] * 4 + [(22.0, 45)] * 6)                            # nearly: too short
+
+
+def meters():
+    for n, home in enumerate(HOMES):
+        for second in range(60 * n, 36 * HOUR, 30 * MINUTE):
+            hour = (12 + second // HOUR) % 24
+            add(second, "meter", home, wh=round((400 if hour in (7, 8, 18, 19, 20) else 120) * (0.8 + 0.4 * chance.random()), 1))
+
+
 def free(home, room, second):
     return not any(h == home and r == room and start <= second <= end for h, r, start, end in busy)
 
@@ -131,7 +143,7 @@ def ordinary():
             add(hour * HOUR + 46 * MINUTE + n, "door", home, door="front", open=False)
 
 
-for part in (intruders, doors, comfort, hazards, devices, ordinary):
+for part in (intruders, doors, comfort, hazards, devices, warm, ordinary, meters):
     part()
 for number, (second, kind, data) in enumerate(sorted(events, key=lambda e: e[0]), 1):
     time = (START + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
