@@ -73,6 +73,15 @@ struct JudgedCondition {
   Expr expr{};
 };
 
+/// What comes up while a window rule's expressions are judged.
+struct WindowDraft {
+  WindowPlan* plan = nullptr;
+  bool aggregated = false;    ///< some aggregate stands in it
+  bool absent_right = false;  ///< rows may lack the event of side 1
+  /// Fields of sides that stand in no aggregate: their places, and as they are written.
+  std::vector<std::pair<Span, std::string>> alone{};
+};
+
 struct RuleDraft {
   const syntax::Rule* written = nullptr;
   const syntax::Match* match = nullptr;
@@ -112,6 +121,7 @@ struct RuleDraft {
   std::vector<Split> splits;                              ///< of its pattern, outer before inner
   std::vector<std::vector<SideDraft>> sides_around;       ///< by step: the sides it stands in, outer before inner
   std::vector<JudgedCondition> conditions;
+  WindowDraft window_draft;
   std::uint32_t layer = 0;
   RulePlan plan;
 };

@@ -1,6 +1,7 @@
 // Functions over a step's turns: `count(r)`, `max(r.celsius)`, `last(r.@time)`.
 #include <array>
 
+#include "rules/check_aggregate.hpp"
 #include "rules/check_expr.hpp"
 
 namespace tocsin::rules::checking {
@@ -15,7 +16,8 @@ bool is_ordered_type(Type type) {
          type == Type::severity;
 }
 
-/// The type of `fn` over values of `of`; empty where there is none.
+}  // namespace
+
 std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
   const bool number = of == Type::integer || of == Type::floating;
   switch (fn) {
@@ -62,6 +64,8 @@ std::optional<Type> aggregate_type(AggregateFn fn, Type of) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 /// Sums and means can overflow, lists grow too long; the others are null only where there is no value.
 bool aggregate_nullable(AggregateFn fn, bool field_optional, std::uint32_t step, const Scope& scope) {

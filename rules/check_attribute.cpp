@@ -5,6 +5,7 @@
 #include <array>
 
 #include "rules/check_table.hpp"
+#include "rules/check_window.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -100,8 +101,9 @@ void refuse_bare(const syntax::Name& name, Span span, const Scope& scope) {
 
 /// `sum(@end - @time)`
 std::nullopt_t refuse_of_window(const syntax::Name& name, Span span, const Scope& scope) {
-  Diagnostic& problem = error(scope.draft, "E0350", span, "an aggregate's argument is of one event, and " +
-                              quoted("@" + name.text) + " of the window", "not of an event");
+  Diagnostic& problem = error(
+      scope.draft, "E0350", span,
+      "an aggregate's argument is of one event, and " + quoted("@" + name.text) + " of the window", "not of an event");
   help(problem, "put it outside of the aggregate");
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "rules/check_expr.hpp"
+#include "rules/check_window.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -10,24 +11,22 @@ using events::Type;
 
 namespace {
 
-constexpr std::array kAggregates = {AggregateFn::count,    AggregateFn::sum,    AggregateFn::avg,  AggregateFn::min,
-                                    AggregateFn::max,      AggregateFn::first,  AggregateFn::last, AggregateFn::stddev,
-                                    AggregateFn::distinct, AggregateFn::collect};
+constexpr auto kLastAggregate = AggregateFn::seasonal;
 
-/// Functions of the language that this version doesn't run.
-constexpr std::string_view kLaterFunctions[] = {
-    "anomaly", "approx_distinct", "approx_percentile", "approx_top", "autocorrelation", "ewma",  "mad",
-    "median",  "percentile",      "seasonal",          "slope",      "spike",           "trend", "variance",
-    "zscore"};
-
-bool is_later(const std::string& name) {
-  return std::find(std::begin(kLaterFunctions), std::end(kLaterFunctions), name) != std::end(kLaterFunctions);
+template <class Visit>
+void each_aggregate(Visit visit) {
+  for (auto i = std::size_t{0}; i <= static_cast<std::size_t>(kLastAggregate); ++i) visit(static_cast<AggregateFn>(i));
 }
 
+/// Those that are also of a step's turns.
+bool is_of_steps(AggregateFn fn) { return fn <= AggregateFn::collect; }
+
 std::optional<AggregateFn> aggregate_called(std::string_view name) {
-  for (const AggregateFn fn : kAggregates)
-    if (name_of(fn) == name) return fn;
-  return std::nullopt;
+  std::optional<AggregateFn> found;
+  each_aggregate([&](AggregateFn fn) {
+    if (name_of(fn) == name) found = fn;
+  });
+  return found;
 }
 
 /// What an author calls it.
@@ -93,9 +92,40 @@ std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& sco
   return std::nullopt;
 }
 
+std::optional<Expr> refuse_nested(AggregateFn fn, Span span, const Scope& scope) {
+  Diagnostic& problem = error(scope.draft, "E0349", span,
+                              quoted(name_of(fn)) + " stands in the argument of " + quoted(name_of(*scope.aggregate)),
+                              "an aggregate in an aggregate");
+  help(problem, "let one rule `emit` the inner one, and another read that");
+  return std::nullopt;
+}
+
+/// In a pattern rule.
+std::optional<Expr> refuse_of_windows(AggregateFn fn, const syntax::Call& call, const Scope& scope) {
+  Diagnostic& problem = error(scope.draft, "E0348", call.function.span, quoted(name_of(fn)) + " is only of windows",
+                              "not of the events of a step");
+  help(problem,
+       "over a step's events there are `count sum avg min max first last stddev distinct collect`; a rule with `from` "
+       "and `window` has all");
+  return std::nullopt;
+}
+
+/// In a window rule, where a single event or pair is judged.
+std::optional<Expr> refuse_outside(AggregateFn fn, Span span, const Scope& scope) {
+  Diagnostic& problem =
+      error(scope.draft, "E0355", span, quoted(name_of(fn)) + " is of a window, and this is judged of each event",
+            "no window here");
+  help(problem, "aggregates stand in `when` and in outputs");
+  return std::nullopt;
+}
+
 std::optional<Expr> check_aggregate_here(AggregateFn fn, const syntax::Call& written, Span span, const Scope& scope) {
-  if (scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output)
-    return check_aggregate(fn, written, span, scope);
+  if (scope.aggregate) return refuse_nested(fn, span, scope);
+  if (scope.place == Place::window) return check_window_aggregate(fn, written, span, scope);
+  const bool of_pattern = scope.place == Place::condition || scope.place == Place::span || scope.place == Place::output;
+  if (of_pattern && !is_of_steps(fn)) return refuse_of_windows(fn, written, scope);
+  if (of_pattern) return check_aggregate(fn, written, span, scope);
+  if (scope.rule && kind_of(*scope.rule) == RuleKind::window) return refuse_outside(fn, span, scope);
   if (scope.place == Place::function) {
     Diagnostic& problem = error(scope.draft, "E0220", span, "a function knows no steps", "over a step's events");
     help(problem, "give it the value as an argument");
@@ -112,8 +142,7 @@ std::optional<Expr> check_aggregate_here(AggregateFn fn, const syntax::Call& wri
 std::vector<std::string> names_of_functions() {
   std::vector<std::string> names = function_names();
   names.insert(names.end(), {"time", "has", "format"});
-  for (const AggregateFn fn : kAggregates) names.emplace_back(name_of(fn));
-  names.insert(names.end(), std::begin(kLaterFunctions), std::end(kLaterFunctions));
+  each_aggregate([&](AggregateFn fn) { names.emplace_back(name_of(fn)); });
   return names;
 }
 
@@ -162,11 +191,6 @@ std::optional<Expr> check_call(const syntax::Call& written, Span span, const Sco
   if (name == "has") return check_has(written, span, scope);
   if (const std::optional<Function> function = function_called(name))
     return check_function(*function, written, span, scope);
-  if (is_later(name)) {
-    error(scope.draft, "E0901", written.function.span, "the function " + quoted(name) + " can't be used yet",
-          "not available in this version");
-    return std::nullopt;
-  }
   if (const auto own = scope.draft.functions.find(name); own != scope.draft.functions.end())
     return check_function_call(own->second, written, span, scope);
   if (name == "format") {

@@ -313,9 +313,11 @@ std::optional<Expr> check_span(const syntax::Expr& written, const Scope& scope) 
   return std::nullopt;
 }
 
-std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
-                                                         const std::vector<events::TypeId>& types) {
-  std::vector<std::optional<Expr>> conditions;
+/// What is wrong is reported once.
+template <class Check>
+static std::vector<std::optional<Expr>> check_each(const Scope& scope, const std::vector<events::TypeId>& types,
+                                                   Check check) {
+  std::vector<std::optional<Expr>> each;
   Diagnostics& all = scope.draft.diagnostics;
   const std::size_t before = all.size();
   Scope one = scope;
@@ -323,15 +325,26 @@ std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& wri
   for (const events::TypeId type : types) {
     const std::size_t first = all.size();
     one.candidate = type;
-    conditions.push_back(check_condition(written, one));
-    const auto reported = [&](const Diagnostic& each) {
-      return std::any_of(
-          all.begin() + static_cast<std::ptrdiff_t>(before), all.begin() + static_cast<std::ptrdiff_t>(first),
-          [&](const Diagnostic& known) { return known.code == each.code && known.span.begin == each.span.begin; });
+    each.push_back(check(one));
+    const auto reported = [&](const Diagnostic& problem) {
+      return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(before),
+                         all.begin() + static_cast<std::ptrdiff_t>(first), [&](const Diagnostic& known) {
+                           return known.code == problem.code && known.span.begin == problem.span.begin;
+                         });
     };
     all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(first), all.end(), reported), all.end());
   }
-  return conditions;
+  return each;
+}
+
+std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
+                                                         const std::vector<events::TypeId>& types) {
+  return check_each(scope, types, [&](const Scope& one) { return check_condition(written, one); });
+}
+
+std::vector<std::optional<Expr>> check_expr_of_each(const syntax::Expr& written, const Scope& scope,
+                                                    const std::vector<events::TypeId>& types) {
+  return check_each(scope, types, [&](const Scope& one) { return check_expr(written, one); });
 }
 
 }  // namespace tocsin::rules::checking

@@ -11,6 +11,8 @@ enum class Place : std::uint8_t {
   span,       ///< bare names are constants; earlier steps can be read: how long an absence lasts
   event,      ///< bare names are fields of the candidate event; no steps: a part of the key, what resolves an alert
   output,     ///< bare names are parts of the key; all steps can be read
+  window,     ///< bare names are parts of the key; aggregates go over the window's rows: outputs and `when`
+  row,        ///< bare names are parts of the key; both sides of a joined row can be read: `on`, in aggregates
   constant,   ///< constants only
   function,   ///< bare names are parameters
 };
@@ -42,6 +44,9 @@ struct Scope {
   /// Sides around where it stands, outer before inner. A step on another side of an `and` can't be read in conditions
   /// and spans; one that only another side of an `or` has is null there.
   std::vector<SideDraft> sides{};
+  WindowDraft* window = nullptr;           ///< of a window rule, behind its `from`
+  std::optional<AggregateFn> aggregate{};  ///< of a window, whose argument this is
+  bool has_rows = false;                   ///< only judged for windows with rows: in emits and actions
 };
 
 /// Empty: there is something wrong with it, and it is reported.
@@ -57,6 +62,9 @@ std::optional<Expr> check_span(const syntax::Expr& written, const Scope& scope);
 /// A condition of an alternative, once for each of `types`; what is wrong is reported once. Parallel to `types`.
 std::vector<std::optional<Expr>> check_condition_of_each(const syntax::Expr& written, const Scope& scope,
                                                          const std::vector<events::TypeId>& types);
+/// The same of any expression.
+std::vector<std::optional<Expr>> check_expr_of_each(const syntax::Expr& written, const Scope& scope,
+                                                    const std::vector<events::TypeId>& types);
 /// Texts and `{expr:format}` of a message or of `format(…)`, formats judged. Parts with something wrong are left out.
 std::vector<MessagePart> check_message(const syntax::Message& written, const Scope& scope);
 

@@ -2,7 +2,7 @@
 // those of conditions; lint_pattern.cpp and lint_names.cpp have the others.
 #include <algorithm>
 
-#include "rules/check_rule.hpp"
+#include "rules/check_window.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
@@ -139,6 +139,10 @@ void lint_rules(Draft& draft) {
   if (draft.incomplete || has_errors(draft.diagnostics)) return;
   for (const RuleDraft& rule : draft.rules) {
     RuleLint{draft, rule}.conditions();
+    if (rule.plan.window) {
+      lint_window(draft, rule);
+      continue;
+    }
     lint_pattern(draft, rule);
     lint_choices(draft, rule);
     lint_waits(draft, rule);

@@ -55,12 +55,45 @@ Resolve check_resolve(const syntax::Resolve& written, RuleDraft& rule, const Sco
   return plan;
 }
 
+/// `hold`, `keep` and `dedup by`, and what a rule of its kind takes of them.
+void check_life(const syntax::Alert& written, const RuleDraft& rule, const Scope& scope, AlertPlan& plan) {
+  Draft& draft = scope.draft;
+  const bool of_window = rule.plan.window.has_value();
+  const auto span = [&](const std::optional<syntax::DurationOf>& length, Span place, std::string_view word) {
+    if (!length) return events::Duration{};
+    if (!of_window)
+      help(error(draft, "E0339", place, quoted(word) + " is of alerts in rules with a window",
+                 "a match has no duration that it could be counted in"),
+           "a pattern waits with `not X for 2m`, and its alerts live with `resolve`");
+    const std::optional<events::Duration> value = duration_of(draft, *length);
+    if (value && value->ns <= 0)
+      error(draft, "E0316", length->span, quoted(word) + " must be longer than nothing", "more than `0s`");
+    return value.value_or(events::Duration{1});
+  };
+  plan.hold = span(written.hold, written.hold_span, "hold");
+  plan.keep = span(written.keep, written.keep_span, "keep");
+  if (of_window && written.resolve)
+    help(error(draft, "E0340", written.resolve->place, "an alert of a window resolves by itself",
+               "when `when` is no longer true"),
+         "`keep 5m` lets it live until `when` was false for so long");
+  if (!written.dedup) return;
+  if (!of_window && !written.resolve)
+    help(error(draft, "E0341", written.dedup_span, "`dedup by` is of alerts that have a life",
+               "each is given once, and none is alike"),
+         "an alert with `resolve X`, `resolve not X for 15m` or `resolve after 1h` lives until that; "
+         "`throttle 1 per 10m each x` bounds those without");
+  plan.dedup = check_expr(*written.dedup, scope);
+  if (plan.dedup && events::is_list(plan.dedup->type))
+    error(draft, "E0309", written.dedup->span, "a list can't tell lives apart", a_type(plan.dedup->type));
+}
+
 AlertPlan check_alert(const syntax::Alert& written, RuleDraft& rule, const Scope& scope) {
   AlertPlan plan;
   plan.severity = check_severity(written.severity, scope).value_or(constant(events::Severity::info));
   plan.message = check_message(written.message, scope);
   plan.fields = check_fields(scope.draft, written.fields, scope);
-  if (written.resolve) plan.resolve = check_resolve(*written.resolve, rule, scope);
+  if (written.resolve && !rule.plan.window) plan.resolve = check_resolve(*written.resolve, rule, scope);
+  check_life(written, rule, scope, plan);
   return plan;
 }
 
@@ -131,13 +164,15 @@ std::vector<NamedExpr> check_fields(Draft& draft, const std::vector<syntax::Name
 void check_outputs(Draft& draft, std::size_t index) {
   RuleDraft& rule = draft.rules[index];
   const auto steps = static_cast<std::uint32_t>(rule.plan.pattern.steps.size());
-  Scope scope{draft, Place::output, &rule, events::kNoType, steps, std::nullopt};
+  Scope scope{draft, rule.plan.window ? Place::window : Place::output, &rule, events::kNoType, steps, std::nullopt};
+  if (rule.plan.window) scope.window = &rule.window_draft;
   const auto add = [&](const auto& written, const auto& check) {
-    scope.timeout = written.timeout;
+    scope.timeout = written.timeout && !rule.plan.window;
+    scope.has_rows = !std::is_same_v<std::decay_t<decltype(written)>, syntax::Alert>;
     auto node = check();
     OutputPlan& output = rule.plan.outputs.emplace_back();
     output.node = std::move(node);
-    output.timeout = written.timeout;
+    output.timeout = scope.timeout;
     if (written.condition) output.condition = check_condition(*written.condition, scope);
   };
   for (const syntax::Clause* clause : rule.outputs) {
@@ -149,6 +184,7 @@ void check_outputs(Draft& draft, std::size_t index) {
       add(*action, [&] { return ActionPlan{action->name.text, check_fields(draft, action->fields, scope)}; });
   }
   scope.timeout = false;
+  scope.has_rows = false;
   if (rule.throttle) check_throttle(*rule.throttle, rule, scope);
 }
 

@@ -2,7 +2,6 @@
 #include "rules/check_reference.hpp"
 
 namespace tocsin::rules::checking {
-namespace {
 
 std::optional<std::uint32_t> key_part_called(std::string_view name, const Scope& scope) {
   const std::vector<KeyPart>& key = scope.rule->plan.key;
@@ -24,6 +23,8 @@ Span place_of_part(std::uint32_t part, const Scope& scope) {
                                                                : scope.rule->written->name.span;
 }
 
+namespace {
+
 /// The first step, named, that has the field.
 std::optional<std::uint32_t> step_with(const std::string& field, const Scope& scope) {
   const std::vector<Step>& steps = scope.rule->plan.pattern.steps;
@@ -43,7 +44,8 @@ std::optional<events::TypeId> nameless_with(const std::string& field, const Scop
 
 constexpr const char* kSeverities = "the severities are `info`, `low`, `medium`, `high` and `critical`";
 
-/// Where a severity stands, a word that only lacks a letter of one.
+}  // namespace
+
 bool refuse_as_severity(const syntax::Name& name, const Scope& scope) {
   if (!scope.grave) return false;
   const std::string near = nearest(name.text, {events::kSeverityNames.begin(), events::kSeverityNames.end()});
@@ -53,6 +55,8 @@ bool refuse_as_severity(const syntax::Name& name, const Scope& scope) {
   help(problem, kSeverities, name.span, near);
   return true;
 }
+
+namespace {
 
 void refuse_whose(const syntax::Name& name, const Scope& scope) {
   Diagnostic& problem = error(scope.draft, "E0401", name.span,

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "rules/check_reference.hpp"
-#include "rules/check_window.hpp"
 #include "rules/check_table.hpp"
+#include "rules/check_window.hpp"
 
 namespace tocsin::rules::checking {
 
@@ -113,7 +113,8 @@ bool is_field_of_another(const syntax::Name& name, const Scope& scope) {
 /// A part of the key, of an event that has no field called so.
 Expr part_of_event(std::uint32_t index, const Scope& scope) {
   const std::vector<events::TypeId>& inputs = scope.rule->plan.inputs;
-  const auto input = static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), scope.candidate) - inputs.begin());
+  const auto input =
+      static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), scope.candidate) - inputs.begin());
   const KeyPart& part = scope.rule->plan.key[index];
   return part.exprs.empty() ? field_read(scope.draft.schema[scope.candidate], part.field[input]) : part.exprs[input];
 }
@@ -234,6 +235,11 @@ std::optional<Expr> check_reference(const syntax::Reference& written, const Scop
 std::optional<Expr> check_member(const syntax::Member& written, Span span, const Scope& scope) {
   if (const std::optional<LookupPath> lookup = lookup_path_of(*written.object, written.field, false, scope))
     return check_lookup(*lookup, span, scope);
+  if (const auto* of = std::get_if<syntax::Reference>(&written.object->node))
+    if (TableDraft* table = table_meant(of->name, scope)) {
+      refuse_table(of->name, *table, scope);
+      return std::nullopt;
+    }
   if (scope.place == Place::constant) {
     error(scope.draft, "E0502", span, "this is not a constant", "only values and constants stand here");
     return std::nullopt;

@@ -22,6 +22,12 @@ void refuse_step(const syntax::Name& name, const Scope& scope);
 
 // ---- in outputs
 
+std::optional<std::uint32_t> key_part_called(std::string_view name, const Scope& scope);
+Expr key_read(std::uint32_t part, const Scope& scope);
+Span place_of_part(std::uint32_t part, const Scope& scope);
+/// Where a severity stands, a word that only lacks a letter of one. Tells whether it is reported.
+bool refuse_as_severity(const syntax::Name& name, const Scope& scope);
+
 std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope);
 std::optional<Expr> member_in_output(const Path& path, Span span, const Scope& scope);
 

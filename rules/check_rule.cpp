@@ -2,13 +2,14 @@
 #include <algorithm>
 #include <iterator>
 
-#include "rules/check_rule.hpp"
+#include "rules/check_window.hpp"
 #include "rules/reads.hpp"
 
 namespace tocsin::rules::checking {
 namespace {
 
 void check_bounds(Draft& draft, RuleDraft& rule) {
+  if (kind_of(rule) == RuleKind::window) return;
   if (rule.within) {
     rule.plan.within = duration_of(draft, rule.within->bound);
     if (rule.plan.within && rule.plan.within->ns <= 0)
@@ -32,14 +33,11 @@ void take_attributes(RuleDraft& rule) {
 }
 
 void require_clauses(Draft& draft, const RuleDraft& rule) {
-  if (rule.partial) return;
+  check_kind(draft, rule);
+  if (rule.partial || !rule.outputs.empty()) return;
   const syntax::Name& name = rule.written->name;
-  if (!rule.match)
-    help(error(draft, "E0314", name.span, "rule " + quoted(name.text) + " has no pattern", "`match` is missing"),
-         "for example `match t: Temperature(celsius > 80)`");
-  if (rule.outputs.empty())
-    help(error(draft, "E0315", name.span, "rule " + quoted(name.text) + " puts nothing out", "an output is missing"),
-         "for example `alert high \"what happened\"`, or `emit Type { field: value }`");
+  help(error(draft, "E0315", name.span, "rule " + quoted(name.text) + " puts nothing out", "an output is missing"),
+       "for example `alert high \"what happened\"`, or `emit Type { field: value }`");
 }
 
 /// What a rule that can't be judged emits has fields that aren't known, and so have its alerts.
@@ -78,10 +76,8 @@ void check_rule(Draft& draft, std::size_t index) {
   check_bounds(draft, rule);
   take_attributes(rule);
   check_inputs(draft, rule);
-  if (!rule.match) {
-    give_up_emitted(draft, rule);
-    return;
-  }
+  if (kind_of(rule) == RuleKind::none || (!rule.match && !rule.from)) return give_up_emitted(draft, rule);
+  if (kind_of(rule) == RuleKind::window) return check_window_rule(draft, index);
   check_pattern(draft, rule);
   if (rule.by) check_key(draft, rule);
   check_outputs(draft, index);

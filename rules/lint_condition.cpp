@@ -46,7 +46,8 @@ bool same_value(const Expr& a, const Expr& b) {
 }
 
 bool is_plain(const Expr& expr) {
-  return expr.op == Op::field || expr.op == Op::step_field || expr.op == Op::turn_field || expr.op == Op::aggregate;
+  return expr.op == Op::field || expr.op == Op::step_field || expr.op == Op::turn_field || expr.op == Op::aggregate ||
+         expr.op == Op::key_part || (expr.op >= Op::window_value && expr.op <= Op::window_grain);
 }
 
 void narrow(Range& range, Op op, const events::Value& value) {

@@ -203,6 +203,9 @@ struct PlanText {
                         quoted_text(message)));
     fields(alert.fields);
     if (alert.resolve) resolve(*alert.resolve);
+    if (alert.hold.ns > 0) line(2, "hold " + events::format_duration(alert.hold));
+    if (alert.keep.ns > 0) line(2, "keep " + events::format_duration(alert.keep));
+    if (alert.dedup) line(2, "dedup by " + text(*alert.dedup));
   }
   void operator()(const EmitPlan& emit) {
     const events::EventType& type = schema[emit.type];
@@ -253,9 +256,14 @@ struct PlanText {
     if (plan.layer > 0) line(1, fmt::format("layer {}", plan.layer));
     inputs();
     key();
-    match();
-    after_match();
-    limits();
+    if (plan.window) {
+      for (const auto& [depth, text] : window_lines(plan, schema)) line(depth, text);
+      line(1, "forget " + events::format_duration(plan.forget));
+    } else {
+      match();
+      after_match();
+      limits();
+    }
     for (const OutputPlan& each : plan.outputs) output(each);
     if (plan.throttle) throttle(*plan.throttle);
     attributes();

@@ -1,11 +1,10 @@
 // Expressions of plans as text, and the names of operators.
 #include <fmt/format.h>
 
-#include <set>
-
 #include "rules/functions.hpp"
 #include "rules/overloaded.hpp"
 #include "rules/plan_text.hpp"
+#include "rules/reads.hpp"
 
 namespace tocsin::rules {
 
@@ -164,19 +163,8 @@ struct ExprText {
   /// Of a joined row; in all types of the side the field is called the same.
   std::string side_field(const Expr& expr) const {
     const Side& side = plan.window->sides[expr.step];
-    std::set<events::TypeId> types;
-    for (const Single& single : side.fits) types.insert(single.type);
     const std::uint32_t field = expr.fields.empty() ? expr.field : expr.fields.front();
-    return side.name + "." + schema[*types.begin()].fields[field].name;
-  }
-  std::string aggregate(const Aggregate& aggregate) const {
-    std::string text(name_of(aggregate.fn));
-    text += "(";
-    if (!aggregate.argument.empty())
-      text +=
-          text_of(aggregate.argument.front(), plan, schema, plan.window->join ? events::kNoType : plan.inputs.front());
-    for (const events::Value& parameter : aggregate.parameters) text += ", " + constant_text(parameter);
-    return text + ")";
+    return side.name + "." + schema[types_of(side).front()].fields[field].name;
   }
   std::string lookup(const Expr& expr) const {
     return fmt::format("{}[{}].{}", expr.table->name, listed(expr.args, 0), expr.table->fields[expr.field].name);
@@ -266,7 +254,7 @@ struct ExprText {
       case Op::lookup:
         return lookup(expr);
       case Op::window_value:
-        return aggregate(plan.window->aggregates[expr.field]);
+        return text_of(plan.window->aggregates[expr.field], plan, schema);
       case Op::window_start:
       case Op::window_end:
       case Op::window_grain:
@@ -285,6 +273,19 @@ struct ExprText {
 
 std::string text_of(const Expr& expr, const RulePlan& plan, const events::Schema& schema, events::TypeId candidate) {
   return ExprText{plan, schema, candidate}(expr);
+}
+
+std::string text_of(const Aggregate& aggregate, const RulePlan& plan, const events::Schema& schema) {
+  std::string of;
+  std::string first;
+  for (std::size_t i = 0; i < aggregate.argument.size(); ++i) {
+    const events::TypeId type = plan.window->join ? events::kNoType : plan.inputs[i];
+    const std::string text = text_of(aggregate.argument[i], plan, schema, type);
+    if (i == 0) first = text;
+    if (i == 0 || text != first) of += (i == 0 ? "" : " | ") + text;
+  }
+  for (const events::Value& parameter : aggregate.parameters) of += ", " + constant_text(parameter);
+  return fmt::format("{}({})", name_of(aggregate.fn), of);
 }
 
 std::string dump(const Expr& expr, const RulePlan& plan, const events::Schema& schema) {

@@ -11,4 +11,8 @@ std::string quoted_text(std::string_view text);
 /// fields are of; kNoType in outputs.
 std::string text_of(const Expr& expr, const RulePlan& plan, const events::Schema& schema, events::TypeId candidate);
 
+std::string text_of(const Aggregate& aggregate, const RulePlan& plan, const events::Schema& schema);
+/// The lines of a window rule's window, each with its depth.
+std::vector<std::pair<int, std::string>> window_lines(const RulePlan& plan, const events::Schema& schema);
+
 }  // namespace tocsin::rules

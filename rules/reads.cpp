@@ -17,9 +17,10 @@ struct Reads {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::vector<std::uint32_t>>, std::int64_t> turns{};
 
   void step(const Expr& read) {
-    const Step& of = plan.pattern.steps[read.step];
-    for (std::size_t i = 0; i < of.types.size(); ++i)
-      fields[of.types[i]].insert(read.fields.empty() ? read.field : read.fields[i]);
+    const std::vector<events::TypeId> types =
+        plan.window ? types_of(plan.window->sides[read.step]) : plan.pattern.steps[read.step].types;
+    for (std::size_t i = 0; i < types.size(); ++i)
+      fields[types[i]].insert(read.fields.empty() ? read.field : read.fields[i]);
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
@@ -29,7 +30,7 @@ struct Reads {
       fields[read.table->type].insert(read.table->key.begin(), read.table->key.end());
     }
     const bool of_event = read.op == Op::step_field || read.op == Op::turn_field;
-    if (of_event || read.op == Op::aggregate) steps[read.step] = true;
+    if (!plan.window && (of_event || read.op == Op::aggregate)) steps[read.step] = true;
     if (of_event || (read.op == Op::aggregate && read.field != kNoField)) step(read);
     if (read.op == Op::turn_field && read.turn < 0) {
       std::int64_t& kept = turns[{read.step, read.field, read.fields}];
@@ -54,6 +55,14 @@ struct Reads {
       conditions(step.until);
     }
     each_element(plan.pattern.elements, [this](const Element& each) { element(each); });
+  }
+  void window(const WindowPlan& window) {
+    for (const Side& side : window.sides) conditions(side.fits);
+    if (window.join && window.join->on) output(*window.join->on);
+    for (const Aggregate& aggregate : window.aggregates)
+      for (std::size_t i = 0; i < aggregate.argument.size(); ++i)
+        expr(aggregate.argument[i], window.join ? events::kNoType : plan.inputs[i]);
+    if (window.when) output(*window.when);
   }
   /// A step that shares its binding is read with it.
   void after_match() {
@@ -82,6 +91,7 @@ struct Reads {
       if (const auto* read = std::get_if<Expr>(&part.node)) output(*read);
     output(alert.fields);
     if (alert.resolve) conditions(alert.resolve->fits);
+    if (alert.dedup) output(*alert.dedup);
   }
   void operator()(const EmitPlan& emit) {
     for (const Expr& read : emit.fields) output(read);
@@ -95,6 +105,7 @@ static Reads reads_of(const RulePlan& plan) {
   Reads reads{plan, {}, std::vector<bool>(plan.pattern.steps.size())};
   reads.key();
   reads.pattern();
+  if (plan.window) reads.window(*plan.window);
   for (const OutputPlan& output : plan.outputs) {
     std::visit(reads, output.node);
     if (output.condition) reads.output(*output.condition);
@@ -103,6 +114,14 @@ static Reads reads_of(const RulePlan& plan) {
     for (const Expr& each : plan.throttle->each) reads.output(each);
   reads.after_match();
   return reads;
+}
+
+std::vector<events::TypeId> types_of(const Side& side) {
+  std::vector<events::TypeId> types;
+  for (const Single& fit : side.fits) types.push_back(fit.type);
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
 }
 
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan) {

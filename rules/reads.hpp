@@ -10,6 +10,9 @@
 
 namespace tocsin::rules {
 
+/// The types of a side's events, sorted, each once.
+std::vector<events::TypeId> types_of(const Side& side);
+
 /// Field indices by type: those of key, conditions and outputs.
 std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& plan);
 
