@@ -123,12 +123,33 @@ void check_plain(Part& part, const syntax::Name& name) {
     finish(part);
 }
 
+/// The type of a joined side's events; empty: it is no side's name. kNoType: reported.
+std::optional<events::TypeId> type_of_side(const Part& part, const syntax::Name& name) {
+  if (!part.rule.plan.window || name.text.empty()) return std::nullopt;
+  for (const Side& side : part.rule.plan.window->sides)
+    if (side.name == name.text) return side.fits.empty() ? events::kNoType : side.fits.front().type;
+  return std::nullopt;
+}
+
+/// Both sides of a join of one type with itself: an event has one key, whichever side it is on.
+bool same_field(const Part& part, std::size_t input, const syntax::KeyPart::Typed& side) {
+  const std::optional<std::uint32_t> field = find_field(part.draft, part.rule.plan.inputs[input], side.field);
+  if (!field || !part.fields[input] || *field == *part.fields[input]) return field && part.fields[input];
+  Diagnostic& problem =
+      error(part.draft, "E0310", side.field.span,
+            "both sides are " + quoted(part.type_name(input)) + ", so that the key is one field of it",
+            "another field than on the other side");
+  help(problem, "compare the two in `on`");
+  return false;
+}
+
 void check_typed(Part& part, const std::vector<syntax::KeyPart::Typed>& sides) {
   part.name = sides.front().field.text;
   bool good = true;
   std::vector<bool> named(part.fields.size());
   for (const syntax::KeyPart::Typed& side : sides) {
-    const events::TypeId type = find_type(part.draft, side.type);
+    const std::optional<events::TypeId> of_side = type_of_side(part, side.type);
+    const events::TypeId type = of_side ? *of_side : find_type(part.draft, side.type);
     const auto& inputs = part.rule.plan.inputs;
     const auto input = std::find(inputs.begin(), inputs.end(), type);
     if (type == events::kNoType || input == inputs.end()) {
@@ -139,6 +160,10 @@ void check_typed(Part& part, const std::vector<syntax::KeyPart::Typed>& sides) {
       continue;
     }
     const auto index = static_cast<std::size_t>(input - inputs.begin());
+    if (named[index] && of_side) {
+      good = same_field(part, index, side) && good;
+      continue;
+    }
     if (named[index]) {
       error(part.draft, "E0310", side.type.span, quoted(side.type.text) + " stands twice in one part of the key",
             "a second time");
