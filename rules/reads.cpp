@@ -14,6 +14,7 @@ struct Reads {
   std::map<events::TypeId, std::set<std::uint32_t>> fields;
   std::vector<bool> steps;
   std::set<events::TypeId> tables{};  ///< types of stream tables
+  std::set<std::string> named{};      ///< all tables
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::vector<std::uint32_t>>, std::int64_t> turns{};
 
   void step(const Expr& read) {
@@ -24,6 +25,7 @@ struct Reads {
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
+    if (read.op == Op::lookup) named.insert(read.table->name);
     if (read.op == Op::lookup && read.table->type != events::kNoType) {
       tables.insert(read.table->type);
       fields[read.table->type].insert(read.field);
@@ -131,6 +133,11 @@ std::map<events::TypeId, std::set<std::uint32_t>> fields_read(const RulePlan& pl
 std::vector<events::TypeId> tables_read(const RulePlan& plan) {
   const std::set<events::TypeId> tables = reads_of(plan).tables;
   return {tables.begin(), tables.end()};
+}
+
+std::vector<std::string> tables_named(const RulePlan& plan) {
+  const std::set<std::string> named = reads_of(plan).named;
+  return {named.begin(), named.end()};
 }
 
 std::size_t turns_kept(const RulePlan& plan) {

@@ -22,6 +22,9 @@ std::vector<bool> steps_read(const RulePlan& plan);
 /// Types of the stream tables that its expressions look up, sorted.
 std::vector<events::TypeId> tables_read(const RulePlan& plan);
 
+/// Names of the tables that its expressions look up, of files too, sorted.
+std::vector<std::string> tables_named(const RulePlan& plan);
+
 /// How many values a run keeps for turns that are read from the last one on.
 std::size_t turns_kept(const RulePlan& plan);
 
