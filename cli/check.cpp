@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_rules.hpp"
+#include "cli/read_file.hpp"
 #include "cli/rule_class.hpp"
 #include "cli/talk.hpp"
 
@@ -52,7 +53,7 @@ int check(const CheckOptions& options, bool color) {
     return kInputOutput;
   }
   rules::Diagnostics diagnostics;
-  const auto set = rules::compile(*sources, diagnostics);
+  const auto set = rules::compile(*sources, diagnostics, read_file);
   if (!set) diagnostics = set.error();
   const std::vector<RuleClass> classes = set ? classify(*set) : std::vector<RuleClass>();
   show(diagnostics, *sources, classes, options.form, color);

@@ -12,6 +12,7 @@
 
 #include "cli/diagnostic_forms.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/read_file.hpp"
 #include "cli/talk.hpp"
 
 namespace tocsin::cli {
@@ -62,7 +63,7 @@ tl::expected<rules::Sources, std::string> read_rules(const std::vector<std::stri
 
 Compiled compile_and_tell(const rules::Sources& sources, bool color) {
   Compiled compiled;
-  auto set = rules::compile(sources, compiled.diagnostics);
+  auto set = rules::compile(sources, compiled.diagnostics, read_file);
   if (set)
     compiled.set = std::move(*set);
   else

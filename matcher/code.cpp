@@ -93,7 +93,7 @@ struct Compiler {
     if (expr.table->type == events::kNoType)
       lookup.file = registers.tables().of(expr.table, expr.field, symbols);
     else
-      lookup.stream = registers.tables().number_of(expr.table);
+      lookup.stream = registers.tables().number_of(expr.table, expr.field);
     code.instructions.push_back(
         {.code = Instruction::Code::lookup, .a = static_cast<std::uint32_t>(code.lookups.size())});
     code.lookups.push_back(std::move(lookup));

@@ -70,11 +70,12 @@ std::shared_ptr<const TableIndex> TableIndexes::of(const std::shared_ptr<const r
   return known->index;
 }
 
-std::uint32_t TableIndexes::number_of(const std::shared_ptr<const rules::Table>& table) {
-  const auto known = std::find(streams_.begin(), streams_.end(), table);
-  const auto number = static_cast<std::uint32_t>(known - streams_.begin());
-  if (known == streams_.end()) streams_.push_back(table);
-  return number;
+std::uint32_t TableIndexes::number_of(const std::shared_ptr<const rules::Table>& table, std::uint32_t field) {
+  auto known = std::find_if(streams_.begin(), streams_.end(), [&](const Stream& each) { return each.table == table; });
+  if (known == streams_.end()) known = streams_.insert(streams_.end(), {table});
+  const auto place = std::lower_bound(known->fields.begin(), known->fields.end(), field);
+  if (place == known->fields.end() || *place != field) known->fields.insert(place, field);
+  return static_cast<std::uint32_t>(known - streams_.begin());
 }
 
 bool reads_stream(const rules::Expr& expr) {

@@ -45,10 +45,15 @@ class TableIndexes {
   /// Of a file's table; `field` can be read.
   std::shared_ptr<const TableIndex> of(const std::shared_ptr<const rules::Table>& table, std::uint32_t field,
                                        events::SymbolTable& symbols);
-  /// Of a stream table.
-  std::uint32_t number_of(const std::shared_ptr<const rules::Table>& table);
+  /// A stream table, and what is looked up in it.
+  struct Stream {
+    std::shared_ptr<const rules::Table> table;
+    std::vector<std::uint32_t> fields{};  ///< sorted
+  };
+  /// The number of a stream table; `field` can be read.
+  std::uint32_t number_of(const std::shared_ptr<const rules::Table>& table, std::uint32_t field);
   /// By number.
-  const std::vector<std::shared_ptr<const rules::Table>>& streams() const { return streams_; }
+  const std::vector<Stream>& streams() const { return streams_; }
 
  private:
   struct Known {
@@ -56,7 +61,7 @@ class TableIndexes {
     std::shared_ptr<TableIndex> index;
   };
   std::vector<Known> files_;
-  std::vector<std::shared_ptr<const rules::Table>> streams_;
+  std::vector<Stream> streams_;
 };
 
 /// A lookup in code.

@@ -170,6 +170,18 @@ std::optional<Expr> check_lookup(const LookupPath& path, Span span, const Scope&
   return expr;
 }
 
+bool refuse_unknown_table(const syntax::Name& name, bool several, const Scope& scope) {
+  if (is_nearer(name.text, scope) || scope.draft.constants.contains(name.text)) return false;
+  std::vector<std::string> names;
+  for (const auto& [known, table] : scope.draft.tables) names.push_back(known);
+  if (!several && nearest(name.text, names).empty()) return false;
+  Diagnostic& problem =
+      error(scope.draft, "E0611", name.span, "no table is called " + quoted(name.text), "unknown table");
+  if (!did_you_mean(problem, name, names, "a table"))
+    help(problem, "a table is declared: `table " + name.text + " from \"file.csv\" key … { … }`");
+  return true;
+}
+
 void refuse_table(const syntax::Name& name, TableDraft& table, const Scope& scope) {
   table.used = true;
   judge_table(scope.draft, table);

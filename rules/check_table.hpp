@@ -39,6 +39,9 @@ std::optional<Expr> check_lookup(const LookupPath& path, Span span, const Scope&
 
 /// The table, where the name means one: nothing nearer is called so.
 TableDraft* table_meant(const syntax::Name& name, const Scope& scope);
+/// Reports `T` of `T[a]` that means nothing, where a table with a similar name exists, or only a table can be meant
+/// (`several` keys). False: it isn't so.
+bool refuse_unknown_table(const syntax::Name& name, bool several, const Scope& scope);
 /// `T` where a value must stand.
 void refuse_table(const syntax::Name& name, TableDraft& table, const Scope& scope);
 /// `T[a]` where a value must stand.

@@ -131,6 +131,11 @@ std::optional<Expr> check_index(const syntax::Index& written, Span span, const S
     refuse_row(written, of->name, span, *table, scope);
     return std::nullopt;
   }
+  if (of && refuse_unknown_table(of->name, !written.more.empty(), scope)) {
+    check_expr(*written.index, scope);
+    for (const syntax::Expr& each : written.more) check_expr(each, scope);
+    return std::nullopt;
+  }
   std::optional<Expr> list = check_expr(*written.object, scope);
   std::optional<Expr> index = check_expr(*written.index, scope);
   if (!list || !index) return std::nullopt;
@@ -138,6 +143,10 @@ std::optional<Expr> check_index(const syntax::Index& written, Span span, const S
     Diagnostic& problem = error(scope.draft, "E0212", span, "only lists have items, and this is " + a_type(list->type),
                                 std::string(events::name_of(list->type)));
     if (list->type == Type::string) help(problem, "a part of a text: `substring(text, from, count)`");
+    return std::nullopt;
+  }
+  if (!written.more.empty()) {
+    error(scope.draft, "E0212", written.more.front().span, "an item of a list is found by one int", "a second one");
     return std::nullopt;
   }
   if (index->type != Type::integer) {

@@ -147,6 +147,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"E0608", "a table where a value must stand"},
     {"E0609", "a table with too many rows"},
     {"E0610", "a field that a table doesn't have"},
+    {"E0611", "a table that isn't there"},
     {"E0901", "a part of the language that can't be used yet"},
     {"W0115", "too many warnings in one file"},
     {"W0201", "an event type that nothing names"},

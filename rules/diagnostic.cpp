@@ -29,7 +29,7 @@ void limit_file(Diagnostics& of_file) {
   of_file.push_back(std::move(more));
 }
 
-auto order_of(const Diagnostic& d) { return std::tie(d.span.file, d.span.begin, d.code, d.span.end, d.message); }
+auto order_of(const Diagnostic& d) { return std::tie(d.span.file, d.span.begin, d.code, d.span.end); }
 
 }  // namespace
 
@@ -41,9 +41,14 @@ bool has_errors(const Diagnostics& diagnostics) {
 void sort_diagnostics(Diagnostics& diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return order_of(a) < order_of(b); });
-  const auto end = std::unique(diagnostics.begin(), diagnostics.end(),
-                               [](const Diagnostic& a, const Diagnostic& b) { return order_of(a) == order_of(b); });
-  diagnostics.erase(end, diagnostics.end());
+  Diagnostics kept;
+  for (Diagnostic& each : diagnostics) {
+    bool repeats = false;  // what one place and code are told of stays in the order in which it was found
+    for (auto before = kept.rbegin(); before != kept.rend() && order_of(*before) == order_of(each); ++before)
+      repeats = repeats || before->message == each.message;
+    if (!repeats) kept.push_back(std::move(each));
+  }
+  diagnostics = std::move(kept);
 }
 
 void limit_diagnostics(Diagnostics& diagnostics) {

@@ -84,8 +84,8 @@ struct Reads {
     }
   }
   void output(const Expr& read) { expr(read, events::kNoType); }
-  void output(const std::vector<NamedExpr>& named) {
-    for (const NamedExpr& field : named) output(field.expr);
+  void output(const std::vector<NamedExpr>& fields_given) {
+    for (const NamedExpr& field : fields_given) output(field.expr);
   }
   void operator()(const AlertPlan& alert) {
     output(alert.severity);

@@ -67,7 +67,9 @@ class CsvTable {
   void take() {
     if (header_.empty()) return take_header();
     if (cells_.size() != header_.size())
-      return rows_.fault("E0605", at_, fmt::format("{} cells, where the header has {}", cells_.size(), header_.size()),
+      return rows_.fault("E0605", at_,
+                         fmt::format("{} cell{}, where the header has {}", cells_.size(), cells_.size() == 1 ? "" : "s",
+                                     header_.size()),
                          "a cell with a comma or a quote in it stands in quotes");
     std::vector<Value> values(shape_.fields.size());
     bool good = true;

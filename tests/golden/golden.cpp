@@ -31,9 +31,13 @@ std::string tree_of(const Sources& sources) {
   return syntax::dump(tree, sources[0]) + render(diagnostics, sources, false);
 }
 
-std::string check_of(const Sources& sources) {
+/// Files of tables lie in `folder`.
+std::string check_of(const Sources& sources, const fs::path& folder) {
   Diagnostics warnings;
-  const auto set = compile(sources, warnings);
+  const auto set = compile(sources, warnings, [&](const std::string& path) -> tl::expected<std::string, std::string> {
+    if (!fs::exists(folder / path)) return tl::unexpected(std::string("no such file"));
+    return read_file(folder / path);
+  });
   const std::string text = render(set ? warnings : set.error(), sources, false);
   return text.empty() ? "ok\n" : text;
 }
@@ -70,7 +74,7 @@ int main(int argc, char** argv) {
   std::size_t failed = 0;
   for (const fs::path& path : cases) {
     const Sources sources{{path.filename().string(), read_file(path)}};
-    const std::string got = check ? check_of(sources) : tree_of(sources);
+    const std::string got = check ? check_of(sources, path.parent_path()) : tree_of(sources);
     fs::path expected_path = path;
     expected_path.replace_extension(".expected");
     if (update) {

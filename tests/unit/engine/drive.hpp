@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -30,10 +31,17 @@ struct Letters : events::DeadLetterSink {
   std::vector<events::DeadLetter> all;
 };
 
-inline std::shared_ptr<const rules::RuleSet> rules_of(const std::string& text) {
+/// `files`: of tables, by path.
+inline std::shared_ptr<const rules::RuleSet> rules_of(const std::string& text,
+                                                      const std::map<std::string, std::string>& files = {}) {
   const rules::Sources sources{{"test.rules", text}};
   rules::Diagnostics warnings;
-  auto set = rules::compile(sources, warnings);
+  auto set =
+      rules::compile(sources, warnings, [&](const std::string& path) -> tl::expected<std::string, std::string> {
+        const auto file = files.find(path);
+        if (file == files.end()) return tl::unexpected(std::string("no such file"));
+        return file->second;
+      });
   if (!set) throw std::runtime_error(rules::render(set.error(), sources, false));
   return std::make_shared<const rules::RuleSet>(*std::move(set));
 }

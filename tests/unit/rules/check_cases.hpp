@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,10 +38,16 @@ struct Checked {
   std::string rendered;
 };
 
-inline Checked check_text(const std::string& text) {
+/// `files`: of tables, by path.
+inline Checked check_text(const std::string& text, const std::map<std::string, std::string>& files = {}) {
   const Sources sources = {{"rules", text}};
   Checked checked;
-  Result<RuleSet> set = compile(sources, checked.diagnostics);
+  Result<RuleSet> set =
+      compile(sources, checked.diagnostics, [&](const std::string& path) -> tl::expected<std::string, std::string> {
+        const auto file = files.find(path);
+        if (file == files.end()) return tl::unexpected(std::string("no such file"));
+        return file->second;
+      });
   if (set)
     checked.set = std::move(*set);
   else
