@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "events/assert.hpp"
-#include "matcher/fold.hpp"
 #include "matcher/join_state.hpp"
 
 namespace tocsin::matcher {
@@ -218,7 +217,7 @@ void close_aligned(const JoinStep& at, bool with_empty) {
   expire(at, end);
 }
 
-void give_left(const JoinStep& at) {
+void give_left(const JoinStep& at, bool at_end) {
   const Time time = at.key.events[at.key.leaving].time + at.program.size;
   expire(at, time);
   WindowResult result;
@@ -226,7 +225,8 @@ void give_left(const JoinStep& at) {
   result.completion = result.end = time;
   result.start = time - at.program.size;
   result.by_time = true;
-  give(at, result, gather_rows(at, reach_back(at, time)));
+  const Gathered gathered = gather_rows(at, reach_back(at, time));
+  if (gathered.rows > 0 || !at_end) give(at, result, gathered);
 }
 
 }  // namespace
@@ -283,7 +283,7 @@ void give_moved(const JoinStep& at, std::uint64_t number) {
   result.kind = WindowResult::Kind::moved;
   result.completion = result.end = event.time;
   result.start = event.time - at.program.size;
-  result.fold = fold_event(0, 0, event.id_hash);
+  result.fold = event.id_hash;
   give(at, result, gather_rows(at, reach_back(at, event.time)));
 }
 
@@ -294,7 +294,7 @@ Time windows_due(const JoinProgram& program, const JoinedKey& key) {
 }
 
 void windows_fire(const JoinStep& at, bool at_end) {
-  if (at.program.kind == Kind::rolling) return give_left(at);
+  if (at.program.kind == Kind::rolling) return give_left(at, at_end);
   const bool with_empty = at.program.alerts && !at_end;
   if (closing(at.program, at.key) <= at.key.next_early)
     return at.program.kind == Kind::session ? close_session(at, with_empty) : close_aligned(at, with_empty);

@@ -48,7 +48,9 @@ class Compiler {
     made_->notes = window_.early || window_.early_events || made_->late.ns > 0;
     add_outputs();
     if (window_.join) {
-      made_->join = compile_join(plan_, schema_, conditions_, registers_, symbols_);
+      const std::shared_ptr<JoinProgram> join = compile_join(plan_, schema_, conditions_, registers_, symbols_);
+      join->empty_alike = is_empty_alike();
+      made_->join = join;
       made_->joined_windows = !made_->join->last || !made_->join->aggregated;
       if (made_->joined_windows) return made_;
       add_joined_arguments();
