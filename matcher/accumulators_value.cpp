@@ -91,13 +91,14 @@ Cell trend(const Reading& of) {
 Cell against_others(const Reading& of) {
   const std::uint64_t others = of.count - 1;
   if (of.count < 4) return {};
-  const double mean = mean_of(of.words, others, of.accumulator.type);
-  const double deviation = std::sqrt(variance_of(of.words, others));
-  const double distance = rules::as_float(of.accumulator.type, of.words[kMomentsWords]) - mean;
+  const Type type = of.accumulator.type;
+  const double distance = distance_from_mean(of.words, others, type, of.words[kMomentsWords]);
   if (of.value.fn == AggregateFn::spike) {
-    if (!std::isfinite(distance)) return of.null_counted();
+    const double mean = mean_of(of.words, others, type);
+    if (!std::isfinite(distance) || !std::isfinite(mean)) return of.null_counted();
     return of.of_bool(std::fabs(distance) > of.parameter(0) * std::fabs(mean));
   }
+  const double deviation = std::sqrt(variance_of(of.words, others));
   if (!std::isfinite(distance) || !std::isfinite(deviation)) return of.null_counted();
   if (of.value.fn == AggregateFn::anomaly) return of.of_bool(std::fabs(distance) > of.parameter(0) * deviation);
   return deviation == 0 ? Cell{} : of.of_float(distance / deviation);

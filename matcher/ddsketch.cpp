@@ -82,11 +82,9 @@ double DDSketch::value_at(std::uint64_t rank) const {
 }
 
 double DDSketch::percentile(double percent) const {
-  const double place = static_cast<double>(count_ - 1) * percent / 100;
-  const double rank = std::floor(place);
-  const auto low = static_cast<std::uint64_t>(rank);
-  if (place == rank) return value_at(low);
-  return between(value_at(low), value_at(low + 1), place - rank);
+  const Rank rank = rank_of(count_, percent);
+  const double low = value_at(rank.low);
+  return rank.hundredths == 0 ? low : between(low, value_at(rank.low + 1), rank.hundredths / 100);
 }
 
 void DDSketch::write(std::string& out) const {

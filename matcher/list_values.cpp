@@ -29,14 +29,13 @@ double number_of(const events::Value& value) {
   return std::get<double>(value);
 }
 
-/// lo + weight · (hi - lo), to the nearest, halves away from zero.
-std::int64_t between_ints(std::int64_t low, std::int64_t high, double weight) {
-  const Int128 distance = Int128{high} - low;
-  if (weight == 0.5) {
+/// low + hundredths / 100 · (high - low), to the nearest, halves away from zero.
+std::int64_t between_ints(std::int64_t low, std::int64_t high, double hundredths) {
+  if (hundredths == 50) {
     const Int128 sum = Int128{low} + high;
     return static_cast<std::int64_t>(sum % 2 == 0 ? sum / 2 : (sum + (sum < 0 ? -1 : 1)) / 2);
   }
-  const double part = weight * static_cast<double>(distance);
+  const double part = hundredths * static_cast<double>(Int128{high} - low) / 100;
   const double whole = std::floor(part);
   Int128 result = Int128{low} + static_cast<Int128>(whole);
   if (part - whole > 0.5 || (part - whole == 0.5 && result >= 0)) ++result;
@@ -45,15 +44,14 @@ std::int64_t between_ints(std::int64_t low, std::int64_t high, double weight) {
 
 /// Between the ranks that `percent` of the way from the first to the last lies between (type 7).
 Slot percentile(std::span<const Slot> sorted, double percent, Type type) {
-  const double place = static_cast<double>(sorted.size() - 1) * percent / 100;
-  const auto low = std::min(static_cast<std::size_t>(place), sorted.size() - 1);
-  const Slot above = sorted[std::min(low + 1, sorted.size() - 1)];
-  const double weight = place - static_cast<double>(low);
+  const Rank rank = rank_of(sorted.size(), percent);
+  const Slot low = sorted[rank.low];
+  const Slot high = sorted[std::min(rank.low + 1, sorted.size() - 1)];
   if (type == Type::duration)
-    return events::slot_of(between_ints(events::int_of(sorted[low]), events::int_of(above), weight));
-  if (type == Type::integer && weight == 0.5)
-    return events::slot_of(static_cast<double>(Int128{events::int_of(sorted[low])} + events::int_of(above)) / 2);
-  return events::slot_of(between(rules::as_float(type, sorted[low]), rules::as_float(type, above), weight));
+    return events::slot_of(between_ints(events::int_of(low), events::int_of(high), rank.hundredths));
+  if (type == Type::integer && rank.hundredths == 50)
+    return events::slot_of(static_cast<double>(Int128{events::int_of(low)} + events::int_of(high)) / 2);
+  return events::slot_of(between(rules::as_float(type, low), rules::as_float(type, high), rank.hundredths / 100));
 }
 
 /// The median of |x - median|. The values nearest to the median lie side by side in `sorted`: the first of the `most`
@@ -120,7 +118,7 @@ std::optional<bool> seasonal(const ValueList& list, Type type, std::int64_t peri
     add_to_moments(moments, count++, type, values[static_cast<std::size_t>(behind - times.begin() - 1)]);
   }
   if (count < kFewestOthers) return {};
-  const double distance = std::fabs(rules::as_float(type, values.back()) - mean_of(moments, count, type));
+  const double distance = std::fabs(distance_from_mean(moments, count, type, values.back()));
   const double deviation = std::sqrt(variance_of(moments, count));
   finite = std::isfinite(distance) && std::isfinite(deviation);
   return distance > limit * deviation;
@@ -168,7 +166,13 @@ Cell finite_or_null(double value, std::uint64_t& nulls) {
 Cell value_of_list(const AggregateValue& value, const Accumulator& accumulator, ValueList& list, const KeptValues& kept,
                    rules::Texts& texts, std::uint64_t& nulls) {
   const Type type = accumulator.type;
-  const auto sorted = [&] { return list.sorted(type, kept.objects().scratch); };
+  const auto sorted = [&] {
+    KeptValues::Objects& objects = kept.objects();
+    objects.bytes -= list.bytes();
+    const std::span<const Slot> values = list.sorted(type, objects.scratch);
+    objects.bytes += list.bytes();
+    return values;
+  };
   switch (value.fn) {
     case AggregateFn::collect:
       if (list.size() <= rules::kMaxCollected && list.cut == 0) return list_of(list.values(), accumulator, kept, texts);

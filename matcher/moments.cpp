@@ -69,6 +69,10 @@ double mean_of(const Slot* words, std::uint64_t count, Type type) {
   return rounded(base + load(words + 1) / static_cast<double>(count));
 }
 
+double distance_from_mean(const Slot* words, std::uint64_t count, Type type, Slot value) {
+  return rounded(difference(type, value, words[0]) - load(words + 1) / static_cast<double>(count));
+}
+
 double variance_of(const Slot* words, std::uint64_t count) {
   const DoubleDouble sum = load(words + 1);
   const auto n = static_cast<double>(count);

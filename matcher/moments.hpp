@@ -41,6 +41,8 @@ void merge_line(events::Slot* words, const events::Slot* later, std::uint64_t la
 
 /// Of `count` > 0 values: rounded to the nearest double. Not finite where the sums aren't.
 double mean_of(const events::Slot* words, std::uint64_t count, events::Type type);
+/// `value` less the mean.
+double distance_from_mean(const events::Slot* words, std::uint64_t count, events::Type type, events::Slot value);
 double variance_of(const events::Slot* words, std::uint64_t count);
 
 /// count² times what is centred: of times (ns), of times with values, of values.
