@@ -54,7 +54,7 @@ void HyperLogLog::add(std::uint64_t hash) {
 void HyperLogLog::make_registers() {
   registers_.assign(kRegisters, 0);
   for (const std::uint64_t hash : hashes_) add_to_registers(hash);
-  hashes_ = {};
+  hashes_ = std::vector<std::uint64_t>();  // its memory goes
 }
 
 void HyperLogLog::add_to_registers(std::uint64_t hash) {

@@ -116,9 +116,9 @@ std::span<const Slot> ValueList::sorted(Type type, std::vector<Slot>& scratch) {
 
 void ValueList::forget_order() {
   ordered_ = false;
-  sorted_ = {};
-  came_ = {};
-  went_ = {};
+  sorted_ = std::vector<Slot>();
+  came_ = std::vector<Slot>();
+  went_ = std::vector<Slot>();
 }
 
 void ValueList::note(std::vector<Slot>& changes, Slot value) {
