@@ -58,6 +58,9 @@ Cell sum(const Reading& of) {
 Cell average(const Reading& of) {
   if (of.accumulator.type == Type::floating) return of.of_float(float_sum(of.words) / static_cast<double>(of.count));
   const Int128 total = whole_sum(of.words);
+  constexpr Int128 kExact = Int128{1} << 53;
+  if (of.value.type == Type::floating && total >= -kExact && total <= kExact)
+    return of.of_float(static_cast<double>(static_cast<std::int64_t>(total)) / static_cast<double>(of.count));
   const auto count = static_cast<Int128>(of.count);
   const Int128 whole = total / count;
   const Int128 rest = total % count;

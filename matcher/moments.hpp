@@ -28,6 +28,10 @@ inline void store(events::Slot* at, DoubleDouble value) {
 /// a - b, both ints or both floats.
 inline DoubleDouble difference(events::Type type, events::Slot a, events::Slot b) {
   if (type == events::Type::floating) return two_sum(events::float_of(a), -events::float_of(b));
+  std::int64_t whole = 0;
+  constexpr std::int64_t kExact = std::int64_t{1} << 53;
+  if (!__builtin_sub_overflow(events::int_of(a), events::int_of(b), &whole) && whole >= -kExact && whole <= kExact)
+    return {static_cast<double>(whole), 0};
   return to_double_double(Int128{events::int_of(a)} - events::int_of(b));
 }
 
