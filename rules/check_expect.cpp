@@ -46,23 +46,35 @@ struct Expected {
       also(problem, rule.written->name.span, "declared here");
       return;
     }
-    if (needs_life() && !has_life(alerts)) return report_lifeless(rule);
+    if (needs_life() && !has_life(rule, alerts)) return report_lifeless(rule);
     alert_fields(rule, alerts);
   }
 
   bool needs_life() const {
     return expect.what == syntax::Expect::What::resolved || expect.what == syntax::Expect::What::updated;
   }
-  static bool has_life(const std::vector<const AlertPlan*>& alerts) {
-    return std::any_of(alerts.begin(), alerts.end(), [](const AlertPlan* alert) { return alert->resolve.has_value(); });
+  /// In a window rule alerts resolve by themselves, and only those that share a life are updated.
+  bool has_life(const RuleDraft& rule, const std::vector<const AlertPlan*>& alerts) const {
+    if (rule.plan.window && !rule.plan.window->aggregated) return false;
+    if (rule.plan.window && expect.what == syntax::Expect::What::resolved) return true;
+    return std::any_of(alerts.begin(), alerts.end(), [&](const AlertPlan* alert) {
+      return rule.plan.window ? alert->dedup.has_value() : alert->resolve.has_value();
+    });
   }
   void report_lifeless(const RuleDraft& rule) const {
+    const std::string name = quoted(rule.written->name.text);
+    if (rule.plan.window && rule.plan.window->aggregated)
+      return help(error(draft, "E0512", expect.name.span, "alerts of " + name + " are never updated",
+                        "fired and resolved only"),
+                  "a window's alert says nothing while it lasts; with `dedup by` further keys are told as updates");
     Diagnostic& problem = error(draft, "E0512", expect.name.span,
-                                "alerts of " + quoted(rule.written->name.text) + " have no life: each is given once",
-                                "never resolved or updated");
+                                "alerts of " + name + " have no life: each is given once", "never resolved or updated");
     for (const syntax::Clause* clause : rule.outputs)
-      if (std::holds_alternative<syntax::Alert>(clause->node)) also(problem, clause->keyword, "without `resolve`");
-    help(problem, "an alert with `resolve X`, `resolve not X for 15m` or `resolve after 1h` lives until that");
+      if (std::holds_alternative<syntax::Alert>(clause->node))
+        also(problem, clause->keyword, rule.plan.window ? "of each row" : "without `resolve`");
+    help(problem, rule.plan.window
+                      ? "with an aggregate, as `count() > 0`, an alert lasts while `when` is true"
+                      : "an alert with `resolve X`, `resolve not X for 15m` or `resolve after 1h` lives until that");
   }
 
   /// The output's own field stands before a part of the key of the same name, and that before what every alert tells.
@@ -77,15 +89,20 @@ struct Expected {
     given.insert(given.end(), own.begin(), own.end());
   }
 
+  /// What every message of such a rule may tell.
+  static void add_told(const RuleDraft& rule, std::vector<Given>& given) {
+    given.push_back({"suppressed", events::Type::integer});
+    if (!rule.plan.window) return given.push_back({"repeat", events::Type::integer});
+    given.push_back({"early", events::Type::integer});
+    given.push_back({"revision", events::Type::integer});
+    given.push_back({"withdrawn", events::Type::boolean});
+  }
+
   void alert_fields(const RuleDraft& rule, const std::vector<const AlertPlan*>& alerts) const {
     std::vector<Given> given;
-    for (const AlertPlan* each : alerts)
-      add_given(rule, each->fields,
-                {{"severity", events::Type::severity},
-                 {"message", events::Type::string},
-                 {"suppressed", events::Type::integer},
-                 {"repeat", events::Type::integer}},
-                given);
+    std::vector<Given> others = {{"severity", events::Type::severity}, {"message", events::Type::string}};
+    add_told(rule, others);
+    for (const AlertPlan* each : alerts) add_given(rule, each->fields, others, given);
     for (const syntax::NamedExpr& field : expect.fields)
       if (!is_bad_field<syntax::Alert>(rule, field.name.text))
         this->field(field, given, "alerts of " + quoted(rule.written->name.text), rule.written->name.span);
@@ -129,8 +146,9 @@ struct Expected {
         names.push_back(each->name);
         if (each->name != expect.name.text) continue;
         first = first ? first : &rule;
-        add_given(rule, each->fields, {{"suppressed", events::Type::integer}, {"repeat", events::Type::integer}},
-                  given);
+        std::vector<Given> others;
+        add_told(rule, others);
+        add_given(rule, each->fields, others, given);
       }
     }
     if (!first && !bad) {

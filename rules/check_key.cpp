@@ -131,6 +131,17 @@ std::optional<events::TypeId> type_of_side(const Part& part, const syntax::Name&
   return std::nullopt;
 }
 
+/// `o.id`, where `o` is a side.
+std::optional<syntax::KeyPart::Typed> split_side(const Part& part, const syntax::Name& name) {
+  const std::size_t dot = name.text.find('.');
+  if (dot == std::string::npos) return std::nullopt;
+  const auto length = static_cast<std::uint32_t>(dot);
+  const syntax::Name side{name.text.substr(0, dot), {name.span.file, name.span.begin, name.span.begin + length}};
+  if (!type_of_side(part, side)) return std::nullopt;
+  const syntax::Name field{name.text.substr(dot + 1), {name.span.file, name.span.begin + length + 1, name.span.end}};
+  return syntax::KeyPart::Typed{side, field};
+}
+
 /// Both sides of a join of one type with itself: an event has one key, whichever side it is on.
 bool same_field(const Part& part, std::size_t input, const syntax::KeyPart::Typed& side) {
   const std::optional<std::uint32_t> field = find_field(part.draft, part.rule.plan.inputs[input], side.field);
@@ -223,7 +234,12 @@ void check_key(Draft& draft, RuleDraft& rule) {
     Part part{draft, rule, written.span, {}, {}};
     part.fields.resize(rule.plan.inputs.size());
     std::visit(overloaded{
-                   [&](const syntax::Name& name) { check_plain(part, name); },
+                   [&](const syntax::Name& name) {
+                     if (const std::optional<syntax::KeyPart::Typed> of_side = split_side(part, name))
+                       check_typed(part, {*of_side});
+                     else
+                       check_plain(part, name);
+                   },
                    [&](const std::vector<syntax::KeyPart::Typed>& sides) { check_typed(part, sides); },
                    [&](const syntax::NamedExpr& computed) { check_computed(part, computed); },
                },

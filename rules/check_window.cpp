@@ -130,7 +130,7 @@ struct Timing {
       if (!length) continue;
       const auto is_same = [&](Duration each) { return each.ns == length->ns; };
       if (std::any_of(plan.grains.begin(), plan.grains.end(), is_same))
-        error(draft, "E0353", grain.span, "the grain " + events::format_duration(*length) + " stands twice",
+        error(draft, "E0353", grain.span, "the grain " + quoted(events::format_duration(*length)) + " stands twice",
               "a second time");
       else
         plan.grains.push_back(*length);

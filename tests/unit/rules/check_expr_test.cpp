@@ -45,8 +45,8 @@ TEST(CheckExpr, Conditions) {
       {"unknown field, nothing near", condition("pressure > 3"), {"E0203"}, "its fields are"},
       {"field of a field", condition("device.name == \"a\""), {"E0205"}, "is a field"},
       {"unknown function", condition("squareroot(celsius) > 3"), {"E0206"}},
-      {"function of later", condition("median(celsius) > 3"), {"E0901"}, "can't be used yet"},
-      {"near to a function of later", condition("medain(celsius) > 3"), {"E0206"}, "median"},
+      {"function of windows", condition("median(celsius) > 3"), {"E0348"}, "only of windows"},
+      {"near to a function of windows", condition("medain(celsius) > 3"), {"E0206"}, "median"},
       {"two problems", condition("celcius > 3 and devise == \"a\""), {"E0203", "E0203"}},
       {"division by zero", condition("celsius > 1 / 0"), {"W0203"}},
       {"overflow", condition("count > 9223372036854775807 + 1"), {"W0203"}},
@@ -104,7 +104,7 @@ TEST(CheckExpr, Functions) {
       {"collect", output("collect(r.celsius)", loop), {}},
       {"collect a step", output("collect(r)", loop), {"E0215"}, "for example `collect(r.device)`"},
       {"distinct", output("distinct(r.device)", loop), {}},
-      {"a function of windows", output("median(r.celsius)", loop), {"E0901"}},
+      {"a function of windows", output("median(r.celsius)", loop), {"E0348"}},
       {"misspelt", output("maxx(r.celsius)", loop), {"E0206"}, "max"},
   };
   for (const CheckCase& each : cases) run(each);
