@@ -8,8 +8,6 @@ namespace tocsin::matcher {
 
 namespace {
 
-constexpr std::size_t kHead = 8;  ///< source and length
-
 std::uint32_t word(const char* at) {
   std::uint32_t value = 0;
   std::memcpy(&value, at, sizeof value);
@@ -24,13 +22,6 @@ std::uint32_t EventNames::class_of(std::size_t length) {
   for (std::uint32_t i = 0; i < kLong; ++i)
     if (kHead + length <= kSizes[i]) return i;
   return kLong;
-}
-
-char* EventNames::slot(NameId name) const {
-  const std::uint32_t size_class = name >> kClassShift;
-  const std::uint32_t index = name & ((1U << kClassShift) - 1);
-  return classes_[size_class].chunks[index >> kChunkBits].get() +
-         std::size_t{index & ((1U << kChunkBits) - 1)} * kSizes[size_class];
 }
 
 NameId EventNames::make(std::uint32_t size_class) {
@@ -49,7 +40,7 @@ NameId EventNames::make(std::uint32_t size_class) {
   return (size_class << kClassShift) | index;
 }
 
-void EventNames::assign(NameId& name, events::Symbol source, std::string_view id) {
+void EventNames::assign_other(NameId& name, events::Symbol source, std::string_view id) {
   const std::uint32_t size_class = class_of(id.size());
   if (name == kNoName || (name >> kClassShift) != size_class) {
     drop(name);
@@ -66,12 +57,9 @@ void EventNames::assign(NameId& name, events::Symbol source, std::string_view id
     }
   }
   char* at = slot(name);
+  if (size_class != kLong) return write(at, source, id);
   set_word(at, events::index_of(source));
   set_word(at + 4, static_cast<std::uint32_t>(id.size()));
-  if (size_class != kLong) {
-    if (!id.empty()) std::memcpy(at + kHead, id.data(), id.size());
-    return;
-  }
   std::string& text = long_[word(at + kHead)];
   bytes_ += id.size() - text.size();
   text = id;

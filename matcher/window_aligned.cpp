@@ -145,11 +145,7 @@ struct Aligned {
     return true;
   }
 
-  /// When the list has something to do: past this time.
-  Time due() const {
-    const Time end = list.next_end == events::kLatest ? events::kLatest : list.next_end - kInstant;
-    return std::min(end, list.next_early);
-  }
+  Time due() const { return aligned_due(list); }
 
   void advance_once(bool at_end) const {
     if (list.next_end != events::kLatest && list.next_end - kInstant <= list.next_early)

@@ -39,7 +39,7 @@ struct Counted {
     if (list.head == kNoPane) append_pane(at.state, list, row.time);
     add_to_pane(at.state, list, list.head, row);
     if (!is_global() && extra().rows == window.count) {
-      tell(Kind::closed, row.time, false, 0, row.id_hash);
+      tell(Kind::closed, row.time, false, 0, row.origin->id_hash);
       drop_head(at.state, list);
       list.next_early = events::kLatest;
       return;

@@ -91,12 +91,12 @@ void add_to_pane(WindowState& state, PaneList& list, PaneId id, const WindowRow&
     if (first) extra.begin = row.time;
     if (pane.rows == 0 || row.time >= extra.last) {
       extra.last = row.time;
-      if (state.program.late.ns > 0) state.names.assign(pane.last, row.source, row.id);
+      if (state.program.late.ns > 0) state.names.assign(pane.last, row.origin->source, row.origin->id);
     }
     ++extra.rows;
     extra.changed = 1;
   }
-  if (first && state.program.tells_first) state.names.assign(pane.first, row.source, row.id);
+  if (first && state.program.tells_first) state.names.assign(pane.first, row.origin->source, row.origin->id);
   ++pane.rows;
   ++list.rows;
   add_row(state.program.pane_set(), state.panes.block(id), state.kept, row.arguments, row.time, *row.texts);

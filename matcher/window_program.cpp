@@ -61,6 +61,7 @@ class Compiler {
     add_set();
     add_alignments();
     add_registers();
+    made_->lone = made_->alignments.size() == 1 && !made_->notes;
     made_->empty_alike = is_empty_alike();
     return made_;
   }

@@ -48,6 +48,7 @@ struct WindowProgram {
   bool tells_first = false;  ///< some output tells the window's first event
   bool empty_alike = false;  ///< of empty windows in a row each gives what the first gave
   bool notes = false;        ///< something is kept of each aligned window: it has early or corrected results
+  bool lone = false;         ///< one aligned window of which no notes are made: most rows go to the tail's pane
   bool two_stacks = false;   ///< front panes hold the merger of themselves and those behind them
   events::Duration late{};
   std::shared_ptr<const JoinProgram> join;  ///< rows come from pairs

@@ -66,7 +66,7 @@ struct Rolling {
       at.pool.counts.cut += head().rows;
       drop_head(at.state, list);
     }
-    tell(Kind::moved, row.time, row.id_hash);
+    tell(Kind::moved, row.time, row.origin->id_hash);
   }
 
   Time due() const {

@@ -128,11 +128,7 @@ struct WindowNote {
 /// A row, ready to be added.
 struct WindowRow {
   events::Time time;
-  std::uint64_t id_hash = 0;
-  events::Symbol source = events::kEmptySymbol;
-  std::string_view id{};
-  std::string_view correlation_id{};
-  std::string_view trace_parent{};
+  const events::RowOrigin* origin = nullptr;
   const Cell* arguments = nullptr;
   const rules::Texts* texts = nullptr;  ///< of the arguments
 };
@@ -257,6 +253,12 @@ void advance_counted(const WindowStep& at, events::Time now);
 
 /// A row of any kind of window: for rows that joins make. Gives nothing back but results.
 void add_window_row(const WindowStep& at, const WindowRow& row);
+
+/// When an aligned window's list has something to do: past this time.
+inline events::Time aligned_due(const PaneList& list) {
+  const std::int64_t end = list.next_end.ns - (list.next_end == events::kLatest ? 0 : 1);
+  return {std::min(end, list.next_early.ns)};
+}
 
 /// The least multiple of `period` that is not before `time`.
 events::Time multiple_from(events::Time time, events::Duration period);

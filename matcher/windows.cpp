@@ -46,9 +46,10 @@ Time multiple_from(Time time, events::Duration period) {
 }
 
 void note_newest(WindowState& state, std::uint32_t key, PaneList& list, const WindowRow& row) {
-  state.names.assign(list.last, row.source, row.id);
-  if (!row.correlation_id.empty() || !row.trace_parent.empty())
-    state.contexts[key] = {std::string(row.correlation_id), std::string(row.trace_parent)};
+  const events::RowOrigin& origin = *row.origin;
+  state.names.assign(list.last, origin.source, origin.id);
+  if (!origin.correlation_id.empty() || !origin.trace_parent.empty())
+    state.contexts[key] = {std::string(origin.correlation_id), std::string(origin.trace_parent)};
   else if (!state.contexts.empty())
     state.contexts.erase(key);
 }
@@ -96,16 +97,6 @@ bool give(const WindowStep& at, WindowResult result, std::uint32_t slot, const G
 
 namespace {
 
-void name_row(const events::Batch& batch, events::Row row, WindowRow& made) {
-  const events::RowOrigin& origin = batch.origins[row];
-  made.time = batch.heads[row].time;
-  made.id_hash = origin.id_hash;
-  made.source = origin.source;
-  made.id = origin.id;
-  made.correlation_id = origin.correlation_id;
-  made.trace_parent = origin.trace_parent;
-}
-
 /// Evaluates what the rule reads of the event. False: it is no row.
 bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::uint64_t order,
             const ConditionBits& bits, WindowRow& made) {
@@ -141,9 +132,7 @@ bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::
     state.cells[i] = evaluate(argument.codes[input], bindings, pool.counts.nulls);
     state.texts.hold();
   }
-  name_row(batch, row, made);
-  made.arguments = state.cells.data();
-  made.texts = &state.texts;
+  made = {head.time, &batch.origins[row], state.cells.data(), &state.texts};
   return true;
 }
 
@@ -177,16 +166,21 @@ Time step_window(WindowPool& pool, std::uint32_t key, const events::Batch& batch
   const WindowStep at{pool, state, key, sink};
   WindowRow made;
   if (state.join == nullptr) {
+    if (state.program.lone && state.holds(key) && batch.heads[row].time < state.lists[key].tail_end) {
+      PaneList& list = state.lists[key];
+      if (!is_row(pool, batch, row, order, bits, made)) return aligned_due(list);
+      ++pool.counts.rows;
+      note_newest(state, key, list, made);
+      add_to_pane(state, list, list.tail, made);
+      return aligned_due(list);
+    }
     if (is_row(pool, batch, row, order, bits, made)) add_window_row(at, made);
     return window_deadline(pool, key);
   }
   state.join->tables = pool.tables;
   if (state.program.joined_windows) return join_step(*state.join, key, batch, row, order, bits, sink);
   if (const JoinedRow joined = join_last(*state.join, key, batch, row, order, bits); joined.made) {
-    name_row(batch, row, made);
-    made.arguments = joined.arguments;
-    made.texts = joined.texts;
-    add_window_row(at, made);
+    add_window_row(at, {batch.heads[row].time, &batch.origins[row], joined.arguments, joined.texts});
   }
   return window_deadline(pool, key);
 }
@@ -245,12 +239,9 @@ Time window_deadline(const WindowPool& pool, std::uint32_t key) {
   if (pool.program().joined_windows) return join_deadline(*state.join, key);
   if (!state.holds(key)) return events::kLatest;
   const WindowProgram& program = pool.program();
+  if (program.alignments.size() == 1) return aligned_due(state.lists[key]);
   Time due = events::kLatest;
-  for (std::uint32_t slot = 0; slot < program.slots(); ++slot) {
-    const PaneList& list = state.list(key, slot);
-    due = std::min(due, list.next_early);
-    if (list.next_end != events::kLatest) due = std::min(due, list.next_end - events::Duration{1});
-  }
+  for (std::uint32_t slot = 0; slot < program.slots(); ++slot) due = std::min(due, aligned_due(state.list(key, slot)));
   const PaneList& list = state.list(key, 0);
   if (program.window->kind == Kind::session && list.tail != kNoPane && state.panes.extra(list.tail).closed == 0)
     due = std::min(due, state.panes.extra(list.tail).last + program.window->size);
