@@ -13,13 +13,21 @@ event A { k: int?, v: int?, s: string? }
 event B { k: int?, v: int?, s: string? }
 )";
 
-const rules::AlertPlan& alert_of(const rules::RuleSet& set) {
-  return std::get<rules::AlertPlan>(set.rules.front().outputs.front().node);
+/// Of the rule's first output, an alert or an emit.
+std::vector<rules::NamedExpr> fields_of(const rules::RuleSet& set) {
+  const rules::OutputPlan& output = set.rules.front().outputs.front();
+  if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node)) return alert->fields;
+  const auto& emit = std::get<rules::EmitPlan>(output.node);
+  std::vector<rules::NamedExpr> fields;
+  for (std::size_t i = 0; i < emit.fields.size(); ++i)
+    fields.push_back({set.schema[emit.type].fields[i].name, emit.fields[i]});
+  return fields;
 }
 
-std::vector<Code> compile_fields(const rules::RuleSet& set, RegisterFile& registers, events::SymbolTable& symbols) {
+std::vector<Code> compile_fields(const std::vector<rules::NamedExpr>& fields, RegisterFile& registers,
+                                 events::SymbolTable& symbols) {
   std::vector<Code> codes;
-  for (const rules::NamedExpr& field : alert_of(set).fields) codes.push_back(compile(field.expr, registers, symbols));
+  for (const rules::NamedExpr& field : fields) codes.push_back(compile(field.expr, registers, symbols));
   return codes;
 }
 
@@ -66,7 +74,8 @@ std::vector<JoinEvent> join_stream(const rules::RuleSet& set, std::string_view w
 JoinMachine::JoinMachine(const rules::RuleSet& rule_set)
     : set(rule_set),
       registers(conditions.tables()),
-      fields(compile_fields(rule_set, registers, symbols)),
+      named(fields_of(rule_set)),
+      fields(compile_fields(named, registers, symbols)),
       program(compile_windows(rule_set.rules.front(), rule_set.schema, conditions, registers, symbols)),
       pool(*program, symbols),
       batch_(rule_set.schema) {
@@ -81,6 +90,13 @@ void JoinMachine::step(const JoinEvent& event, std::uint64_t order, std::uint32_
                        {event.k, event.v, text});
   evaluate(conditions, batch_, symbols, bits_);
   step_window(pool, key, batch_, 0, order, bits_, *this);
+}
+
+void JoinMachine::sweep() {
+  batch_.clear();
+  std::vector<std::uint64_t> held(symbols.end() / 64 + 1);
+  pool.mark_symbols(held);
+  symbols.sweep(held);
 }
 
 std::string JoinMachine::save_and_load(std::uint32_t key) {
@@ -109,7 +125,7 @@ bool JoinMachine::take(const WindowResult& result) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Cell cell = evaluate(fields[i], bindings, nulls);
     const events::Value value = cell.valid ? result.texts->value_of(fields[i].type, cell.slot) : events::Value{};
-    text += " " + alert_of(set).fields[i].name + "=" + events::to_text(value);
+    text += " " + named[i].name + "=" + events::to_text(value);
   }
   told.push_back(std::move(text));
   return result.rows > 0;

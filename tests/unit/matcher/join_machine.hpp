@@ -17,8 +17,8 @@
 
 namespace tocsin::matcher::testing {
 
-/// `rule r { body }` over `event A { k: int?, v: int?, s: string? }` and B alike; the body has an alert first. Throws
-/// std::runtime_error with the diagnostics when it isn't right.
+/// `rule r { body }` over `event A { k: int?, v: int?, s: string? }` and B alike; its first output is an alert or an
+/// emit. Throws std::runtime_error with the diagnostics when it isn't right.
 rules::RuleSet join_rule(const std::string& body);
 
 struct JoinEvent {
@@ -37,6 +37,8 @@ class JoinMachine : public WindowSink {
   /// Advances the key to the event's time where its deadline lies before.
   void step(const JoinEvent& event, std::uint64_t order, std::uint32_t key = 0);
   void advance(events::Time now, std::uint32_t key = 0) { deadline_ = advance_window(pool, key, now, *this); }
+  /// Symbols that nothing holds are freed.
+  void sweep();
   /// The key's state goes through bytes. What is wrong with them; empty: nothing.
   std::string save_and_load(std::uint32_t key = 0);
   bool take(const WindowResult& result) override;
@@ -45,6 +47,7 @@ class JoinMachine : public WindowSink {
   events::SymbolTable symbols;
   Conditions conditions;
   RegisterFile registers;
+  std::vector<rules::NamedExpr> named;  ///< fields of its first output
   std::vector<Code> fields;
   std::shared_ptr<const WindowProgram> program;
   WindowPool pool;
