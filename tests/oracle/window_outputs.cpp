@@ -235,7 +235,10 @@ bool WindowOutputs::take(const WindowResult& result, const Moment& moment) {
 
 void WindowOutputs::fire(LifeId id, Life& life, const Moment& moment, std::uint64_t suppressed) {
   ++outcome_.seen[life.firing ? "moved to another life" : "fired"];
-  if (life.firing) given_.push_back({Given::To::leave, moment, key_, id.second, life.value, life.last});
+  if (life.firing) {
+    life.last.early = life.last.revision = 0;
+    given_.push_back({Given::To::leave, moment, key_, id.second, life.value, life.last});
+  }
   life.firing = true;
   life.since_false.reset();
   life.last = life.latest;
@@ -255,7 +258,7 @@ void WindowOutputs::resolve(LifeId id, Life& life, const Moment& moment, const s
   told.state = AlertState::resolved;
   told.completion = moment.time;
   told.reason = reason;
-  told.suppressed = 0;
+  told.suppressed = told.early = told.revision = 0;
   if (alert_of(plan_.outputs[id.first])->dedup)
     given_.push_back({Given::To::leave, moment, key_, id.second, life.value, told});
   else

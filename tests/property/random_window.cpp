@@ -277,7 +277,7 @@ class Writer {
   std::string argument(Take takes) {
     const std::size_t kind = random_.below(10);
     const bool any = takes == Take::any || takes == Take::ordered;
-    if (any && kind < 4) return named("s");
+    if (takes == Take::any && kind < 4) return named("s");
     if ((any || takes == Take::add) && kind < 6) return named("d");
     if (kind == 9) return random_.chance(50) ? named("v") + " * 2" : named("w") + " + " + named("g");
     return numeric();
@@ -394,8 +394,8 @@ class Writer {
       use("keep");
     }
     if (random_.chance(20)) {
-      output.clauses.push_back(random_.chance(50) ? "dedup last(" + join_safe("s") + ")"
-                                                  : "dedup max(" + join_safe("v") + ")");
+      output.clauses.push_back(random_.chance(50) ? "dedup by last(" + join_safe("s") + ")"
+                                                  : "dedup by max(" + join_safe("v") + ")");
       use("dedup");
     }
   }

@@ -1,7 +1,8 @@
 // Random window rules on random streams, through the whole engine: what is put out is what the reference says, however
 // the stream is cut into batches, for several partitions, with the state written and read back on the way.
 //
-// Cases run on all cores. TOCSIN_CASES: how many; TOCSIN_SEED: from which; TOCSIN_SECONDS: no longer than that.
+// Cases run on all cores. TOCSIN_CASES: how many; TOCSIN_SEED: from which; TOCSIN_SECONDS: no longer than that;
+// TOCSIN_LIST=1: goes on behind a difference and lists the seeds of all that differ with what their rules use.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -121,6 +122,13 @@ class Trials {
         std::string wrong = try_case(at_seed, mine);
         if (wrong.empty()) continue;
         const std::lock_guard lock(mutex_);
+        if (lists_) {
+          std::cout << seed_ + i << ":";
+          for (const std::string& name : made_from(seed_ + i).test.uses) std::cout << " [" << name << "]";
+          std::cout << "\n";
+          differing = seed_ + i;
+          continue;
+        }
         stop_ = true;
         differing = seed_ + i;
         difference = std::move(wrong);
@@ -130,6 +138,7 @@ class Trials {
     counts.add(mine);
   }
 
+  const bool lists_ = number_from_environment("TOCSIN_LIST", 0) != 0;
   const std::uint64_t seed_;
   const std::uint64_t cases_;
   const std::uint64_t seconds_;
