@@ -47,6 +47,23 @@ bool tells_causes(const rules::RulePlan& plan, const Absences& absences) {
          });
 }
 
+bool dedups(const rules::RulePlan& plan) {
+  return std::any_of(plan.outputs.begin(), plan.outputs.end(), [](const rules::OutputPlan& output) {
+    const auto* alert = std::get_if<rules::AlertPlan>(&output.node);
+    return alert != nullptr && alert->dedup;
+  });
+}
+
+void compile_pattern(matcher::Conditions& conditions, const events::Schema& schema, events::SymbolTable& symbols,
+                     matcher::Method method, CompiledRule& rule) {
+  const rules::RulePlan& plan = *rule.plan;
+  rule.program = matcher::compile(plan, schema, conditions, rule.registers, symbols, method);
+  const Absences absences = absences_of(plan.pattern.elements);
+  rule.program.keeps_causes = tells_causes(plan, absences);
+  rule.program.keeps_context = absences.any || has_timeouts(plan);
+  rule.watches = absences.with_span;
+}
+
 }  // namespace
 
 CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, events::SymbolTable& symbols,
@@ -62,28 +79,39 @@ CompiledRules CompiledRules::compile(std::shared_ptr<const rules::RuleSet> set, 
       compiled.rules.push_back(std::move(rule));
       continue;
     }
-    matcher::RegisterFile registers;
-    rule.outputs = std::make_unique<Outputs>(*set, i, registers, compiled.conditions, symbols);
-    rule.program = matcher::compile(plan, schema, compiled.conditions, registers, symbols, method);
-    const Absences absences = absences_of(plan.pattern.elements);
-    rule.program.keeps_causes = tells_causes(plan, absences);
-    rule.program.keeps_context = absences.any || has_timeouts(plan);
-    rule.watches = absences.with_span;
+    rule.registers = matcher::RegisterFile(compiled.conditions.tables());
+    rule.outputs = std::make_unique<Outputs>(*set, i, rule.registers, compiled.conditions, symbols);
+    if (plan.window)
+      rule.windows = matcher::compile_windows(plan, schema, compiled.conditions, rule.registers, symbols);
+    else
+      compile_pattern(compiled.conditions, schema, symbols, method, rule);
     rule.roles.resize(schema.types.size());
-    for (const events::TypeId type : plan.inputs) rule.roles[events::index_of(type)] = CompiledRule::Role::of_pattern;
+    for (const events::TypeId type : plan.inputs) rule.roles[events::index_of(type)] = CompiledRule::Role::read;
     for (const events::TypeId type : plan.only_resolving)
       rule.roles[events::index_of(type)] = CompiledRule::Role::only_resolves;
 
     Layer& layer = compiled.layers[plan.layer];
     layer.reads.resize(schema.types.size());
-    for (const events::TypeId type : plan.inputs) layer.reads[events::index_of(type)] = true;
+    layer.reads_late.resize(schema.types.size());
+    for (const events::TypeId type : plan.inputs) {
+      layer.reads[events::index_of(type)] = true;
+      if (rule.takes_late()) layer.reads_late[events::index_of(type)] = true;
+    }
+    for (const events::TypeId type : plan.table_types) {
+      layer.reads[events::index_of(type)] = true;
+      layer.table_types.insert(type);
+    }
+    layer.dedups |= dedups(plan);
     layer.rules.push_back(i);
-    const Keying keying = Keying::of(plan, schema, symbols);
+    const Keying keying = Keying::of(plan, schema, symbols, compiled.conditions.tables());
     while (rule.keying < layer.keyings.size() && !layer.keyings[rule.keying].merge(keying)) ++rule.keying;
     if (rule.keying == layer.keyings.size()) layer.keyings.push_back(keying);
     compiled.rules.push_back(std::move(rule));
   }
-  for (Layer& layer : compiled.layers) layer.reads.resize(schema.types.size());
+  for (Layer& layer : compiled.layers) {
+    layer.reads.resize(schema.types.size());
+    layer.reads_late.resize(schema.types.size());
+  }
   symbols.pin();
   compiled.set = std::move(set);
   return compiled;

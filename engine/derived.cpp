@@ -26,6 +26,9 @@ std::vector<events::Value> with_attributes(const Output& output, const events::E
     if (!type.fields[i].attribute) continue;
     if (type.fields[i].name == "@correlationid") values[i] = text(message.correlation_id);
     if (type.fields[i].name == "@traceparent") values[i] = text(message.trace_parent);
+    if (type.fields[i].name == "@early" && message.early > 0) values[i] = std::to_string(message.early);
+    if (type.fields[i].name == "@revision" && message.revision > 0) values[i] = std::to_string(message.revision);
+    if (type.fields[i].name == "@withdrawn" && message.withdrawn) values[i] = std::string("true");
     if (type.fields[i].name == "@causationid" && message.kind == events::Message::Kind::event)
       values[i] = text(message.causes.empty() ? std::string() : message.causes.back().id);
   }
@@ -71,7 +74,7 @@ void Derived::merge(const std::vector<Item>& items, std::uint64_t first_order, c
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!reads(items[i])) continue;
     Position position;
-    position.time = items[i].head().time;
+    position.time = items[i].time();
     position.order = first_order + i;
     while (next < events_.size() && compare(events_[next].position, position) < 0) take_derived(events_[next++]);
     merged.push_back(items[i]);

@@ -12,6 +12,14 @@
 
 namespace tocsin::engine {
 
+namespace {
+
+constexpr const char* kBehind = " behind the watermark";
+
+bool comes_before(const std::shared_ptr<Output>& a, const std::shared_ptr<Output>& b) { return compare(*a, *b) < 0; }
+
+}  // namespace
+
 struct Engine::Arena {
   explicit Arena(int threads) : arena(threads) {}
   tbb::task_arena arena;
@@ -41,6 +49,8 @@ Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, eve
   watching_.assign(rules_.rules.size(), events::kLatest);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = rules_.layers[i];
+    if (!layer.table_types.empty())
+      layers_[i].streams = std::make_unique<StreamTables>(rules_.conditions.tables()->streams(), layer.table_types);
     for (const Keying& keying : layer.keyings) {
       auto& tables = layers_[i].tables.emplace_back();
       for (std::uint32_t p = 0; p < options_.partitions; ++p)
@@ -50,7 +60,8 @@ Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, eve
     layers_[i].routed.resize(layer.keyings.size());
     for (std::uint32_t p = 0; p < options_.partitions; ++p)
       layers_[i].partitions.push_back(
-          std::make_unique<Partition>(rules_, layer, p, options_.partitions, layers_[i].tables, symbols_));
+          std::make_unique<Partition>(rules_, layer, p, options_.partitions, layers_[i].tables, symbols_,
+                                      layers_[i].streams.get()));
   }
 }
 
@@ -90,16 +101,14 @@ void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
     const events::RowHead& head = loaded.batch.heads[row];
     if (direct && head.time >= mark && head.time <= horizon) {
       mark = largest = head.time;
-      if (head.type != events::kNoType) ready_.push_back({&loaded, row});
+      if (head.type != events::kNoType) ready_.push_back({&loaded, row, false});
       continue;
     }
     if (direct) watermarks_.event(input, largest);
     if (watermarks_.is_late(input, head.time)) {
       if (head.type == events::kNoType) continue;
-      ++stats_.late;
-      const events::Time behind = std::max(watermarks_.watermark(input), watermarks_.engine());
-      refuse(events::Reason::late, input, loaded, row,
-             events::format_duration(behind - head.time) + " behind the watermark");
+      if (admit_late(input, loaded, row, now)) add_to_buffer(loaded, row, true, now);
+      mark = std::max(mark, watermarks_.engine());
       continue;
     }
     if (head.time > horizon) {
@@ -110,15 +119,55 @@ void Engine::admit(InputId input, LoadedBatch& loaded, events::Duration now) {
     }
     watermarks_.event(input, head.time);
     if (head.type == events::kNoType) continue;
-    if (buffer_.full()) buffer_.release(watermarks_.update(now), ready_);
-    const bool full = buffer_.full();
-    buffer_.add(loaded, row);
-    if (!full) continue;
-    ++stats_.forced;
-    watermarks_.force(buffer_.oldest());
-    buffer_.release(watermarks_.engine(), ready_);
+    add_to_buffer(loaded, row, false, now);
   }
   if (direct) watermarks_.event(input, largest);
+}
+
+void Engine::add_to_buffer(LoadedBatch& loaded, events::Row row, bool late, events::Duration now) {
+  if (buffer_.full()) buffer_.release(watermarks_.update(now), ready_);
+  const bool full = buffer_.full();
+  buffer_.add(loaded, row, late);
+  if (!full) return;
+  ++stats_.forced;
+  watermarks_.force(buffer_.oldest());
+  buffer_.release(watermarks_.engine(), ready_);
+}
+
+bool Engine::reads_late(events::TypeId type) const {
+  return std::any_of(rules_.layers.begin(), rules_.layers.end(),
+                     [&](const Layer& layer) { return layer.reads_late[events::index_of(type)]; });
+}
+
+bool Engine::admit_late(InputId input, LoadedBatch& loaded, events::Row row, events::Duration now) {
+  ++stats_.late;
+  const events::RowHead& head = loaded.batch.heads[row];
+  const events::Duration behind = std::max(watermarks_.watermark(input), watermarks_.engine()) - head.time;
+  if (!reads_late(head.type)) {
+    refuse(events::Reason::late, input, loaded, row, events::format_duration(behind) + kBehind);
+    return false;
+  }
+  const events::Time engine = watermarks_.update(now);
+  buffer_.release(engine, ready_);
+  LateEvent& late = loaded.late.emplace_back();
+  late.row = row;
+  late.mark = std::max(engine, head.time);
+  late.behind = behind;
+  late.input = input;
+  if (head.time >= engine) return true;
+  ready_.push_back({&loaded, row, true});
+  return false;
+}
+
+void Engine::refuse_late(const std::vector<Item>& items) {
+  for (const Item& item : items) {
+    if (!item.late) continue;
+    const LateEvent& late = item.loaded->late_event(item.row);
+    if (late.taken.load(std::memory_order_relaxed))
+      ++stats_.late_taken;
+    else
+      refuse(events::Reason::late, late.input, *item.loaded, item.row, events::format_duration(late.behind) + kBehind);
+  }
 }
 
 void Engine::push(InputId input, std::unique_ptr<LoadedBatch> batch) {
@@ -176,14 +225,14 @@ void Engine::process(events::Time watermark) {
       const std::size_t end = std::min(begin + kRound, ready_.size());
       part.assign(ready_.begin() + static_cast<std::ptrdiff_t>(begin),
                   ready_.begin() + static_cast<std::ptrdiff_t>(end));
-      round(part, end < ready_.size() ? std::min(watermark, ready_[end].head().time) : watermark);
+      round(part, end < ready_.size() ? std::min(watermark, ready_[end].time()) : watermark);
     }
   }
   ready_.clear();
   const std::size_t spare = spare_.size();
   buffer_.collect(spare_);
   if (spare_.size() > spare) {
-    for (std::size_t i = spare; i < spare_.size(); ++i) spare_[i]->batch.clear();
+    for (std::size_t i = spare; i < spare_.size(); ++i) spare_[i]->clear();
     if (spare_.size() > 8) spare_.resize(8);
     sweep();
   }
@@ -202,10 +251,16 @@ void Engine::round(const std::vector<Item>& items, events::Time watermark) {
       derived.merge(items, root_order_, rules_.layers[i], merged, positions);
       run_layer(i, merged, &positions, watermark, outputs);
     }
+    if (rules_.layers[i].dedups) {
+      std::stable_sort(outputs.begin() + static_cast<std::ptrdiff_t>(before), outputs.end(), comes_before);
+      dedup_.settle(rules_, outputs, before);
+    }
     derived.add(outputs, before);
   }
   root_order_ += items.size();
-  stats_.processed += items.size();
+  stats_.processed += static_cast<std::uint64_t>(
+      std::count_if(items.begin(), items.end(), [](const Item& item) { return !item.late; }));
+  refuse_late(items);
   put_out(outputs);
 }
 
@@ -213,9 +268,11 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
                        events::Time watermark, OutputList& out) {
   LayerState& layer = layers_[index];
   const Layer& compiled = rules_.layers[index];
+  if (layer.streams != nullptr) layer.streams->enter(items, layer.order);
   for (std::size_t k = 0; k < compiled.keyings.size(); ++k)
     if (!compiled.keyings[k].keyless()) {
-      route(compiled.keyings[k], items, layer.tables[k], symbols_, layer.routed[k], layer.null_keys[k]);
+      route(compiled.keyings[k], items, layer.tables[k], symbols_, layer.routed[k], layer.null_keys[k],
+            layer.streams.get(), layer.order);
       stats_.nulls += layer.routed[k].nulls;
     }
   watch(compiled, items);
@@ -231,13 +288,15 @@ void Engine::run_layer(std::size_t index, const std::vector<Item>& items, const 
   layer.order += items.size();
   if (arena_ == nullptr || items.size() < options_.parallel_from) {
     for (const auto& partition : layer.partitions) partition->run(round, out);
-    return;
+  } else {
+    std::vector<OutputList> parts(layer.partitions.size());
+    arena_->arena.execute([&] {
+      tbb::parallel_for(std::size_t{0}, parts.size(),
+                        [&](std::size_t p) { layer.partitions[p]->run(round, parts[p]); });
+    });
+    for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out));
   }
-  std::vector<OutputList> parts(layer.partitions.size());
-  arena_->arena.execute([&] {
-    tbb::parallel_for(std::size_t{0}, parts.size(), [&](std::size_t p) { layer.partitions[p]->run(round, parts[p]); });
-  });
-  for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(out));
+  if (layer.streams != nullptr) layer.streams->compact();
 }
 
 void Engine::watch(const Layer& layer, const std::vector<Item>& items) {
@@ -245,7 +304,7 @@ void Engine::watch(const Layer& layer, const std::vector<Item>& items) {
     const CompiledRule& rule = rules_.rules[index];
     if (!rule.watches || watching_[index] != events::kLatest) continue;
     for (const Item& item : items) {
-      if (rule.role(item.head().type) != CompiledRule::Role::of_pattern) continue;
+      if (item.late || rule.role(item.head().type) != CompiledRule::Role::read) continue;
       watching_[index] = item.head().time;
       break;
     }
@@ -253,7 +312,7 @@ void Engine::watch(const Layer& layer, const std::vector<Item>& items) {
 }
 
 void Engine::put_out(OutputList& outputs) {
-  std::stable_sort(outputs.begin(), outputs.end(), [](const auto& a, const auto& b) { return compare(*a, *b) < 0; });
+  std::stable_sort(outputs.begin(), outputs.end(), comes_before);
   for (const auto& output : outputs) {
     const events::Message::Kind kind = output->message.kind;
     ++(kind == events::Message::Kind::alert    ? stats_.alerts
@@ -272,10 +331,15 @@ Stats Engine::stats() const {
     const CompiledRule& rule = rules_.rules[i];
     stats.rules[i].name = rule.plan->name;
     if (!rule.runs()) continue;
+    stats.rules[i].of_windows = rule.windows != nullptr;
     for (const events::TypeId type : rule.plan->inputs)
       stats.rules[i].null_keys += layers_[rule.plan->layer].null_keys[rule.keying][events::index_of(type)];
   }
   for (const LayerState& layer : layers_) {
+    if (layer.streams != nullptr) {
+      stats.table_rows += layer.streams->rows();
+      stats.table_evicted += layer.streams->evicted();
+    }
     for (const auto& partition : layer.partitions) {
       for (const auto& shard : partition->shards()) {
         RuleStats& rule = stats.rules[shard->index];
@@ -297,7 +361,14 @@ Stats Engine::stats() const {
         rule.over_memory += shard->evicted;
         rule.forgotten += shard->forgotten;
         for (std::uint32_t key = 0; key < shard->keys.size(); ++key) rule.keys += shard->holds(key) ? 1 : 0;
-        rule.firing += outputs.lives.size();
+        rule.firing += outputs.lives.firing();
+        if (!shard->windows) continue;
+        const matcher::WindowCounts& windows = shard->windows->counts;
+        rule.rows += windows.rows;
+        rule.windows += windows.windows;
+        rule.late += windows.late;
+        rule.cut += windows.cut;
+        rule.nulls += windows.nulls;
       }
     }
   }

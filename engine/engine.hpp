@@ -3,6 +3,8 @@
 //   push : late? → reorder buffer → watermark → rounds of items in processing order
 //   round: layer by layer, partition by partition (on TBB when it is worth it) → outputs → sorted → sink
 //
+// A late event goes to the windows that take such: it is processed at the watermark of its arrival.
+//
 // One thread calls it; partitions of a round run on TBB threads and share nothing but immutable programs. For the same
 // input in the same arrival order the outputs are the same for every number of partitions and every split into batches.
 #pragma once
@@ -16,9 +18,11 @@
 #include <tl/expected.hpp>
 
 #include "engine/compiled_rules.hpp"
+#include "engine/dedup.hpp"
 #include "engine/partition.hpp"
 #include "engine/ports.hpp"
 #include "engine/stats.hpp"
+#include "engine/stream_tables.hpp"
 #include "engine/watermark.hpp"
 #include "events/dead_letter.hpp"
 
@@ -77,10 +81,17 @@ class Engine {
     std::vector<Routed> routed;                         ///< by keying
     std::vector<std::vector<std::uint64_t>> null_keys;  ///< by keying, then TypeId
     std::uint64_t order = 0;                            ///< items that went through the layer
+    std::unique_ptr<StreamTables> streams;              ///< null: its rules look none up
   };
   struct Arena;
 
   void admit(InputId input, LoadedBatch& loaded, events::Duration now);
+  bool reads_late(events::TypeId type) const;
+  /// True: the event goes to the reorder buffer, for it is only late on its own input.
+  bool admit_late(InputId input, LoadedBatch& loaded, events::Row row, events::Duration now);
+  void add_to_buffer(LoadedBatch& loaded, events::Row row, bool late, events::Duration now);
+  /// Late events that no window took.
+  void refuse_late(const std::vector<Item>& items);
   void release(events::Time watermark);
   void process(events::Time watermark);
   void round(const std::vector<Item>& items, events::Time watermark);
@@ -106,6 +117,7 @@ class Engine {
   std::vector<Item> ready_;                  ///< released, in order
   std::vector<std::unique_ptr<LoadedBatch>> spare_;
   std::uint64_t root_order_ = 0;  ///< input events processed
+  DedupLives dedup_;
   Stats stats_;
   std::unique_ptr<Arena> arena_;  ///< TBB's; none with one partition
 };

@@ -10,11 +10,12 @@ namespace tocsin::engine {
 
 using events::Slot;
 
-Keying Keying::of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols) {
+Keying Keying::of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols,
+                  std::shared_ptr<matcher::TableIndexes> tables) {
   Keying keying;
   keying.fields.resize(schema.types.size());
   keying.computed.resize(schema.types.size());
-  matcher::RegisterFile registers;
+  matcher::RegisterFile registers(tables != nullptr ? std::move(tables) : std::make_shared<matcher::TableIndexes>());
   for (const rules::KeyPart& part : plan.key) {
     for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
       const std::size_t type = events::index_of(plan.inputs[i]);
@@ -118,27 +119,27 @@ void route_symbols(const Keying& keying, const std::vector<Item>& items, Routed&
   first.resize(kept);
 }
 
-/// The computed parts of an event's key go to their places in `key`. False: one is null.
-bool compute(const std::vector<ComputedPart>& parts, const events::Table& table, std::uint32_t index,
-             rules::Texts& texts, events::SymbolTable& symbols, std::vector<Slot>& key, std::uint64_t& nulls) {
-  matcher::Bindings bindings;
-  bindings.table = &table;
-  bindings.index = index;
-  bindings.texts = &texts;
+/// The computed parts of an event's key go to their places in `key`. False: one is null. `bindings`: of the event.
+bool compute(const std::vector<ComputedPart>& parts, const matcher::Bindings& bindings, events::SymbolTable& symbols,
+             std::vector<Slot>& key, std::uint64_t& nulls) {
   for (const ComputedPart& part : parts) {
     const rules::Cell cell = evaluate(part.code, bindings, nulls);
     if (!cell.valid) return false;
     const bool made = part.code.type == events::Type::string && rules::Texts::is_made(cell.slot);
-    key[part.part] = made ? events::slot_of(symbols.intern(texts.text(cell.slot))) : cell.slot;
+    key[part.part] = made ? events::slot_of(symbols.intern(bindings.texts->text(cell.slot))) : cell.slot;
   }
   return true;
 }
 
 void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-                  events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys) {
+                  events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys,
+                  const matcher::StreamRows* rows, std::uint64_t first_order) {
   const std::size_t width = keying.types.size();
   std::vector<Slot> key(width);
   rules::Texts texts(symbols);
+  matcher::Bindings bindings;
+  bindings.tables = rows;
+  bindings.texts = &texts;
   for (std::uint32_t i = 0; i < items.size(); ++i) {
     const events::RowHead& head = items[i].head();
     if (head.type == events::kNoType) continue;
@@ -153,7 +154,10 @@ void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vec
       key[part] = column.slots[head.index];
     }
     const std::vector<ComputedPart>& computed = keying.computed[events::index_of(head.type)];
-    if (null || !compute(computed, table, head.index, texts, symbols, key, out.nulls)) {
+    bindings.table = &table;
+    bindings.index = head.index;
+    bindings.as_of = {items[i].time(), first_order + i};
+    if (null || !compute(computed, bindings, symbols, key, out.nulls)) {
       ++null_keys[events::index_of(head.type)];
       continue;
     }
@@ -166,7 +170,8 @@ void route_tuples(const Keying& keying, const std::vector<Item>& items, std::vec
 }  // namespace
 
 void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys) {
+           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys,
+           const matcher::StreamRows* rows, std::uint64_t first_order) {
   out.nulls = 0;
   out.partitions.resize(tables.size());
   for (auto& partition : out.partitions) partition.clear();
@@ -174,7 +179,7 @@ void route(const Keying& keying, const std::vector<Item>& items, std::vector<std
   if (keying.single_symbol())
     route_symbols(keying, items, out, null_keys);
   else
-    route_tuples(keying, items, tables, symbols, out, null_keys);
+    route_tuples(keying, items, tables, symbols, out, null_keys, rows, first_order);
 }
 
 void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,

@@ -39,8 +39,10 @@ struct Keying {
     return std::any_of(computed.begin(), computed.end(), [](const auto& parts) { return !parts.empty(); });
   }
   bool single_symbol() const { return types.size() == 1 && types[0] == events::Type::string && !computes(); }
-  /// The keying of `plan`. Strings of its expressions become symbols of `symbols`, which are to be pinned.
-  static Keying of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols);
+  /// The keying of `plan`. Strings of its expressions become symbols of `symbols`, which are to be pinned. `tables`: of
+  /// the rule set; null: its own.
+  static Keying of(const rules::RulePlan& plan, const events::Schema& schema, events::SymbolTable& symbols,
+                   std::shared_ptr<matcher::TableIndexes> tables = nullptr);
   /// Takes `other` in if both key every common type by the same fields and expressions. False: they differ.
   bool merge(const Keying& other);
 };
@@ -122,9 +124,11 @@ struct Routed {
 
 /// Spreads `items` over `tables.size()` partitions; `tables[p]` interns the keys of partition p (not used by keys of
 /// one symbol). Items of types that the keying doesn't read are left out, those with a null in the key are counted by
-/// TypeId. Texts that expressions of keys make are interned in `symbols`.
+/// TypeId. Texts that expressions of keys make are interned in `symbols`. `rows`: of the stream tables that these look
+/// up, as of each item's place; the first has the order `first_order`.
 void route(const Keying& keying, const std::vector<Item>& items, std::vector<std::unique_ptr<KeyTable>>& tables,
-           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys);
+           events::SymbolTable& symbols, Routed& out, std::vector<std::uint64_t>& null_keys,
+           const matcher::StreamRows* rows = nullptr, std::uint64_t first_order = 0);
 
 /// The slots of key `id` of partition `partition` of `partitions`.
 void key_slots(const Keying& keying, const KeyTable& table, std::uint32_t id, std::uint32_t partition,

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "engine/output_id.hpp"
 #include "events/message.hpp"
 #include "events/schema.hpp"
 
@@ -24,6 +26,19 @@ struct Position {
   std::shared_ptr<const Output> cause;  ///< the output that is this derived event; none: an input event
 };
 
+/// What an alert with `dedup by` does to the life of a value; who else is in it isn't known where the alert is made.
+struct Dedup {
+  enum class Change : std::uint8_t { join, stay, move, leave };
+  Change change = Change::join;
+  events::Value value;           ///< of `dedup by`
+  events::Value from;            ///< move: the value left
+  std::shared_ptr<Output> left;  ///< move: what is told where the life of `from` ends
+  events::Duration forget{};     ///< of the rule
+  std::uint64_t fold = 0;        ///< as in OutputIdentity
+  std::uint64_t taken = 0;
+  std::optional<WindowIdentity> window{};
+};
+
 struct Output {
   Position position;          ///< of what completed it
   std::int64_t priority = 0;  ///< of the rule
@@ -35,6 +50,7 @@ struct Output {
   events::TypeId emitted = events::kNoType;  ///< the type it has as an event that rules read
   std::vector<events::Value> values;         ///< of that event, by field; attributes left out
   events::Message message;
+  std::unique_ptr<Dedup> dedup{};  ///< of an alert with `dedup by`
 };
 using OutputList = std::vector<std::shared_ptr<Output>>;
 

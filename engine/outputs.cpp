@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/evaluation.hpp"
 #include "engine/output_id.hpp"
 #include "engine/value_bytes.hpp"
 #include "rules/functions.hpp"
@@ -40,9 +41,10 @@ Outputs::Outputs(const rules::RuleSet& set, std::uint32_t rule, matcher::Registe
                 compiled.fields.push_back({type.fields[i].name, matcher::compile(emit.fields[i], registers, symbols)});
             }},
         output.node);
-    has_lives_ |= compiled.ending.has_value();
+    has_lives_ |= compiled.has_life();
     compiled_.push_back(std::move(compiled));
   }
+  if (plan_.window && plan_.window->when) when_ = matcher::compile(*plan_.window->when, registers, symbols);
   if (plan_.throttle)
     for (const rules::Expr& each : plan_.throttle->each) each_.push_back(matcher::compile(each, registers, symbols));
 }
@@ -71,44 +73,18 @@ void Outputs::compile_alert(const rules::AlertPlan& plan, matcher::RegisterFile&
   to.fields = compile_fields(plan.fields, registers, symbols);
   to.emitted = plan.event.type;
   to.event_fields = plan.event.fields;
+  if (plan.dedup) to.dedup = matcher::compile(*plan.dedup, registers, symbols);
+  to.lives = plan_.window && plan_.window->aggregated && plan_.window->kind != rules::WindowPlan::Kind::rows;
+  to.hold = plan.hold;
+  to.keep = plan.keep;
   if (!plan.resolve) return;
   Ending ending;
   ending.kind = plan.resolve->kind;
   ending.span = plan.resolve->span;
   for (const rules::Single& single : plan.resolve->fits)
-    ending.fits.push_back(
-        {single.type, single.condition ? conditions.add(single.type, *single.condition, symbols) : matcher::kAlways,
-         matcher::kNoCode});
+    ending.fits.push_back(matcher::compile_fit(single, conditions, symbols));
   to.ending = std::move(ending);
 }
-
-/// What the expressions of one match read, and what they give.
-struct Outputs::Evaluation {
-  Evaluation(const matcher::Match& match, const KeyRef& key, OutputState& kept) : state(kept) {
-    state.texts.clear();
-    for (const events::Slot slot : key.slots) cells.push_back({slot, true});
-    bindings.registers = match.pool.registers(match.run);
-    bindings.valid = matcher::RunPool::valid(match.run);
-    bindings.values = &match.pool.values;
-    bindings.key = cells.data();
-    bindings.texts = &state.texts;
-  }
-  Evaluation(const Evaluation&) = delete;
-  Evaluation& operator=(const Evaluation&) = delete;
-
-  bool holds(const matcher::Code& code) {
-    const rules::Cell cell = matcher::evaluate(code, bindings, state.nulls);
-    return cell.valid && cell.slot != 0;
-  }
-  Value value(const matcher::Code& code) {
-    const rules::Cell cell = matcher::evaluate(code, bindings, state.nulls);
-    return cell.valid ? state.texts.value_of(code.type, cell.slot) : Value{};
-  }
-
-  OutputState& state;
-  std::vector<rules::Cell> cells;
-  matcher::Bindings bindings;
-};
 
 std::vector<Value> Outputs::key_values(const KeyRef& key, const events::SymbolTable& symbols) const {
   std::vector<Value> values;
@@ -120,7 +96,8 @@ std::vector<Value> Outputs::key_values(const KeyRef& key, const events::SymbolTa
 void Outputs::match(const matcher::Match& match, const Position& position, const KeyRef& key,
                     const events::RowOrigin* completing, OutputState& state, OutputList& out) const {
   if (match.timeout) ++state.timeouts;
-  Evaluation evaluation(match, key, state);
+  Evaluation evaluation(key, state, state.texts);
+  evaluation.read(match);
   std::vector<std::uint32_t> holding;
   for (std::uint32_t place = 0; place < compiled_.size(); ++place) {
     const Compiled& compiled = compiled_[place];
@@ -131,9 +108,7 @@ void Outputs::match(const matcher::Match& match, const Position& position, const
 
   Throttled::Decision decision;
   if (plan_.throttle) {
-    std::string each;
-    for (const matcher::Code& code : each_) put_value(each, evaluation.value(code));
-    decision = state.throttled.take(*plan_.throttle, key.id, each, match.completion);
+    decision = state.throttled.take(*plan_.throttle, key.id, each_of(evaluation), match.completion);
     if (!decision.given) {
       ++state.suppressed;
       return;
@@ -152,10 +127,20 @@ void Outputs::match(const matcher::Match& match, const Position& position, const
     tell(match, completing, evaluation, *output);
     output->message.id = output_id({plan_.name, place, &output->key, match.completion, match.run.fold, match.run.taken,
                                     AlertState::once, match.repeat});
-    if (compiled_[place].ending) give_life(match, key.id, state, *output);
-    as_event(*output);
-    if (!plan_.shadow) out.push_back(output);
+    if (compiled_[place].ending) give_life(match, key, evaluation, state, *output);
+    deliver(output, out);
   }
+}
+
+std::string Outputs::each_of(Evaluation& evaluation) const {
+  std::string each;
+  for (const matcher::Code& code : each_) put_value(each, evaluation.value(code));
+  return each;
+}
+
+void Outputs::deliver(const std::shared_ptr<Output>& output, OutputList& out) const {
+  if (output->dedup == nullptr) as_event(*output);
+  if (!plan_.shadow) out.push_back(output);
 }
 
 std::shared_ptr<Output> Outputs::begin(std::uint32_t place, const Position& position, std::vector<Value> key,
@@ -231,13 +216,19 @@ void Outputs::tell(const matcher::Match& match, const events::RowOrigin* complet
     message.trace_parent = context->trace_parent;
   }
   message.causes_total = match.run.taken;
-  for (const Named& field : compiled.fields) message.fields.emplace_back(field.name, evaluation.value(field.code));
+  tell_values(evaluation, output);
   if (compiled.kind == Message::Kind::event) {
     message.causes.push_back(last_of(match, completing, symbols));
     return;
   }
   message.start = match.run.start;
   tell_causes(match, symbols, message);
+}
+
+void Outputs::tell_values(Evaluation& evaluation, Output& output) const {
+  const Compiled& compiled = compiled_[output.place];
+  Message& message = output.message;
+  for (const Named& field : compiled.fields) message.fields.emplace_back(field.name, evaluation.value(field.code));
   if (compiled.kind != Message::Kind::alert) return;
   if (const Value severity = evaluation.value(compiled.severity); !events::is_null(severity))
     message.severity = std::get<events::Severity>(severity);
@@ -246,10 +237,11 @@ void Outputs::tell(const matcher::Match& match, const events::RowOrigin* complet
         part.code.instructions.empty() ? part.text : rules::formatted(evaluation.value(part.code), part.format, zone_);
 }
 
-void Outputs::give_life(const matcher::Match& match, std::uint32_t key, OutputState& state, Output& output) const {
-  const Ending& ending = *compiled_[output.place].ending;
+void Outputs::give_life(const matcher::Match& match, const KeyRef& key, Evaluation& evaluation, OutputState& state,
+                        Output& output) const {
+  const Compiled& compiled = compiled_[output.place];
   Message& message = output.message;
-  Life* life = state.lives.find(key, output.place);
+  Life* life = state.lives.find(key.id, output.place);
   message.state = life == nullptr ? AlertState::firing : AlertState::updated;
   message.id = output_id({plan_.name, output.place, &output.key, match.completion, match.run.fold, match.run.taken,
                           message.state, match.repeat});
@@ -260,13 +252,25 @@ void Outputs::give_life(const matcher::Match& match, std::uint32_t key, OutputSt
   told.fold = match.run.fold;
   told.taken = match.run.taken;
   told.message = message;
+  if (compiled.dedup) {
+    told.dedup = evaluation.value(*compiled.dedup);
+    output.dedup = std::make_unique<Dedup>();
+    Dedup& dedup = *output.dedup;
+    dedup = {Dedup::Change::join, told.dedup, {}, nullptr, plan_.forget, told.fold, told.taken, {}};
+    if (life != nullptr) dedup.change = life->dedup == told.dedup ? Dedup::Change::stay : Dedup::Change::move;
+    if (dedup.change == Dedup::Change::move) {
+      dedup.from = life->dedup;
+      dedup.left = resolved(*life, output.position, key, nullptr, {}, state);
+    }
+  }
   if (life != nullptr) {
     told.due = life->due;
     *life = std::move(told);
     return;
   }
+  const Ending& ending = *compiled.ending;
   if (ending.kind != rules::Resolve::Kind::on) told.due = match.completion + ending.span;
-  state.lives.begin(key, std::move(told));
+  state.lives.begin(key.id, std::move(told));
 }
 
 void Outputs::as_event(Output& output) const {

@@ -8,7 +8,8 @@
 namespace tocsin::engine {
 
 Partition::Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
-                     std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols)
+                     std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols,
+                     const matcher::StreamRows* rows)
     : layer_(layer), index_(index), partitions_(partitions), tables_(tables) {
   for (const std::uint32_t rule : layer.rules) {
     const bool keyless = layer.keyings[rules.rules[rule].keying].keyless();
@@ -16,6 +17,7 @@ Partition::Partition(const CompiledRules& rules, const Layer& layer, std::uint32
     std::uint64_t memory = rules.rules[rule].plan->limit_memory.value_or(Shard::kNoLimit);
     if (memory != Shard::kNoLimit && !keyless) memory /= partitions;
     shards_.push_back(std::make_unique<Shard>(rules.rules[rule], rule, symbols, memory));
+    shards_.back()->look_up_in(rows);
     if (keyless) shards_.back()->make_room(1);
   }
 }
@@ -37,6 +39,7 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
   std::uint32_t largest = 0;
   for (const KeyedItem& keyed : mine) largest = std::max(largest, keyed.key);
   if (!mine.empty()) shard.make_room(std::size_t{largest} + 1);
+  if (shard.windows) return run_windows(shard, mine, run);
   for (std::size_t i = 0; i < mine.size(); ++i) {
     // What a step will ask for is asked for early: the key, then its first run, then what that run took last.
     if (i + 3 * kAhead < mine.size()) __builtin_prefetch(&shard.keys[mine[i + 3 * kAhead].key]);
@@ -50,6 +53,20 @@ void Partition::run_shard(Shard& shard, const Round& round, OutputList& out) {
       const Item& item = (*round.items)[mine[i + kAhead].item];
       __builtin_prefetch(&item.loaded->batch.origins[item.row]);
     }
+    run.step(mine[i].item, mine[i].key);
+  }
+  run.finish();
+}
+
+void Partition::run_windows(const Shard& shard, const std::vector<KeyedItem>& mine, ShardRound& run) {
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (i + 2 * kAhead < mine.size()) {
+      __builtin_prefetch(&shard.keys[mine[i + 2 * kAhead].key]);
+      __builtin_prefetch(&shard.heard[mine[i + 2 * kAhead].key]);
+      shard.windows->prefetch(mine[i + 2 * kAhead].key);
+    }
+    if (i + kAhead < mine.size()) shard.windows->prefetch_panes(mine[i + kAhead].key);
     run.step(mine[i].item, mine[i].key);
   }
   run.finish();

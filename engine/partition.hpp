@@ -10,6 +10,7 @@
 
 namespace tocsin::engine {
 
+class ShardRound;
 class Watch;
 
 /// The items of a round, in processing order, as a partition sees them.
@@ -20,7 +21,7 @@ struct Round {
   const std::vector<Routed>* routed = nullptr;       ///< by keying
   const std::vector<matcher::Watching>* watching = nullptr;  ///< by rule
   events::Time watermark;
-  /// Deadlines of live alerts before it come due; less than the watermark at the end of input.
+  /// Deadlines that resolve live alerts come due before it; less than the watermark at the end of input.
   events::Time resolve_until;
   Watch* watch = nullptr;
 };
@@ -28,7 +29,8 @@ struct Round {
 class Partition {
  public:
   Partition(const CompiledRules& rules, const Layer& layer, std::uint32_t index, std::uint32_t partitions,
-            std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols);
+            std::vector<std::vector<std::unique_ptr<KeyTable>>>& tables, const events::SymbolTable& symbols,
+            const matcher::StreamRows* rows);
 
   /// Steps the partition's events and lets deadlines before the watermark come due. Outputs are appended unordered.
   void run(const Round& round, OutputList& out);
@@ -43,6 +45,7 @@ class Partition {
 
  private:
   void run_shard(Shard& shard, const Round& round, OutputList& out);
+  static void run_windows(const Shard& shard, const std::vector<KeyedItem>& mine, ShardRound& run);
 
   const Layer& layer_;
   std::uint32_t index_;

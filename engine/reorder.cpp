@@ -4,14 +4,19 @@
 
 namespace tocsin::engine {
 
+LateEvent& LoadedBatch::late_event(events::Row row) {
+  return *std::lower_bound(late.begin(), late.end(), row,
+                           [](const LateEvent& event, events::Row wanted) { return event.row < wanted; });
+}
+
 LoadedBatch& ReorderBuffer::hold(std::unique_ptr<LoadedBatch> batch) {
   batches_.push_back(std::move(batch));
   return *batches_.back();
 }
 
-void ReorderBuffer::add(LoadedBatch& owner, events::Row row) {
+void ReorderBuffer::add(LoadedBatch& owner, events::Row row, bool late) {
   ++owner.waiting;
-  heap_.push_back({owner.batch.heads[row].time, arrivals_++, {&owner, row}});
+  heap_.push_back({owner.batch.heads[row].time, arrivals_++, {&owner, row, late}});
   std::push_heap(heap_.begin(), heap_.end(), later);
 }
 

@@ -4,7 +4,9 @@
 // untouched.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -13,19 +15,39 @@
 
 namespace tocsin::engine {
 
+/// An event behind the watermark, for windows that take it all the same.
+struct LateEvent {
+  events::Row row = 0;
+  events::Time mark;        ///< the watermark when it came: where it stands in processing order
+  events::Duration behind;  ///< for the dead letter, where no window takes it
+  std::uint32_t input = 0;
+  std::atomic<bool> taken = false;  ///< by partitions that run side by side
+};
+
 /// A batch with what was computed of it once.
 struct LoadedBatch {
   explicit LoadedBatch(const events::Schema& schema) : batch(schema) {}
   events::Batch batch;
   matcher::ConditionBits bits;
-  std::uint32_t waiting = 0;  ///< rows not yet processed
+  std::uint32_t waiting = 0;   ///< rows not yet processed
+  std::deque<LateEvent> late;  ///< by row
+
+  LateEvent& late_event(events::Row row);
+  /// Empty, to be filled again.
+  void clear() {
+    batch.clear();
+    late.clear();
+  }
 };
 
 /// One event on its way through the rules.
 struct Item {
   LoadedBatch* loaded = nullptr;
   events::Row row = 0;
+  bool late = false;  ///< it is among the batch's late events
   const events::RowHead& head() const { return loaded->batch.heads[row]; }
+  /// When it is processed.
+  events::Time time() const { return late ? loaded->late_event(row).mark : head().time; }
 };
 
 class ReorderBuffer {
@@ -35,8 +57,8 @@ class ReorderBuffer {
 
   /// Keeps `batch` alive until none of its rows waits and collect() gives it back.
   LoadedBatch& hold(std::unique_ptr<LoadedBatch> batch);
-  /// A row of a batch that is held.
-  void add(LoadedBatch& owner, events::Row row);
+  /// A row of a batch that is held; it waits for its own time.
+  void add(LoadedBatch& owner, events::Row row, bool late = false);
 
   /// Moves rows with time <= `watermark` to the end of `out`, in order of (time, arrival).
   void release(events::Time watermark, std::vector<Item>& out);

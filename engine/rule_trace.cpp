@@ -18,11 +18,6 @@ std::string identity_of(std::string_view source, std::string_view id) {
   return std::string(source) + '\0' + std::string(id);
 }
 
-std::string value_text(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr ? rules::quoted_text(*text) : events::to_text(value);
-}
-
 void conjuncts(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
   if (expr.op != rules::Op::logical_and) return to.push_back(&expr);
   for (const rules::Expr& arg : expr.args) conjuncts(arg, to);
@@ -30,7 +25,10 @@ void conjuncts(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
 
 void leaves(const rules::Expr& expr, std::vector<const rules::Expr*>& to) {
   using enum rules::Op;
-  if (expr.op == field || expr.op == step_field || expr.op == turn_field || expr.op == aggregate) to.push_back(&expr);
+  if (expr.op == field || expr.op == step_field || expr.op == turn_field || expr.op == aggregate ||
+      expr.op == window_value || expr.op == window_start || expr.op == window_end || expr.op == window_grain ||
+      expr.op == key_part)
+    to.push_back(&expr);
   for (const rules::Expr& arg : expr.args) leaves(arg, to);
 }
 
@@ -56,6 +54,12 @@ void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) 
     Traced& traced = traced_[rule.plan->name];
     traced.rule = &rule;
     traced.plan = rule.plan;
+    if (rule.windows) {
+      matcher::RegisterFile registers = rule.registers;
+      if (rule.plan->window->when)
+        traced.when = parts_of(*rule.plan->window->when, *rule.plan, events::kNoType, registers);
+      continue;
+    }
     for (const rules::Step& step : rule.plan->pattern.steps) traced.steps.push_back(compile(step.fits, traced));
     traced.absences = rules::absences_of(rule.plan->pattern);
     for (const rules::Absent* absent : traced.absences) traced.absents.push_back(compile(absent->fits, traced));
@@ -64,30 +68,36 @@ void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) 
 
 std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
   const rules::RulePlan& plan = *traced.plan;
-  const events::Schema& schema = *schema_;
   matcher::RegisterFile registers;  // the same ids as the program's: what a condition reads is there
   for (const matcher::Register& each : traced.rule->program.registers) registers.require(each);
   std::vector<SingleParts> compiled;
   for (const rules::Single& single : fits) {
     SingleParts& made = compiled.emplace_back();
     made.type = single.type;
-    std::vector<const rules::Expr*> parts;
-    if (single.condition) conjuncts(*single.condition, parts);
-    for (const rules::Expr* part : parts) {
-      ConditionPart& to = made.parts.emplace_back();
-      to.text = rules::text_of(*part, plan, schema, single.type);
-      to.code = matcher::compile(*part, registers, *symbols_);
-      std::vector<const rules::Expr*> read;
-      leaves(*part, read);
-      for (const rules::Expr* leaf : read) {
-        std::string text = rules::text_of(*leaf, plan, schema, single.type);
-        const bool known = std::any_of(to.leaves.begin(), to.leaves.end(),
-                                       [&](const ConditionPart::Leaf& other) { return other.text == text; });
-        if (!known) to.leaves.push_back({std::move(text), matcher::compile(*leaf, registers, *symbols_)});
-      }
-    }
+    if (single.condition) made.parts = parts_of(*single.condition, plan, single.type, registers);
   }
   return compiled;
+}
+
+std::vector<ConditionPart> RuleTrace::parts_of(const rules::Expr& condition, const rules::RulePlan& plan,
+                                               events::TypeId type, matcher::RegisterFile& registers) {
+  std::vector<ConditionPart> made;
+  std::vector<const rules::Expr*> parts;
+  conjuncts(condition, parts);
+  for (const rules::Expr* part : parts) {
+    ConditionPart& to = made.emplace_back();
+    to.text = rules::text_of(*part, plan, *schema_, type);
+    to.code = matcher::compile(*part, registers, *symbols_);
+    std::vector<const rules::Expr*> read;
+    leaves(*part, read);
+    for (const rules::Expr* leaf : read) {
+      std::string text = rules::text_of(*leaf, plan, *schema_, type);
+      const bool known = std::any_of(to.leaves.begin(), to.leaves.end(),
+                                     [&](const ConditionPart::Leaf& other) { return other.text == text; });
+      if (!known) to.leaves.push_back({std::move(text), matcher::compile(*leaf, registers, *symbols_)});
+    }
+  }
+  return made;
 }
 
 void RuleTrace::at(const CompiledRule& rule) { current_ = &traced_.at(rule.plan->name); }
@@ -119,12 +129,7 @@ std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const match
       if (cell.valid && cell.slot != 0) continue;
       holds = false;
       if (!first.empty()) break;
-      first = fmt::format("`{}` is false", part.text);
-      for (const ConditionPart::Leaf& leaf : part.leaves) {
-        const rules::Cell read = matcher::evaluate(leaf.code, bindings, nulls);
-        first += fmt::format(", {} = {}", leaf.text,
-                             value_text(read.valid ? texts.value_of(leaf.code.type, read.slot) : Value{}));
-      }
+      first = refused_text(part, bindings);
       break;
     }
     if (holds) return {};
@@ -217,6 +222,7 @@ std::vector<std::string> RuleTrace::taken_by(const std::string& message_id) cons
 
 std::vector<std::string> RuleTrace::why_not(const std::string& rule, const RuleStats& stats) const {
   const Traced& traced = traced_.at(rule);
+  if (traced.plan->window) return why_no_window(traced, stats);
   std::vector<std::string> lines;
   if (stats.suppressed > 0)
     lines.push_back(fmt::format("the throttle of `{}` held back {} of {} matches", rule, stats.suppressed,

@@ -1,6 +1,6 @@
-// How far the runs of rules came, as lines for a person: why an expected output didn't come, and which events an
-// unexpected one took. A second run of a failed test is watched; what is told is what the matcher did, and conditions
-// are evaluated again, part by part, with the values that the run had.
+// How far the runs of rules came, and how close their windows, as lines for a person: why an expected output didn't
+// come, and which events an unexpected one took. A second run of a failed test is watched; what is told is what the
+// matcher did, and conditions are evaluated again, part by part, with the values that the run had.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +44,7 @@ class RuleTrace final : public Watch {
   void before(const matcher::RunPool& pool, const matcher::KeyState& key, const Item& item) override;
   void after(const matcher::RunPool& pool, const matcher::KeyState& key) override;
   void matched(const matcher::Match& match, const OutputList& out, std::size_t first) override;
+  void told(const matcher::WindowResult& result, const KeyRef& key, const OutputList& out, std::size_t first) override;
   void took(std::uint64_t, std::uint32_t, std::uint64_t) override {}
   void ended(std::uint64_t start_order, End why) override;
 
@@ -74,6 +75,12 @@ class RuleTrace final : public Watch {
     Some spared;      ///< events that did not stop it
     std::string end;  ///< empty: it waits
   };
+  /// A window of which `when` didn't hold.
+  struct Seen {
+    std::size_t held = 0;  ///< parts of `when`
+    std::uint64_t rows = 0;
+    std::string text;
+  };
   struct Traced {
     const CompiledRule* rule = nullptr;  ///< while it runs
     const rules::RulePlan* plan = nullptr;
@@ -84,9 +91,21 @@ class RuleTrace final : public Watch {
     std::size_t events = 0;                         ///< of its pattern's types, with a key
     Some no_start;
     bool started = false;
+    std::vector<ConditionPart> when;  ///< of a window rule
+    std::vector<Seen> windows;        ///< of which `when` didn't hold: those that came closest
   };
   static constexpr std::size_t kMaxAttempts = 10'000;
 
+  static constexpr std::size_t kMaxWindows = 3;
+  static constexpr std::size_t kMaxMessages = 100'000;  ///< of windows, whose lines are kept
+
+  /// The parts of an `and`, and what they read.
+  std::vector<ConditionPart> parts_of(const rules::Expr& condition, const rules::RulePlan& plan, events::TypeId type,
+                                      matcher::RegisterFile& registers);
+  /// Of a part that doesn't hold: with the values of what it reads.
+  static std::string refused_text(const ConditionPart& part, const matcher::Bindings& bindings);
+  std::string window_text(const matcher::WindowResult& result) const;
+  std::vector<std::string> why_no_window(const Traced& traced, const RuleStats& stats) const;
   std::vector<SingleParts> compile(const std::vector<rules::Single>& fits, const Traced& traced);
   /// Which part of the condition the current event doesn't fulfil; empty: it fits, or is of no type of these.
   std::string refusal(const std::vector<SingleParts>& fits, const matcher::RunPool& pool, const matcher::Run* run,

@@ -37,4 +37,12 @@ void Shard::evict(matcher::Tracer* tracer) {
   }
 }
 
+std::vector<std::uint32_t> Shard::silent() const {
+  std::vector<std::uint32_t> silent;
+  for (std::uint32_t key = 0; key < keys.size(); ++key)
+    if (windows->holds(key)) silent.push_back(key);
+  std::stable_sort(silent.begin(), silent.end(), [&](std::uint32_t a, std::uint32_t b) { return heard[a] < heard[b]; });
+  return silent;
+}
+
 }  // namespace tocsin::engine

@@ -1,4 +1,4 @@
-// One rule's keys and runs in one partition, and the queue of keys that time will do something to.
+// One rule's keys and runs or windows in one partition, and the queue of keys that time will do something to.
 //
 // A key stands in the queue at a time at or before its earliest deadline. A nearer deadline gives it a second entry;
 // the first one is then stale and dropped when it comes up, or all stale ones when they are as many as the others.
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "engine/compiled_rules.hpp"
@@ -27,17 +28,27 @@ struct Shard {
       : rule(&compiled),
         index(rule_index),
         memory(memory_limit),
-        in_order(compiled.program.has_timers || memory_limit != kNoLimit),
+        in_order(compiled.windows || compiled.program.has_timers || memory_limit != kNoLimit),
         forgets(compiled.forgets()),
         pool(compiled.program, symbols),
-        outputs(symbols) {}
+        outputs(symbols) {
+    if (compiled.windows) windows.emplace(*compiled.windows, symbols);
+  }
 
   /// Something is kept of the key beyond its open runs.
-  bool remembers(std::uint32_t key) const { return matcher::remembers(keys[key].state) || outputs.holds(key); }
+  bool remembers(std::uint32_t key) const {
+    return matcher::remembers(keys[key].state) || (windows && windows->holds(key)) || outputs.holds(key);
+  }
   /// Something is kept of the key.
   bool holds(std::uint32_t key) const { return !keys[key].state.empty() || remembers(key); }
   /// When what is remembered of the key goes, behind all events of that time.
   events::Time forgotten_at(std::uint32_t key) const { return heard[key] + rule->plan->forget; }
+
+  /// What lookups of stream tables read; null: there are none.
+  void look_up_in(const matcher::StreamRows* rows) {
+    pool.tables = outputs.tables = rows;
+    if (windows) windows->tables = rows;
+  }
 
   /// Keys with smaller ids have their place.
   void make_room(std::size_t ids) {
@@ -56,7 +67,8 @@ struct Shard {
   }
   /// A key whose state was read is to be asked again when it is due.
   void resume(std::uint32_t key) {
-    wait(key, matcher::deadline(rule->program, pool, keys[key].state));
+    wait(key,
+         windows ? matcher::window_deadline(*windows, key) : matcher::deadline(rule->program, pool, keys[key].state));
     if (forgets && remembers(key)) wait(key, forgotten_at(key));
   }
   /// No key is to be asked before. kLatest: none is.
@@ -73,20 +85,24 @@ struct Shard {
     return true;
   }
 
-  bool is_over_memory() const { return memory != kNoLimit && pool.bytes() > memory; }
+  bool is_over_memory() const { return memory != kNoLimit && bytes() > memory; }
+  std::uint64_t bytes() const { return windows ? windows->bytes() : pool.bytes(); }
   /// Ends the oldest starts of all keys until an eighth of the limit is free.
   void evict(matcher::Tracer* tracer);
+  /// Keys that hold windows, the longest silent first.
+  std::vector<std::uint32_t> silent() const;
 
   const CompiledRule* rule;
-  std::uint32_t index;   ///< of the rule in the set
-  std::uint64_t memory;  ///< most that the pool may use
-  bool in_order;         ///< what time does to any key comes before later events of all keys
-  bool forgets;          ///< something may be remembered of a key
-  matcher::RunPool pool;
-  std::vector<Entry> keys;          ///< by dense key id
-  std::vector<events::Time> heard;  ///< by key, where the rule forgets: what silence is counted from
+  std::uint32_t index;                         ///< of the rule in the set
+  std::uint64_t memory;                        ///< most that the pool may use
+  bool in_order;                               ///< what time does to any key comes before later events of all keys
+  bool forgets;                                ///< something may be remembered of a key
+  matcher::RunPool pool;                       ///< of a pattern rule
+  std::optional<matcher::WindowPool> windows;  ///< of a window rule
+  std::vector<Entry> keys;                     ///< by dense key id
+  std::vector<events::Time> heard;             ///< by key, where the rule forgets: what silence is counted from
   OutputState outputs;
-  std::uint64_t evicted = 0;    ///< starts that `limit memory` ended
+  std::uint64_t evicted = 0;    ///< starts that `limit memory` ended, or keys of windows
   std::uint64_t forgotten = 0;  ///< keys
 
   static constexpr std::size_t kStale = 1024;  ///< entries that may be stale, beside as many as aren't

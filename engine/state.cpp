@@ -1,10 +1,13 @@
 // The engine's state as bytes, and the sweep of what nobody holds any more.
 //
 // Grammar (integers little-endian; text := u32 length, bytes):
-//   state := "tocsin3\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  u64 order*  u32 rules
+//   state := "tocsin4\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  layer*  u32 rules
 //            rule*
-//   rule  := text name  text version  i64 since when it watches its input  u32 keys  key*
-//   key   := part*  i64 since when it is silent  text (what matcher::write gives)  text (what Outputs::write gives)
+//   layer := u64 order  (what StreamTables::write gives, where its rules look stream tables up)
+//   rule  := text name  text version  i64 since when it watches its input  u32 keys  key*  text (what DedupLives::write
+//            gives)
+//   key   := part*  i64 since when it is silent  text (what matcher::write or write_window gives)
+//            text (what Outputs::write gives)
 //   part  := u64, or text for a string
 
 #include "engine/engine.hpp"
@@ -15,7 +18,7 @@ namespace tocsin::engine {
 
 namespace {
 
-constexpr std::string_view kMagic = "tocsin3\n";
+constexpr std::string_view kMagic = "tocsin4\n";
 
 void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
   held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
@@ -30,7 +33,10 @@ std::string Engine::write_state() const {
   events::put(out, watermarks_.largest().ns);
   events::put(out, root_order_);
   events::put(out, static_cast<std::uint32_t>(layers_.size()));
-  for (const LayerState& layer : layers_) events::put(out, layer.order);
+  for (const LayerState& layer : layers_) {
+    events::put(out, layer.order);
+    if (layer.streams != nullptr) layer.streams->write(symbols_, out);
+  }
   events::put(out, static_cast<std::uint32_t>(rules_.rules.size()));
   std::vector<events::Slot> slots;
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
@@ -62,7 +68,10 @@ std::string Engine::write_state() const {
           }
           events::put(body, (shard->forgets ? shard->heard[id] : events::kEarliest).ns);
           std::string state;
-          matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
+          if (shard->windows)
+            matcher::write_window(*shard->windows, id, state);
+          else
+            matcher::write(rule.program, shard->pool, shard->keys[id].state, state);
           events::put_text(body, state);
           state.clear();
           rule.outputs->write(shard->outputs, id, watermarks_.engine(), state);
@@ -72,6 +81,9 @@ std::string Engine::write_state() const {
     }
     events::put(out, keys);
     out += body;
+    body.clear();
+    dedup_.write(rules_, r, watermarks_.engine(), body);
+    events::put_text(out, body);
   }
   return out;
 }
@@ -84,7 +96,10 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
   watermarks_.restore(watermark, {in.get<std::int64_t>()});
   root_order_ = in.get<std::uint64_t>();
   if (in.get<std::uint32_t>() != layers_.size()) return bad("of another rule set");
-  for (LayerState& layer : layers_) layer.order = in.get<std::uint64_t>();
+  for (LayerState& layer : layers_) {
+    layer.order = in.get<std::uint64_t>();
+    if (layer.streams != nullptr && !layer.streams->read_state(in, symbols_)) return bad("rows of stream tables");
+  }
   if (in.get<std::uint32_t>() != rules_.rules.size()) return bad("of another rule set");
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     const CompiledRule& rule = rules_.rules[r];
@@ -115,15 +130,22 @@ tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
         if (shard->index != r) continue;
         shard->make_room(place.id + 1);
         if (shard->holds(place.id)) return bad("a key of rule `" + name + "` stands twice");
-        auto read = matcher::read(rule.program, shard->pool, state, symbols_);
-        if (!read) return bad(read.error());
-        shard->keys[place.id].state = *read;
+        if (shard->windows) {
+          if (const auto read = matcher::read_window(*shard->windows, place.id, state, symbols_); !read)
+            return bad(read.error());
+        } else {
+          auto read = matcher::read(rule.program, shard->pool, state, symbols_);
+          if (!read) return bad(read.error());
+          shard->keys[place.id].state = *read;
+        }
         if (!rule.outputs->read(shard->outputs, {place.id, slots}, outputs))
           return bad("what rule `" + name + "` put out is damaged");
         if (shard->forgets) shard->heard[place.id] = heard;
         shard->resume(place.id);
       }
     }
+    const std::string_view dedup = in.text();
+    if (in.good && !dedup_.read(rules_, r, dedup)) return bad("lives of values of rule `" + name + "` are damaged");
   }
   if (!in.good || !in.bytes.empty()) return bad("cut short or followed by something else");
   return {};
@@ -142,9 +164,11 @@ void Engine::mark_symbols(std::vector<std::uint64_t>& held) const {
     }
   }
   for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (layers_[l].streams != nullptr) layers_[l].streams->mark_symbols(held);
     for (const auto& partition : layers_[l].partitions) {
       for (const auto& shard : partition->shards()) {
         shard->pool.mark_symbols(held);
+        if (shard->windows) shard->windows->mark_symbols(held);
         const Keying& keying = rules_.layers[l].keyings[shard->rule->keying];
         if (keying.keyless()) continue;
         const KeyTable& table = *layers_[l].tables[shard->rule->keying][partition->index()];

@@ -210,11 +210,11 @@ bool StreamTable::read_state(events::ByteReader& in, events::SymbolTable& symbol
 }
 
 StreamTables::StreamTables(const std::vector<matcher::TableIndexes::Stream>& tables,
-                           const std::vector<events::TypeId>& types, std::size_t most) {
+                           const std::set<events::TypeId>& types, std::size_t most) {
   for (const matcher::TableIndexes::Stream& stream : tables) {
     tables_.emplace_back();
     const events::TypeId type = stream.table->type;
-    if (!std::binary_search(types.begin(), types.end(), type)) continue;
+    if (!types.contains(type)) continue;
     tables_.back() = std::make_unique<StreamTable>(stream, most);
     if (by_type_.size() <= events::index_of(type)) by_type_.resize(events::index_of(type) + 1);
     by_type_[events::index_of(type)].push_back(tables_.back().get());

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -118,8 +119,8 @@ class StreamTable {
 /// The stream tables that the rules of one layer look up.
 class StreamTables final : public matcher::StreamRows {
  public:
-  /// `tables`: by the number that code knows them by; those of types that aren't among `types`, sorted, are left out.
-  StreamTables(const std::vector<matcher::TableIndexes::Stream>& tables, const std::vector<events::TypeId>& types,
+  /// `tables`: by the number that code knows them by; those of types that aren't among `types` are left out.
+  StreamTables(const std::vector<matcher::TableIndexes::Stream>& tables, const std::set<events::TypeId>& types,
                std::size_t most = kMaxStreamRows);
 
   bool empty() const { return kept_ == 0; }

@@ -16,6 +16,9 @@ class Watch : public matcher::Tracer {
   virtual void after(const matcher::RunPool& pool, const matcher::KeyState& key) = 0;
   /// A match, and what it put out: the end of `out` from `first` on.
   virtual void matched(const matcher::Match& match, const OutputList& out, std::size_t first) = 0;
+  /// A result of the key's windows, and what it put out.
+  virtual void told(const matcher::WindowResult& result, const KeyRef& key, const OutputList& out,
+                    std::size_t first) = 0;
 };
 
 }  // namespace tocsin::engine
