@@ -140,6 +140,7 @@ tl::expected<CommandLine, Answer> parse_command_line(std::vector<std::string> wo
   if (name == "test") line.command = std::move(read.test);
   if (name == "fmt") line.command = std::move(read.format);
   if (name == "explain") line.command = std::move(read.explain);
+  if (name == "graph") line.command = std::move(read.graph);
   if (name == "send") line.command = std::move(read.send);
   if (name == "infer") line.command = std::move(read.infer);
   if (name == "generate") line.command = std::move(read.generate);

@@ -17,8 +17,8 @@ namespace tocsin::cli {
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct CommandLine {
-  std::variant<RunOptions, CheckOptions, TestOptions, FormatOptions, ExplainOptions, SendOptions, InferOptions,
-               GenerateOptions, CompletionOptions>
+  std::variant<RunOptions, CheckOptions, TestOptions, FormatOptions, ExplainOptions, GraphOptions, SendOptions,
+               InferOptions, GenerateOptions, CompletionOptions>
       command;
   Color color = Color::automatic;
 };

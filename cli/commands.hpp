@@ -57,6 +57,13 @@ struct ExplainOptions {
 };
 int explain(const ExplainOptions& options, bool color);
 
+struct GraphOptions {
+  std::vector<std::string> rules;
+  std::string format = "text";
+};
+/// The graph goes to stdout.
+int graph(const GraphOptions& options, bool color);
+
 struct SendOptions {
   std::string uri;
   std::string file = "-";

@@ -42,6 +42,7 @@ int run_command(const cli::CommandLine& line) {
     int operator()(const cli::TestOptions& options) const { return cli::test(options, out, err); }
     int operator()(const cli::FormatOptions& options) const { return cli::format(options, err); }
     int operator()(const cli::ExplainOptions& options) const { return cli::explain(options, err); }
+    int operator()(const cli::GraphOptions& options) const { return cli::graph(options, err); }
     int operator()(const cli::SendOptions& options) const { return cli::send(options); }
     int operator()(const cli::InferOptions& options) const { return cli::infer(options); }
     int operator()(const cli::GenerateOptions& options) const { return cli::generate(options, err); }

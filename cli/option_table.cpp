@@ -107,6 +107,16 @@ void add_explain(CLI::App& app, ExplainOptions& explain) {
       ->capture_default_str();
 }
 
+void add_graph(CLI::App& app, GraphOptions& graph) {
+  auto* command =
+      app.add_subcommand("graph", "which types, tables, rules and outputs there are, and what leads to what");
+  add_rules(command, graph.rules);
+  command->add_option("--format", graph.format, "text, or a picture: dot (Graphviz), mermaid")
+      ->type_name("FORMAT")
+      ->check(one_of({"text", "dot", "mermaid"}))
+      ->capture_default_str();
+}
+
 void add_send(CLI::App& app, SendOptions& send) {
   auto* command = app.add_subcommand("send", "events into ZeroMQ, a line each");
   command->add_option("URI", send.uri, "zmq+push://host:port or zmq+pub://host:port?topic=T")
@@ -173,6 +183,7 @@ void add_all(CLI::App& app, Words& words) {
   add_test(app, words);
   add_format(app, words.format);
   add_explain(app, words.explain);
+  add_graph(app, words.graph);
   add_send(app, words.send);
   add_infer(app, words.infer);
   add_generate(app, words);

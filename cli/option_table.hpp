@@ -19,6 +19,7 @@ struct Words {
   TestOptions test;
   FormatOptions format;
   ExplainOptions explain;
+  GraphOptions graph;
   SendOptions send;
   InferOptions infer;
   GenerateOptions generate;

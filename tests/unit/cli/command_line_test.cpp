@@ -71,6 +71,10 @@ TEST(CommandLine, other_commands) {
   EXPECT_TRUE(test.verbose && !test.watch && test.form == TestForm::junit);
   EXPECT_TRUE(understood<TestOptions>("test a --watch").watch);
   EXPECT_EQ(understood<CompletionOptions>("completion zsh").shell, "zsh");
+  const auto graph_options = understood<GraphOptions>("graph a b --format mermaid");
+  EXPECT_EQ(graph_options.rules, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(graph_options.format, "mermaid");
+  EXPECT_EQ(understood<GraphOptions>("graph a").format, "text");
   const auto explain = understood<ExplainOptions>("explain r hot --stage nfa --format dot");
   EXPECT_EQ(explain.rules + " " + explain.rule + " " + explain.stage + " " + explain.format, "r hot nfa dot");
   const auto send = understood<SendOptions>("send zmq+push://h:1 f --batch 64");
@@ -119,6 +123,8 @@ TEST(CommandLine, refusals) {
       {"run r --in zmq+push://h:1", "error: --in: `zmq+push://h:1`: push sends: an input is zmq+pull:// or zmq+sub://"},
       {"explain r --stage nfs", "error: --stage: `nfs` is none of tree, plan, nfa, did you mean `nfa`?"},
       {"explain r --format dot", "error: --format: dot shows --stage nfa only"},
+      {"graph", "error: RULES is required"},
+      {"graph r --format svg", "error: --format: `svg` is none of text, dot, mermaid"},
       {"explain r a b", "error: `b` is one word too many"},
       {"send zmq+push://h:1 --batch 0", "error: --batch: `0` is no whole number from 1 to 100000"},
       {"send f", "error: URI: `f` is no ZeroMQ address; write for example zmq+push://127.0.0.1:5555"},
