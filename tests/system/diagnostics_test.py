@@ -3,6 +3,7 @@
 
 Each code's section has an example that gives that code: a block `rules refused` or `rules warned` that gives it and
 nothing else, or a block `sh` that writes and checks a file. After it stands how to mend it. `tocsin explain` knows it.
+A code that is no longer given says so instead.
 """
 
 import os
@@ -34,6 +35,8 @@ def codes_of(fence, body, folder):
 
 def wrong_with(code, section, folder):
     block = re.search(r"^```([^\n]*)\n(.*?)^```\n(.*)", section, re.MULTILINE | re.DOTALL)
+    if "\n\nNo longer given. " in section:
+        return None
     if not block:
         return "has no example"
     fence, body, mending = block.group(1).split(), block.group(2), block.group(3)

@@ -29,10 +29,10 @@ TEST(CheckNames, Declarations) {
       {"a missing declaration is one problem",
        pattern("a: Alarm -> b: Alarm") + "test r \"t\" {\n  at 5s Alarm { a: 1 }\n  expect at 5s alert r\n}\n",
        {"E0201"}},
-      {"tables are for later, and so are their names",
+      {"a table without its file has a name",
        "table limit from \"limits.csv\" key device { device: string }\n" + condition("celsius > limit") +
            "rule s {\n  match t: Temperature(celcius > 3)\n  alert low \"{limit}\"\n}\n",
-       {"E0901", "E0203"}},
+       {"E0601", "E0608", "E0203", "E0608"}},
       {"a broken event", "event Alarm { a: int, 3 }\n" + pattern("x: Alarm(b > 3)"), {"E0101"}},
   };
   for (const CheckCase& each : cases) run(each);

@@ -114,7 +114,7 @@ TEST(CheckValue, Functions) {
            "E0215",
        },
        "one text in quotes"},
-      {"of windows", value("percentile(t.n, 99)"), {"E0901"}},
+      {"of windows", value("percentile(t.n, 99)"), {"E0348"}},
   };
   for (const CheckCase& each : cases) run(each);
 }

@@ -52,10 +52,14 @@ TEST(Codes, TableIsSortedAndTitled) {
   EXPECT_EQ(title_of("E9999"), "");
 }
 
+/// Of versions before.
+const std::set<std::string> kNoLongerGiven = {"E0901"};
+
 TEST(Codes, ReportedOnesAreTheTable) {
-  const std::set<std::string> reported =
+  std::set<std::string> reported =
       codes_in(fs::path(TOCSIN_SOURCE_DIR) / "rules", {".cpp", ".hpp"}, std::regex("\"([EW][0-9]{4})\""));
   EXPECT_EQ(lacking(reported, codes_of_table()), "");
+  reported.insert(kNoLongerGiven.begin(), kNoLongerGiven.end());
   EXPECT_EQ(lacking(codes_of_table(), reported), "");
 }
 
@@ -65,6 +69,7 @@ TEST(Codes, EachHasAGoldenFile) {
                                          std::regex("(?:^|\n)(?:error|warning)\\[([EW][0-9]{4})\\]"));
   EXPECT_EQ(lacking(shown, codes_of_table()), "");
   shown.insert("E0113");
+  shown.insert(kNoLongerGiven.begin(), kNoLongerGiven.end());
   EXPECT_EQ(lacking(codes_of_table(), shown), "");
 }
 
