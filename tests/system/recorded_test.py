@@ -164,8 +164,8 @@ class Recorded(Case):
         found = self.put_out("""
             event Sample "metric.sample" { metric: string, value: float }
             rule busy {
-              from Sample  by metric  window tumbling 1h  when avg(value) > 60
-              alert high "{avg(value)}" hold 2h keep 3h
+              from Sample  by metric  window tumbling 1h  when avg(value) > 40
+              alert high "{avg(value)}" hold 1h keep 2h
             }
             """, name)["busy"]
         values = collections.defaultdict(list)
@@ -173,13 +173,13 @@ class Recorded(Case):
             values[floor(at, HOUR)].append(data["value"])
         expected, firing, since = [], False, None
         for start in range(min(values), max(values) + HOUR, HOUR):
-            busy = start in values and mean(values[start]) > 60
+            busy = start in values and mean(values[start]) > 40
             at = start + HOUR - 1
             if busy == firing:
                 since = None
                 continue
             since = at if since is None else since
-            if at - since == (3 if firing else 2) * HOUR:
+            if at - since == (2 if firing else 1) * HOUR:
                 firing, since = busy, None
                 expected.append((at, "firing" if firing else "resolved"))
         self.assertGreater(len(expected), 2, "the script itself finds something")
