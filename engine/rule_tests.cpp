@@ -41,7 +41,8 @@ bool feeds(const rules::RulePlan& emitter, const rules::RulePlan& reader) {
     events::TypeId type = events::kNoType;
     if (const auto* emit = std::get_if<rules::EmitPlan>(&output.node)) type = emit->type;
     if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node)) type = alert->event.type;
-    return std::find(reader.inputs.begin(), reader.inputs.end(), type) != reader.inputs.end();
+    return std::find(reader.inputs.begin(), reader.inputs.end(), type) != reader.inputs.end() ||
+           std::find(reader.table_types.begin(), reader.table_types.end(), type) != reader.table_types.end();
   });
 }
 
@@ -59,6 +60,7 @@ rules::RuleSet only_needed(const rules::RuleSet& set, const std::string& rule) {
   rules::RuleSet result;
   result.schema = set.schema;
   result.zone = set.zone;
+  result.tables = set.tables;
   for (const rules::RulePlan& plan : set.rules) {
     if (!needed.contains(plan.name)) continue;
     rules::RulePlan& kept = result.rules.emplace_back(plan);

@@ -59,19 +59,30 @@ std::optional<events::Value> value_of(const Message& output, const std::string& 
   for (const auto* values : {&output.fields, &output.key})
     for (const events::NamedValue& given : *values)
       if (given.first == name) return given.second;
+  if (name == "early") return static_cast<std::int64_t>(output.early);
+  if (name == "revision") return static_cast<std::int64_t>(output.revision);
+  if (name == "withdrawn") return output.withdrawn;
   if (output.kind == Message::Kind::event) return std::nullopt;
   if (name == "suppressed") return static_cast<std::int64_t>(output.suppressed);
-  if (name == "repeat") return static_cast<std::int64_t>(output.repeat);
   if (name == "repeat") return static_cast<std::int64_t>(output.repeat);
   if (output.kind == Message::Kind::alert && name == "severity") return output.severity;
   if (output.kind == Message::Kind::alert && name == "message") return output.text;
   return std::nullopt;
 }
 
+/// A window [s, e) is told one nanosecond before e, and expected at e.
+bool is_at(events::Time expected, const Message& output, const rules::RuleSet& set) {
+  if (output.time == expected) return true;
+  const auto rule = std::find_if(set.rules.begin(), set.rules.end(),
+                                 [&](const rules::RulePlan& plan) { return plan.name == output.rule; });
+  return output.time + events::Duration{1} == expected && rule != set.rules.end() && rule->window;
+}
+
 /// How the output differs from what is asked for: "expected last 3, got 2"; empty: it doesn't.
-std::vector<std::string> differences(const Expectation& expectation, const Message& output, events::Time start) {
+std::vector<std::string> differences(const Expectation& expectation, const Message& output, const rules::RuleSet& set,
+                                     events::Time start) {
   std::vector<std::string> lines;
-  if (expectation.at && output.time != start + *expectation.at)
+  if (expectation.at && !is_at(start + *expectation.at, output, set))
     lines.push_back(fmt::format("expected at {}, got at {}", events::format_duration(*expectation.at),
                                 events::format_duration(output.time - start)));
   for (const auto& [name, value] : expectation.fields) {
@@ -147,7 +158,7 @@ class Judge {
   std::vector<std::size_t> fitting(const Expectation& expectation) const {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < outputs_.size(); ++i)
-      if (is_of(expectation, outputs_[i], set_) && differences(expectation, outputs_[i], test_.start).empty())
+      if (is_of(expectation, outputs_[i], set_) && differences(expectation, outputs_[i], set_, test_.start).empty())
         found.push_back(i);
     return found;
   }
@@ -186,7 +197,7 @@ class Judge {
     for (const bool spare : {true, false}) {
       for (std::size_t i = 0; i < outputs_.size(); ++i) {
         if (!is_of(expectation, outputs_[i], set_) || expected_[i] == spare) continue;
-        std::vector<std::string> lines = differences(expectation, outputs_[i], test_.start);
+        std::vector<std::string> lines = differences(expectation, outputs_[i], set_, test_.start);
         if (closest != nullptr && lines.size() >= least.size()) continue;
         closest = &outputs_[i];
         least = std::move(lines);

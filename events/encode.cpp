@@ -121,6 +121,21 @@ void put_causes(JsonWriter& writer, const Message& message) {
   writer.Uint64(message.causes_total);
 }
 
+void put_number(JsonWriter& writer, std::string_view name, std::uint64_t number) {
+  if (number == 0) return;
+  put_key(writer, name);
+  writer.Uint64(number);
+}
+
+/// Which of a window's results it is.
+void put_kind(JsonWriter& writer, const Message& message) {
+  put_number(writer, "early", message.early);
+  put_number(writer, "revision", message.revision);
+  if (!message.withdrawn) return;
+  put_key(writer, "withdrawn");
+  writer.Bool(true);
+}
+
 /// What alerts and actions have in common behind what tells them apart.
 void put_match(JsonWriter& writer, const Message& message) {
   put_key(writer, "key");
@@ -130,14 +145,9 @@ void put_match(JsonWriter& writer, const Message& message) {
   put(writer, "start", format_rfc3339(message.start));
   put(writer, "end", format_rfc3339(message.end));
   put_causes(writer, message);
-  if (message.repeat > 0) {
-    put_key(writer, "repeat");
-    writer.Uint64(message.repeat);
-  }
-  if (message.suppressed > 0) {
-    put_key(writer, "suppressed");
-    writer.Uint64(message.suppressed);
-  }
+  put_number(writer, "repeat", message.repeat);
+  put_kind(writer, message);
+  put_number(writer, "suppressed", message.suppressed);
 }
 
 void put_alert_data(JsonWriter& writer, const Message& message) {
@@ -208,6 +218,7 @@ void append_json(std::string& out, const Message& message) {
   if (message.kind == Message::Kind::event && !message.causes.empty())
     put(writer, "causationid", message.causes.back().id);
   if (!message.trace_parent.empty()) put(writer, "traceparent", message.trace_parent);
+  if (message.kind == Message::Kind::event) put_kind(writer, message);
   put_key(writer, "data");
   if (message.kind == Message::Kind::alert) {
     put_alert_data(writer, message);

@@ -77,11 +77,12 @@ struct Message {
 };
 
 /// One line of CloudEvents JSON and a newline. An alert's `data` has rule, version, severity, state, alert (of one
-/// with a life), reason, message, key, fields, start, end, causes, causes_total, repeat and suppressed (where not 0),
-/// runbook; an action's (type `tocsin.action`) rule, version, action, key, fields, start, end, causes, causes_total,
-/// repeat and suppressed; a field called `a.b` stands in an object `a`. A derived event's has its fields at their
-/// places (null ones left out). `source` is `/tocsin/<rule>`; a derived event names its last cause's id as
-/// `causationid`. Floats are written so that reading gives the same value.
+/// with a life), reason, message, key, fields, start, end, causes, causes_total, repeat, early, revision, withdrawn and
+/// suppressed (where not 0 or false), runbook; an action's (type `tocsin.action`) rule, version, action, key, fields,
+/// start, end, causes, causes_total, and the same where not 0 or false; a field called `a.b` stands in an object `a`. A
+/// derived event's has its fields at their places (null ones left out); early, revision and withdrawn are attributes of
+/// it. `source` is `/tocsin/<rule>`; a derived event names its last cause's id as `causationid`. Floats are written so
+/// that reading gives the same value.
 void append_json(std::string& out, const Message& message);
 
 /// A value as JSON: times as RFC 3339 text, durations in the rule language's form.
