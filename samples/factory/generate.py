@@ -167,7 +167,7 @@ def maintenance(second, machine, on):
 
 
 def heartbeats():
-    silent = {"press-2": (1500, 2700), "press-3": (2000, 3000), "press-4": (1510, 2090)}
+    silent = {"press-2": (1500, 2700), "press-3": (2000, 3000), "press-4": (1600, 1930)}
     maintenance(1990, "press-3", True)                                   # nearly: somebody is at it
     maintenance(3100, "press-3", False)
     for n, press in enumerate(PRESSES):

@@ -118,7 +118,7 @@ def warm():
 
 def meters():
     for n, home in enumerate(HOMES):
-        for second in range(60 * n, 36 * HOUR, 30 * MINUTE):
+        for second in range(60 * n, 30 * HOUR, 30 * MINUTE):
             hour = (12 + second // HOUR) % 24
             add(second, "meter", home, wh=round((400 if hour in (7, 8, 18, 19, 20) else 120) * (0.8 + 0.4 * chance.random()), 1))
 
