@@ -59,9 +59,8 @@ Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, Options options, eve
     }
     layers_[i].routed.resize(layer.keyings.size());
     for (std::uint32_t p = 0; p < options_.partitions; ++p)
-      layers_[i].partitions.push_back(
-          std::make_unique<Partition>(rules_, layer, p, options_.partitions, layers_[i].tables, symbols_,
-                                      layers_[i].streams.get()));
+      layers_[i].partitions.push_back(std::make_unique<Partition>(
+          rules_, layer, p, options_.partitions, layers_[i].tables, symbols_, layers_[i].streams.get()));
   }
 }
 
