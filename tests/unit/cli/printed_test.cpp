@@ -137,11 +137,12 @@ TEST(StatsTable, what_is_rare_is_told_only_when_it_was) {
   rule.firing = 8;
   stats.rules = {rule, rule};
   const std::string table = stats_table(stats, {});
-  for (const char* line : {"the watermark was forced on 2 times\n", "too far ahead of the clock: 1\n",
-                           "arithmetic without a result (overflow, zero divisor): 3\n", "actions: 4\n",
-                           "matches and windows held back by throttles: 10\n", "of these never told as suppressed: 12\n",
-                           "starts, and keys of windows, that `limit memory` ended: 20\n", "keys forgotten, silent for so long: 18\n",
-                           "matches and windows that rules in the shadow didn't put out: 14\n", "alerts that still fire: 16\n"})
+  for (const char* line :
+       {"the watermark was forced on 2 times\n", "too far ahead of the clock: 1\n",
+        "arithmetic without a result (overflow, zero divisor): 3\n", "actions: 4\n",
+        "matches and windows held back by throttles: 10\n", "of these never told as suppressed: 12\n",
+        "starts, and keys of windows, that `limit memory` ended: 20\n", "keys forgotten, silent for so long: 18\n",
+        "matches and windows that rules in the shadow didn't put out: 14\n", "alerts that still fire: 16\n"})
     EXPECT_NE(table.find(line), std::string::npos) << line << "not in\n" << table;
 }
 
