@@ -71,8 +71,10 @@ struct JoinProgram {
   std::vector<std::pair<RegisterId, std::uint32_t>> values;
   std::vector<RegisterId> starts, ends;
 
-  /// Rows are kept, not windows' blocks.
-  bool keeps_rows() const { return aggregated && (left || kind == rules::WindowPlan::Kind::rolling); }
+  /// Rows are kept, not windows' blocks: they come and go one by one, or are in very many windows.
+  bool keeps_rows = false;
+  bool sums_rows = false;     ///< and are added up in a tree
+  bool keeps_windows = true;  ///< something is kept of each window: its block, its early results
   /// Words of an event: for each side validity, then the registers. One place serves both where no event is on both.
   std::array<std::uint32_t, 2> at{};
   std::uint32_t words = 0;

@@ -1,7 +1,8 @@
 // What a join keeps of a key: how much it is, the symbols in it, and the whole of it as bytes and back.
 //
 // Grammar (integers little-endian; text := u32 length, bytes; place: u32 from the oldest on, ~0: it is gone):
-//   key    := u8 kept  [i64 next end  i64 next early  u8 in session  i64 start  i64 last  place pending  place leaving
+//   key    := u8 kept  [i64 next end  i64 next early  u8 in session  i64 start  i64 last  u64 number of the oldest row
+//             u32 leaves of its sums  place pending  place leaving
 //             u32 events event*  u32 rows row*  u32 windows window*]
 //   event  := i64 time  u64 hash of the id  u8 sides  u8 paired  u8 leaves  place of its row  text source  text id
 //             text correlation id  text trace parent  cells of each of its sides
@@ -9,6 +10,7 @@
 //   window := i64 end  u64 rows  u64 early  u64 asked  u8 changed  place first  place last  u8 block?  [block]
 //   cell   := u8 valid  [text, where it is one; else u64 slot]
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "events/bytes.hpp"
@@ -23,6 +25,7 @@ using events::Slot;
 namespace {
 
 constexpr std::uint32_t kGone = 0xffff'ffff;
+constexpr std::uint64_t kMostRows = std::uint64_t{1} << 63;
 
 bool is_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
 
@@ -44,6 +47,8 @@ class Writer {
     flag(key_.in_session);
     put(out_, key_.session_start.ns);
     put(out_, key_.session_last.ns);
+    put(out_, key_.rows.first());
+    put(out_, static_cast<std::uint32_t>(key_.sums.leaves));
     place(state_.program.last ? key_.events.first() : within(key_.pending));
     place(state_.program.last ? key_.events.first() : within(key_.leaving));
     put(out_, static_cast<std::uint32_t>(key_.events.size() - key_.dead));
@@ -146,18 +151,24 @@ class Reader {
     key.in_session = flag();
     key.session_start = {in_.get<std::int64_t>()};
     key.session_last = {in_.get<std::int64_t>()};
+    const auto first_row = in_.get<std::uint64_t>();
+    const auto leaves = in_.get<std::uint32_t>();
+    check(first_row < kMostRows);
+    if (!in_.good) return;
+    key.rows.start(first_row);
     key.pending = in_.get<std::uint32_t>();
     key.leaving = in_.get<std::uint32_t>();
     const auto events = in_.get<std::uint32_t>();
     check(events <= kMaxJoined && key.pending <= events && key.leaving <= events);
     for (std::uint32_t i = 0; i < events && in_.good; ++i) event();
     const auto rows = in_.get<std::uint32_t>();
-    check(rows == 0 || (at_.program.keeps_rows() && rows <= kMaxJoined));
+    check(rows == 0 || (at_.program.keeps_rows && rows <= kMaxJoined));
     for (std::uint32_t i = 0; i < rows && in_.good; ++i) row();
+    sums(leaves);
     for (std::uint64_t i = 0; i < key.events.end(); ++i)
-      check(key.events[i].null_row == kNoEvent || key.events[i].null_row < rows);
+      check(key.events[i].null_row == kNoEvent || key.rows.has(key.events[i].null_row));
     const auto windows = in_.get<std::uint32_t>();
-    check(windows == 0 || at_.program.aggregated);
+    check(windows == 0 || (at_.program.aggregated && at_.program.keeps_windows));
     for (std::uint32_t i = 0; i < windows && in_.good; ++i) window();
     const bool session = at_.program.kind == rules::WindowPlan::Kind::session;
     check(session ? key.windows.size() == (key.in_session && at_.program.aggregated ? 1U : 0U) : !key.in_session);
@@ -215,7 +226,7 @@ class Reader {
     const std::uint64_t number = keep_event(at_, head, origin, sides);
     events[number].paired = paired;
     events[number].leaves = leaves;
-    events[number].null_row = null_row;
+    events[number].null_row = null_row == kNoEvent ? kNoEvent : at_.key.rows.first() + null_row;
     chain_event(at_, number);
   }
 
@@ -244,6 +255,18 @@ class Reader {
       put_cell(rows.words(number), arguments.size(), i, cell(arguments[i].type));
   }
 
+  /// As they were, so that floats are added up in the same order.
+  void sums(std::uint32_t leaves) {
+    JoinedKey& key = at_.key;
+    if (!at_.program.sums_rows || key.rows.empty()) return check(leaves == 0);
+    const std::uint64_t stretches = (key.rows.end() - 1) / kSummedRows - key.rows.first() / kSummedRows + 1;
+    check(std::has_single_bit(leaves) && leaves >= stretches && leaves <= 2 * kMaxJoined / kSummedRows);
+    if (!in_.good) return;
+    key.sums.leaves = leaves;
+    key.sums.nodes.resize(2 * std::size_t{leaves});
+    key.sums.blocks.resize(2 * std::size_t{leaves} * at_.program.set.words);
+  }
+
   void window() {
     JoinWindow window;
     window.end = {in_.get<std::int64_t>()};
@@ -258,7 +281,7 @@ class Reader {
     ++at_.state.windows;
     at_.key.windows.push_back(std::move(window));
     if (!flag()) return;
-    check(!at_.program.keeps_rows());
+    check(!at_.program.keeps_rows);
     if (!in_.good) return;
     std::vector<Slot>& block = at_.key.windows.back().block;
     block.resize(at_.program.set.words);
@@ -304,9 +327,11 @@ void JoinPool::mark_symbols(std::vector<std::uint64_t>& held) const {
 
 std::uint64_t JoinPool::bytes() const {
   const JoinProgram& program = state_->program;
+  const std::uint64_t nodes = program.sums_rows ? 2 * state_->rows / kSummedRows : 0;
+  const std::uint64_t sums = nodes * (sizeof(JoinSums::Node) + program.set.words * sizeof(Slot));
   return state_->live * sizeof(JoinedKey) + state_->events * (sizeof(JoinedEvent) + program.words * sizeof(Slot)) +
          state_->rows * (sizeof(KeptRow) + program.row_words * sizeof(Slot)) +
-         state_->windows * (sizeof(JoinWindow) + program.set.words * sizeof(Slot)) +
+         state_->windows * (sizeof(JoinWindow) + program.set.words * sizeof(Slot)) + sums +
          state_->heads.size() * (sizeof(State::Chain) + sizeof(std::uint64_t)) + state_->names.bytes() +
          state_->kept.bytes();
 }

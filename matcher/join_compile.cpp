@@ -14,6 +14,9 @@ using rules::Expr;
 using rules::Op;
 using Kind = rules::WindowPlan::Kind;
 
+/// So many windows over one row, and a block for each costs more than to add up what they have in common.
+constexpr std::int64_t kManyWindows = 16;
+
 /// Of side 0's events, from one expression for each of their types: alike but for the fields that they read.
 Expr of_side(const std::vector<const Expr*>& by_type) {
   Expr made = *by_type.front();
@@ -168,8 +171,17 @@ class Compiler {
       program_->arguments.push_back(matcher::compile(argument, registers_, symbols_));
       exprs.push_back(std::move(argument));
     }
-    if (window_.aggregated && !program_->last)
-      program_->set = compile_accumulators(window_, program_->argument_of, program_->argument_types, false);
+    if (window_.aggregated && !program_->last) add_set();
+  }
+
+  void add_set() {
+    JoinProgram& program = *program_;
+    program.set = compile_accumulators(window_, program.argument_of, program.argument_types, false);
+    const bool early = window_.early || window_.early_events;
+    const bool many = window_.kind == Kind::sliding && window_.size.ns / window_.every.ns >= kManyWindows;
+    program.keeps_rows = program.left || window_.kind == Kind::rolling || many;
+    program.sums_rows = program.keeps_rows && program.set.plain && !early;
+    program.keeps_windows = !program.keeps_rows || early || window_.kind == Kind::session;
   }
 
   void add_results() {

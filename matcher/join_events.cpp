@@ -122,6 +122,7 @@ void drop_event(const JoinStep& at) {
 void drop_row(const JoinStep& at) {
   at.key.rows.pop();
   --at.state.rows;
+  if (at.key.rows.empty()) at.key.sums.clear();
 }
 
 void drop_window(const JoinStep& at, std::size_t place) {

@@ -26,6 +26,8 @@ class JoinRing {
   events::Slot* words(std::uint64_t number) { return cells_.data() + place(number) * words_; }
   const events::Slot* words(std::uint64_t number) const { return cells_.data() + place(number) * words_; }
 
+  /// Of an empty one: the next item's number.
+  void start(std::uint64_t number) { first_ = end_ = number; }
   /// The new item's number; its words are 0.
   std::uint64_t push(Item item) {
     if (size() == items_.size()) resize(std::max<std::size_t>(4, 2 * items_.size()));

@@ -10,6 +10,7 @@
 #include "matcher/event_names.hpp"
 #include "matcher/join.hpp"
 #include "matcher/join_ring.hpp"
+#include "matcher/join_sums.hpp"
 
 namespace tocsin::matcher {
 
@@ -43,6 +44,9 @@ struct KeptRow {
   bool has_partner = false;
   bool alone = false;                                ///< a left side
   std::unique_ptr<std::vector<std::string>> made{};  ///< texts of its arguments that are no symbols
+
+  /// It is a row of a window that begins at `from` and goes up to now.
+  bool counts_from(events::Time from) const { return earlier >= from && !(alone && has_partner && partner >= from); }
 };
 
 struct JoinWindow {
@@ -60,6 +64,7 @@ struct JoinedKey {
   JoinedKey(std::uint32_t words, std::uint32_t row_words) : events(words), rows(row_words) {}
   JoinRing<JoinedEvent> events;
   JoinRing<KeptRow> rows;
+  JoinSums sums{};
   bool empty() const {
     return events.empty() && rows.empty() && windows.empty() && next_end == events::kLatest && !in_session;
   }
@@ -170,6 +175,8 @@ void begin_windows(const JoinStep& at, events::Time time);
 void add_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone);
 /// Left side `left` makes a row with `other`.
 void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other);
+/// The arguments of a kept row into state.cells.
+void load_row(const JoinStep& at, std::uint64_t number);
 /// Early results that the rows of an event at `time` bring.
 void give_early_of_rows(const JoinStep& at, events::Time time);
 /// The rolling window with its newest event.

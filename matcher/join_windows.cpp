@@ -51,7 +51,7 @@ void add_to_window(const JoinStep& at, JoinWindow& window, std::uint64_t later, 
   window.changed = true;
   if (at.program.early) at.key.next_early = std::min(at.key.next_early, multiple_not_before(time, *at.program.early));
   if (!alone) ++window.rows;
-  if (at.program.keeps_rows()) return;
+  if (at.program.keeps_rows) return;
   if (window.block.empty()) window.block.resize(at.program.set.words);
   matcher::add_row(at.program.set, window.block.data(), at.state.kept, at.state.cells.data(), time, at.state.texts);
   if (window.first == kNoEvent) window.first = later;
@@ -63,8 +63,10 @@ bool is_text(events::Type type) { return type == events::Type::string || events:
 void keep_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone) {
   JoinedKey& key = at.key;
   if (key.rows.size() >= kMaxJoined) {
+    const std::uint64_t oldest = key.rows.first();
     drop_row(at);
     ++at.state.counts.cut;
+    if (at.program.sums_rows) touch_row(at, oldest);
   }
   KeptRow kept;
   kept.later = later;
@@ -73,6 +75,7 @@ void keep_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bo
   kept.alone = alone;
   const std::uint64_t number = key.rows.push(std::move(kept));
   ++at.state.rows;
+  if (at.program.sums_rows) touch_row(at, number);
   if (alone) key.events[later].null_row = number;
   key.events[earlier].leaves = true;
   key.leaving = std::min(key.leaving, earlier);
@@ -91,23 +94,12 @@ void keep_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bo
   }
 }
 
-/// The arguments of a kept row into state.cells.
-void load_row(const JoinStep& at, std::uint64_t number) {
-  const std::size_t arguments = at.program.arguments.size();
-  const Slot* const words = at.key.rows.words(number);
-  const auto& made = at.key.rows[number].made;
-  at.state.texts.release();
-  for (std::size_t i = 0; i < arguments; ++i) {
-    const bool valid = ((words[i >> 6] >> (i & 63)) & 1) != 0;
-    Slot slot = words[(arguments + 63) / 64 + i];
-    if (valid && made != nullptr && is_text(at.program.arguments[i].type) && rules::Texts::is_made(slot))
-      slot = at.state.texts.store((*made)[i]);
-    at.state.cells[i] = {slot, valid};
-  }
-}
-
-/// The kept rows whose events are not before `from`, and the left sides alone there, into the scratch block.
+/// The kept rows that count from `from` on, into the scratch block.
 Gathered gather_rows(const JoinStep& at, Time from) {
+  if (at.program.sums_rows) {
+    const JoinSums::Node sum = sum_rows(at, from);
+    return {at.state.scratch.data(), at.state.scratch.front(), sum.first, sum.last};
+  }
   const JoinRing<KeptRow>& rows = at.key.rows;
   std::uint64_t number = rows.first();
   for (std::uint64_t end = rows.end(); number < end;) {
@@ -120,7 +112,7 @@ Gathered gather_rows(const JoinStep& at, Time from) {
   Gathered gathered{at.state.scratch.data()};
   for (; number < rows.end(); ++number) {
     const KeptRow& row = rows[number];
-    if (row.earlier < from || (row.alone && row.has_partner && row.partner >= from)) continue;
+    if (!row.counts_from(from)) continue;
     load_row(at, number);
     matcher::add_row(at.program.set, gathered.block, at.state.kept, at.state.cells.data(), row.time, at.state.texts);
     ++gathered.rows;
@@ -132,7 +124,7 @@ Gathered gather_rows(const JoinStep& at, Time from) {
 
 /// What the window has that begins at `from`; null: an aligned one that nothing was added to.
 Gathered gather(const JoinStep& at, Time from, JoinWindow* window) {
-  if (at.program.keeps_rows()) return gather_rows(at, from);
+  if (at.program.keeps_rows) return gather_rows(at, from);
   if (window == nullptr || window->block.empty()) return {at.state.scratch.data()};
   return {window->block.data(), window->rows, window->first, window->last};
 }
@@ -201,6 +193,15 @@ void close_session(const JoinStep& at, bool with_empty) {
   drop_all(at);
 }
 
+/// The end of the window behind the one that ended at `end` which may have rows.
+Time next_with_rows(const JoinStep& at, Time end) {
+  const JoinedKey& key = at.key;
+  if (at.program.keeps_windows) return key.windows.empty() ? events::kLatest : key.windows.front().end;
+  if (key.rows.empty()) return events::kLatest;
+  const Alignment& alignment = *at.program.alignment;
+  return std::max(alignment.next_end(end), alignment.first_end_after(key.rows[key.rows.first()].time));
+}
+
 void close_aligned(const JoinStep& at, bool with_empty) {
   JoinedKey& key = at.key;
   const Time end = key.next_end;
@@ -209,12 +210,9 @@ void close_aligned(const JoinStep& at, bool with_empty) {
   const Gathered gathered = gather(at, result.start, open ? &key.windows.front() : nullptr);
   if (gathered.rows > 0 || with_empty) give(at, result, gathered);
   if (open) drop_window(at, 0);
-  const bool further = with_empty && !(at.program.empty_alike && gathered.rows == 0);
-  if (further)
-    key.next_end = at.program.alignment->next_end(end);
-  else
-    key.next_end = key.windows.empty() ? events::kLatest : key.windows.front().end;
   expire(at, end);
+  const bool further = with_empty && !(at.program.empty_alike && gathered.rows == 0);
+  key.next_end = further ? at.program.alignment->next_end(end) : next_with_rows(at, end);
 }
 
 void give_left(const JoinStep& at, bool at_end) {
@@ -230,6 +228,20 @@ void give_left(const JoinStep& at, bool at_end) {
 }
 
 }  // namespace
+
+void load_row(const JoinStep& at, std::uint64_t number) {
+  const std::size_t arguments = at.program.arguments.size();
+  const Slot* const words = at.key.rows.words(number);
+  const auto& made = at.key.rows[number].made;
+  at.state.texts.release();
+  for (std::size_t i = 0; i < arguments; ++i) {
+    const bool valid = ((words[i >> 6] >> (i & 63)) & 1) != 0;
+    Slot slot = words[(arguments + 63) / 64 + i];
+    if (valid && made != nullptr && is_text(at.program.arguments[i].type) && rules::Texts::is_made(slot))
+      slot = at.state.texts.store((*made)[i]);
+    at.state.cells[i] = {slot, valid};
+  }
+}
 
 void begin_windows(const JoinStep& at, Time time) {
   JoinedKey& key = at.key;
@@ -247,16 +259,18 @@ void begin_windows(const JoinStep& at, Time time) {
 
 void add_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone) {
   if (!alone) ++at.state.counts.rows;
+  const Time time = at.key.events[later].time;
   if (at.program.kind == Kind::session) {
     add_to_window(at, at.key.windows.front(), later, alone);
+  } else if (at.program.alignment && !at.program.keeps_windows) {
+    at.key.next_end = std::min(at.key.next_end, at.program.alignment->first_end_after(time));
   } else if (at.program.alignment) {
     const Alignment& alignment = *at.program.alignment;
     const Time from = at.key.events[earlier].time;
-    for (Time end = alignment.first_end_after(at.key.events[later].time); alignment.start_of(end) <= from;
-         end = alignment.next_end(end))
+    for (Time end = alignment.first_end_after(time); alignment.start_of(end) <= from; end = alignment.next_end(end))
       add_to_window(at, window_at(at, end), later, alone);
   }
-  if (at.program.keeps_rows()) keep_row(at, later, earlier, alone);
+  if (at.program.keeps_rows) keep_row(at, later, earlier, alone);
 }
 
 void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other) {
@@ -266,6 +280,7 @@ void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other) {
   KeptRow& row = at.key.rows[event.null_row];
   row.has_partner = true;
   row.partner = std::max(row.partner, at.key.events[other].time);
+  if (at.program.sums_rows) touch_row(at, event.null_row);
 }
 
 void give_early_of_rows(const JoinStep& at, Time time) {
