@@ -85,6 +85,10 @@ std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& sco
   if (scope.draft.incomplete && near.empty()) return std::nullopt;
   Diagnostic& problem =
       error(scope.draft, "E0206", written.function.span, "no function is called " + quoted(name), "unknown function");
+  if (const auto table = scope.draft.tables.find(name); table != scope.draft.tables.end()) {
+    table->second.used = true;
+    return help(problem, quoted(name) + " is a table, which is looked up as `" + name + "[key].field`"), std::nullopt;
+  }
   if (name == "now")
     help(problem, "rules know no clock: the time of the event being judged is `@time`, of a step's `a.@time`");
   else

@@ -130,8 +130,10 @@ void declare_file(Draft& draft, TableDraft& table, const syntax::TableDecl::File
   table.judged = Judged::done;
   table.bad = std::any_of(table.fields.begin(), table.fields.end(), [](const FieldDraft& each) { return each.bad; });
   judge_key(draft, table);
-  if (table.written->broken) table.bad = true;
-  read_file(draft, table, file);
+  if (table.written->broken)
+    table.bad = true;
+  else
+    read_file(draft, table, file);
 }
 
 }  // namespace

@@ -67,8 +67,9 @@ struct Event {
 
 class Drive {
  public:
-  explicit Drive(const std::string& rules_text, Options options = {.partitions = 1})
-      : engine(rules_of(rules_text), options, symbols, outputs, letters, clock) {}
+  explicit Drive(const std::string& rules_text, Options options = {.partitions = 1},
+                 const std::map<std::string, std::string>& files = {})
+      : engine(rules_of(rules_text, files), options, symbols, outputs, letters, clock) {}
 
   void push(InputId input, const std::vector<Event>& events) {
     auto loaded = engine.take_batch();
