@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Breaks the matcher in many small ways and sees whether the property tests find each.
+"""Breaks the engine in many small ways and sees whether the property tests find each.
 
 tests/mutants/*.patch → a line for each: name, found or not, after how many seconds of the test. The first line of a
 patch says which clause of the semantics it breaks. The sources are copied to FOLDER/tree, built there once, and after
 each patch again, which is one file and a link; nothing of the checkout is touched. A mutant is found when engine and
-reference matcher differ on a random case, or an assertion fails, within a minute. Ends with 1 when one survives, when a
+reference differ on a random case, or an assertion fails, within a minute: `window-*` on a random window rule, the others
+on a random pattern. Ends with 1 when one survives, when a
 patch no longer applies or doesn't compile, or when there are differences without any patch.
 
 Usage: run.py FOLDER [JOBS] [NAME …]     names of patches or beginnings of them; all if none is given
@@ -22,6 +23,8 @@ DIFFERENCE = "engine and reference differ in the case"
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
 PATCHES = pathlib.Path(__file__).resolve().parent
 SKIPPED = {"build", ".git", "__pycache__"}
+PATTERNS = ("property_random", "RandomRules.Engines*")
+WINDOWS = ("property_windows", "RandomWindows.Engines*")
 
 
 def copy(source, target):
@@ -45,6 +48,10 @@ def patch(tree, file, *options):
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+def test_for(file):
+    return WINDOWS if file.name.startswith("window-") else PATTERNS
+
+
 class Property:
     def __init__(self, folder, jobs):
         self.tree = folder / "tree"
@@ -54,16 +61,17 @@ class Property:
         subprocess.run(["cmake", "-S", self.tree, "-B", self.build_folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
                         "-DCMAKE_CXX_FLAGS_RELEASE=-O1"], check=True, stdout=subprocess.DEVNULL)
 
-    def build(self):
-        """Tells why it can't be built; empty: it is."""
-        done = subprocess.run(["ninja", "-C", self.build_folder, "-j", str(self.jobs), "property_random"],
+    def build(self, tests):
+        """Tells why they can't be built; empty: they are."""
+        done = subprocess.run(["ninja", "-C", self.build_folder, "-j", str(self.jobs), *(name for name, _ in tests)],
                               capture_output=True, text=True)
         return "" if done.returncode == 0 else done.stdout[-3000:]
 
-    def differs(self, seconds):
+    def differs(self, test, seconds):
         """Whether engine and reference differ on a random case, and what was printed."""
+        name, tests = test
         environment = dict(os.environ, TOCSIN_CASES="100000000", TOCSIN_SECONDS=str(seconds))
-        test = [self.build_folder / "tests/property/property_random", "--gtest_filter=RandomRules.Engines*"]
+        test = [self.build_folder / "tests/property" / name, f"--gtest_filter={tests}"]
         try:
             done = subprocess.run(test, env=environment, capture_output=True, text=True, timeout=seconds + 30)
         except subprocess.TimeoutExpired as late:
@@ -84,25 +92,27 @@ def main():
     bad = [file for file in files if patch(SOURCES, file, "--dry-run")]
     for file in bad:
         print(f"{file.stem}: no longer applies")
+    used = sorted({test_for(file) for file in files})
     tests = Property(folder, jobs)
-    problem = tests.build()
+    problem = tests.build(used)
     if problem:
         sys.exit(f"can't be built:\n{problem}")
-    found, text = tests.differs(5)
-    if found:
-        sys.exit(f"engine and reference differ without a mutant:\n{text}")
+    for test in used:
+        found, text = tests.differs(test, 5)
+        if found:
+            sys.exit(f"engine and reference differ without a mutant:\n{text}")
     survived = 0
     for file in files:
         if file in bad:
             continue
         patch(tests.tree, file)
-        problem = tests.build()
+        problem = tests.build([test_for(file)])
         if problem:
             print(f"{file.stem}: doesn't compile\n{problem}")
             survived += 1
         else:
             begin = time.monotonic()
-            found, _ = tests.differs(SECONDS)
+            found, _ = tests.differs(test_for(file), SECONDS)
             survived += 0 if found else 1
             print(f"{file.stem}: {'found' if found else 'NOT FOUND'}, {time.monotonic() - begin:.1f} s", flush=True)
         copy(SOURCES, tests.tree)

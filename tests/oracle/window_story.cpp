@@ -528,7 +528,10 @@ bool Story::take_late_in_session(const Member& member, const Moment& moment) {
     for (std::size_t i = 1; i < joined.size(); ++i) withdraw(joined[i]);
   } else {
     for (Session& session : joined) withdraw(session);
-    merged.record.told = false;
+    // It goes on as the open one among them.
+    const auto open = std::find_if(joined.begin(), joined.end(), [&](const Session& each) { return !is_closed(each); });
+    merged.record = open == joined.end() ? Record{} : open->record;
+    merged.record.changed = true;
   }
   others.push_back(std::move(merged));
   std::sort(others.begin(), others.end(), [](const Session& a, const Session& b) { return a.start() < b.start(); });
