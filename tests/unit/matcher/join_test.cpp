@@ -211,6 +211,24 @@ const std::vector<JoinCase>& windows() {
   return kCases;
 }
 
+const std::vector<JoinCase>& keys() {
+  static const std::vector<JoinCase> kCases{
+      {"a part of the key in `on`",
+       "from A as a join B as b on a.v + k == b.v by k window tumbling 10s" + kPair,
+       "A2:1 B2:2 B2:3",
+       {"row 0s..2s @2s 1:0-2 x=1 y=3"}},
+      {"in an aggregate",
+       "from A as a join B as b on a.v < b.v by k window tumbling 10s emit E { x: collect(k + b.v) }",
+       "A2:1 B2:2 B2:3",
+       {"closed 0s..10s <10s 2:1-2 x=[4, 5]"}},
+      {"that is computed",
+       "from A as a left join B as b on a.v < b.v by q = k * 10 window tumbling 10s emit E { x: sum(q) }",
+       "A2:1 A2:9 B2:2 B2:3",
+       {"closed 0s..10s <10s 3:1-3 x=60"}},
+  };
+  return kCases;
+}
+
 void check(const std::vector<JoinCase>& cases) {
   for (const JoinCase& test : cases) {
     SCOPED_TRACE(test.what + ": " + test.body + " on " + test.stream);
@@ -225,6 +243,52 @@ void check(const std::vector<JoinCase>& cases) {
 TEST(Joins, Rows) { check(rows()); }
 TEST(Joins, AsOf) { check(as_of()); }
 TEST(Joins, Windows) { check(windows()); }
+TEST(Joins, PartsOfTheKey) { check(keys()); }
+
+TEST(Joins, KeysAreApart) {
+  const rules::RuleSet set = join_rule(kInner + "tumbling 10s" + kPair);
+  JoinMachine machine(set);
+  std::uint64_t order = 0;
+  for (const JoinEvent& event : join_stream(set, "A1:0 A1:1 B1:2 B1:3")) {
+    machine.step(event, order, order % 2 == 0 ? 7 : 3);
+    ++order;
+  }
+  machine.pool.forget(3);
+  machine.step(join_stream(set, "B1:5@5s").front(), order, 3);
+  machine.step(join_stream(set, "B1:5@5s").front(), order, 7);
+  EXPECT_EQ(machine.told, (std::vector<std::string>{"row 0s..2s @2s 1:0-2 x=0 y=2", "row 1s..3s @3s 1:1-3 x=1 y=3",
+                                                    "row 0s..5s @5s 1:0-4 x=0 y=5"}));
+}
+
+TEST(Joins, TheOldestEventsGoWhereThereIsNoRoom) {
+  const rules::RuleSet set = join_rule(kInner + "rolling 100d" + kPair);
+  JoinMachine machine(set);
+  const events::TypeId a = set.schema.find("A"), b = set.schema.find("B");
+  const auto at = [](std::uint64_t i) { return rules::kTestStart + events::Duration{static_cast<std::int64_t>(i)}; };
+  for (std::uint64_t i = 0; i < 1'000'010; ++i) machine.step({b, at(i), static_cast<std::int64_t>(i), 0}, i);
+  EXPECT_EQ(machine.pool.counts.cut, 10U);
+  machine.step({a, at(2'000'000), std::int64_t{9}, 0}, 2'000'000);
+  EXPECT_TRUE(machine.told.empty());
+  machine.step({a, at(2'000'001), std::int64_t{1'000}, 0}, 2'000'001);
+  EXPECT_EQ(machine.told.size(), 1U);
+}
+
+TEST(Joins, TheOldestRowsGoWhereThereIsNoRoom) {
+  const rules::RuleSet set = join_rule(kInner + "rolling 1m emit E { n: count(), x: first(a.v) }");
+  JoinMachine machine(set);
+  const events::TypeId a = set.schema.find("A"), b = set.schema.find("B");
+  std::uint64_t order = 0;
+  for (; order < 2'000; ++order)
+    machine.step({order < 1'000 ? a : b, rules::kTestStart + events::Duration{static_cast<std::int64_t>(order)},
+                  std::int64_t{1}, static_cast<std::int64_t>(order)},
+                 order);
+  EXPECT_EQ(machine.pool.counts.cut, 0U);
+  EXPECT_NE(machine.told.back().find(" n=1000000 x=0"), std::string::npos) << machine.told.back();
+  machine.step({b, rules::kTestStart + events::kSecond, std::int64_t{1}, std::int64_t{0}}, order);
+  EXPECT_EQ(machine.pool.counts.cut, 1'000U);
+  EXPECT_NE(machine.told.back().find(" n=1000000 x=0"), std::string::npos) << machine.told.back();
+  EXPECT_NE(machine.told.back().find(":1001-2000"), std::string::npos) << machine.told.back();
+}
 
 }  // namespace
 }  // namespace tocsin::matcher::testing
