@@ -201,9 +201,10 @@ void merge_values(const AccumulatorSet& set, const Accumulator& accumulator, Slo
 
 }  // namespace
 
-void add_row(const AccumulatorSet& set, Slot* block, KeptValues& kept, const Cell* arguments, events::Time time,
-             const rules::Texts& texts) {
-  ++block[0];
+namespace {
+
+[[gnu::noinline]] void add_to_any(const AccumulatorSet& set, Slot* block, KeptValues& kept, const Cell* arguments,
+                                  events::Time time, const rules::Texts& texts) {
   for (const ArgumentAccumulators& of : set.by_argument) {
     const Cell cell = arguments[of.argument];
     if (!cell.valid) continue;
@@ -215,9 +216,7 @@ void add_row(const AccumulatorSet& set, Slot* block, KeptValues& kept, const Cel
   }
 }
 
-void merge_blocks(const AccumulatorSet& set, Slot* into, const Slot* later, KeptValues& kept) {
-  if (later[0] == 0) return;
-  into[0] += later[0];
+[[gnu::noinline]] void merge_any(const AccumulatorSet& set, Slot* into, const Slot* later, KeptValues& kept) {
   for (const ArgumentAccumulators& of : set.by_argument) {
     const std::uint64_t later_count = later[of.values_at];
     if (later_count == 0) continue;
@@ -227,6 +226,37 @@ void merge_blocks(const AccumulatorSet& set, Slot* into, const Slot* later, Kept
       const Accumulator& accumulator = set.accumulators[i];
       merge_values(set, accumulator, into + accumulator.at, count, later + accumulator.at, later_count, kept);
     }
+  }
+}
+
+}  // namespace
+
+void add_row(const AccumulatorSet& set, Slot* block, KeptValues& kept, const Cell* arguments, events::Time time,
+             const rules::Texts& texts) {
+  using Shape = AccumulatorSet::Shape;
+  ++block[0];
+  if (set.shape == Shape::any) return add_to_any(set, block, kept, arguments, time, texts);
+  if (set.shape == Shape::rows) return;
+  const Cell cell = arguments[set.by_argument.front().argument];
+  if (!cell.valid) return;
+  ++block[1];
+  if (set.shape == Shape::float_sum)
+    add_float(block + 2, events::float_of(cell.slot));
+  else
+    put_wide(block + 2, wide(block + 2) + widened(cell.slot));
+}
+
+void merge_blocks(const AccumulatorSet& set, Slot* into, const Slot* later, KeptValues& kept) {
+  using Shape = AccumulatorSet::Shape;
+  into[0] += later[0];
+  if (set.shape == Shape::any) return merge_any(set, into, later, kept);
+  if (set.shape == Shape::rows) return;
+  into[1] += later[1];
+  if (set.shape == Shape::float_sum) {
+    add_float(into + 2, events::float_of(later[2]));
+    into[3] = events::slot_of(events::float_of(into[3]) + events::float_of(later[3]));
+  } else {
+    put_wide(into + 2, wide(into + 2) + wide(later + 2));
   }
 }
 

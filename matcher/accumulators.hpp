@@ -70,10 +70,13 @@ struct ArgumentAccumulators {
 };
 
 struct AccumulatorSet {
+  /// Sets that most rules have are added to and merged by a way of their own: words are rows, values, sum.
+  enum class Shape : std::uint8_t { any, rows, float_sum, int_sum };
   std::vector<Accumulator> accumulators;  ///< that of the rows, then by argument
   std::vector<ArgumentAccumulators> by_argument;
   std::vector<AggregateValue> values;  ///< parallel to WindowPlan::aggregates
   std::uint32_t words = 1;             ///< of a block; all 0 is a block of no row, and the first is the number of rows
+  Shape shape = Shape::any;
   bool plain = true;          ///< no accumulator uses a KeptValues: blocks may be copied and dropped as they are
   bool out_of_order = false;  ///< rows may be added with a time before that of rows added already
   bool time_read = false;     ///< some accumulator reads the times of rows

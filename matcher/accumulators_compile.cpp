@@ -147,6 +147,7 @@ class Layout {
     place_.assign(wanted_.size(), 0);
     for (std::size_t i = 0; i < wanted_.size(); ++i)
       if (wanted_[i].kind != Kind::rows && !is_laid(wanted_[i].argument)) lay(wanted_[i].argument, wanted_[i].type);
+    set_.shape = shape();
     for (const Accumulator& accumulator : set_.accumulators) {
       const bool by_time =
           accumulator.kind == Kind::first || accumulator.kind == Kind::last || accumulator.kind == Kind::others;
@@ -159,6 +160,14 @@ class Layout {
   std::uint32_t index_of(std::size_t wanted) const { return place_[wanted]; }
 
  private:
+  AccumulatorSet::Shape shape() const {
+    using Shape = AccumulatorSet::Shape;
+    const std::vector<Accumulator>& all = set_.accumulators;
+    if (all.size() == 1) return Shape::rows;
+    if (all.size() != 3 || all[2].kind != Kind::sum) return Shape::any;
+    TOCSIN_ASSERT(all[1].at == 1 && all[2].at == 2);
+    return all[2].type == Type::floating ? Shape::float_sum : Shape::int_sum;
+  }
   bool is_laid(std::uint32_t argument) const {
     return std::any_of(set_.by_argument.begin(), set_.by_argument.end(),
                        [&](const ArgumentAccumulators& laid) { return laid.argument == argument; });
