@@ -1,8 +1,8 @@
 // The events of P9 and of the table of window kinds: readings of devices, in order of time.
 //
-// Made from a seed: devices uniform, times a fixed step apart, chosen by the number of devices so that each device gives
-// a reading every `interval` on the average; values are multiples of 1/8 below 100, so that sums of them are exact
-// however they are added up. One thread.
+// Made from a seed: devices uniform, times a fixed step apart, chosen by the number of devices so that each device
+// gives a reading every `interval` on the average; values are multiples of 1/8 below 100, so that sums of them are
+// exact however they are added up. One thread.
 #pragma once
 
 #include <bit>
