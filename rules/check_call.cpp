@@ -75,24 +75,94 @@ std::optional<Expr> check_function(Function function, const syntax::Call& call, 
   return call_of(function, std::move(args), places, span, scope);
 }
 
+/// What such functions are called elsewhere, in small letters.
+std::string_view function_meant(std::string_view name) {
+  constexpr std::array<std::array<std::string_view, 2>, 31> kElsewhere = {{
+      {"mean", "avg"},
+      {"average", "avg"},
+      {"std", "stddev"},
+      {"stdev", "stddev"},
+      {"stddev_pop", "stddev"},
+      {"sd", "stddev"},
+      {"var", "variance"},
+      {"var_pop", "variance"},
+      {"total", "sum"},
+      {"minimum", "min"},
+      {"maximum", "max"},
+      {"first_value", "first"},
+      {"earliest", "first"},
+      {"last_value", "last"},
+      {"latest", "last"},
+      {"nunique", "distinct"},
+      {"uniq", "distinct"},
+      {"unique", "distinct"},
+      {"count_distinct", "distinct"},
+      {"approx_count_distinct", "approx_distinct"},
+      {"hll", "approx_distinct"},
+      {"quantile", "percentile"},
+      {"percentile_cont", "percentile"},
+      {"approx_quantile", "approx_percentile"},
+      {"array_agg", "collect"},
+      {"collect_list", "collect"},
+      {"string_agg", "collect"},
+      {"top", "approx_top"},
+      {"topk", "approx_top"},
+      {"ema", "ewma"},
+      {"len", "length"},
+  }};
+  for (const auto& [theirs, ours] : kElsewhere)
+    if (theirs == name) return ours;
+  return {};
+}
+
+/// `p99`: the number; empty: something else.
+std::string percentage_of(std::string_view name) {
+  if (name.size() < 2 || name.size() > 3 || name[0] != 'p') return {};
+  const std::string_view digits = name.substr(1);
+  const bool number = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return number ? std::string(digits) : std::string();
+}
+
+/// What could have been meant by a function that isn't there.
+void help_function(Diagnostic& problem, const syntax::Name& name, const std::vector<std::string>& names,
+                   const Scope& scope) {
+  const std::string small = lowered(name.text);
+  if (const auto table = scope.draft.tables.find(name.text); table != scope.draft.tables.end())
+    help(problem, quoted(name.text) + " is a table; a row is looked up in brackets: `" + name.text + "[key].field`");
+  else if (name.text == "now")
+    help(problem, "rules know no clock: the time of the event being judged is `@time`, of a step's `a.@time`");
+  else if (small == "rate")
+    help(problem, "a rate is a count over the window's length: `count() / 60` of `window tumbling 1m`, each second");
+  else if (const std::string percentage = percentage_of(small); !percentage.empty())
+    help(problem, "it is written `percentile(x, " + percentage + ")`");
+  else if (const std::string_view meant = function_meant(small); !meant.empty())
+    help(problem, "it is called so here", name.span, std::string(meant));
+  else
+    did_you_mean(problem, name, names, "a function");
+}
+
+/// In a window only aggregates read fields, and this may be meant as one.
+void check_arguments_of_unknown(const syntax::Call& written, const Scope& scope) {
+  Diagnostics& all = scope.draft.diagnostics;
+  const std::size_t before = all.size();
+  for (const syntax::Expr& arg : written.args) check_expr(arg, scope);
+  if (scope.place != Place::window) return;
+  const auto reads_field = [](const Diagnostic& each) { return each.code == "E0401" || each.code == "E0350"; };
+  all.erase(std::remove_if(all.begin() + static_cast<std::ptrdiff_t>(before), all.end(), reads_field), all.end());
+}
+
 std::optional<Expr> refuse_unknown(const syntax::Call& written, const Scope& scope) {
   const std::string& name = written.function.text;
   std::vector<std::string> names = names_of_functions();
   for (const auto& [own, function] : scope.draft.functions) names.push_back(own);
   const std::string near = nearest(name, names);
-  if (!aggregate_called(near))  // which takes what stands nowhere else
-    for (const syntax::Expr& arg : written.args) check_expr(arg, scope);
+  if (!aggregate_called(near) &&
+      !aggregate_called(function_meant(lowered(name))))  // which take what stands nowhere else
+    check_arguments_of_unknown(written, scope);
   if (scope.draft.incomplete && near.empty()) return std::nullopt;
   Diagnostic& problem =
       error(scope.draft, "E0206", written.function.span, "no function is called " + quoted(name), "unknown function");
-  if (const auto table = scope.draft.tables.find(name); table != scope.draft.tables.end()) {
-    table->second.used = true;
-    return help(problem, quoted(name) + " is a table, which is looked up as `" + name + "[key].field`"), std::nullopt;
-  }
-  if (name == "now")
-    help(problem, "rules know no clock: the time of the event being judged is `@time`, of a step's `a.@time`");
-  else
-    did_you_mean(problem, written.function, names, "a function");
+  help_function(problem, written.function, names, scope);
   return std::nullopt;
 }
 

@@ -51,8 +51,13 @@ struct Rows {
     return rule.window ? rule.window_place : rule.rollup ? clause_of(rule, rule.rollup).span : written_join(rule).span;
   }
 
-  /// Which windows a join takes.
-  void window() const {
+  /// Which windows a join takes. Tells whether it is one of them.
+  bool window() const {
+    const std::size_t before = draft.diagnostics.size();
+    judge_window();
+    return draft.diagnostics.size() == before;
+  }
+  void judge_window() const {
     if (rule.rollup) {
       help(error(draft, "E0344", window_place(), "a join takes no `rollup`", "of several grains"), kWindowsOfPairs);
     } else if (!rule.window && !rule.partial && (!plan.join->last || plan.aggregated)) {
@@ -71,8 +76,8 @@ struct Rows {
   }
 
   /// What only windows have.
-  void alone() const {
-    if (rule.every)
+  void alone(bool good_window) const {
+    if (rule.every && good_window)
       help(error(draft, "E0336", clause_of(rule, rule.every).span, "each row is put out as it comes: nothing is early",
                  "without an aggregate"),
            "with an aggregate, as `count()`, a window gives a result");
@@ -132,11 +137,11 @@ void settle_rows(Draft& draft, RuleDraft& rule) {
   plan.aggregated = !plan.join || rule.window_draft.aggregated;
   if (!plan.join) return;
   const Rows rows{draft, rule, plan};
-  rows.window();
+  const bool good_window = rows.window();
   if (plan.aggregated)
     rows.gathered();
   else
-    rows.alone();
+    rows.alone(good_window);
 }
 
 }  // namespace tocsin::rules::checking

@@ -2,6 +2,7 @@
 #include "rules/check_window.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "rules/check_pattern.hpp"
 
@@ -45,12 +46,13 @@ void add_fits(Draft& draft, RuleDraft& rule, const syntax::Source& source, Side&
 }
 
 /// Each side of a join has a name of its own.
-void check_side_name(Draft& draft, const RuleDraft& rule, const syntax::Source& source) {
+void check_side_name(Draft& draft, RuleDraft& rule, const syntax::Source& source) {
   if (!source.alias) {
     Diagnostic& problem = error(draft, "E0346", source.span, "a side of a join needs a name", "how is it read?");
     const std::string type = source.event.types.empty() ? "A" : source.event.types.front().text;
     const Span end{source.span.file, source.span.end, source.span.end};
     help(problem, "its fields are read through it", end, " as " + lowered(type.substr(0, 1)));
+    rule.partial = true;
     return;
   }
   const syntax::Source& first = rule.from->sources.front();
@@ -88,6 +90,19 @@ struct Timing {
   void parts(const syntax::DurationOf& step, const char* message) const {
     if (plan.size.ns > 0 && plan.every.ns > 0 && (plan.size.ns - 1) / plan.every.ns >= kMaxPanes)
       error(draft, "E0351", step.span, message, "too short for a window of " + events::format_duration(plan.size));
+    else if (plan.kind == Kind::sliding && plan.size.ns > 0 && plan.every.ns > 0)
+      common_part(step);
+  }
+
+  /// Sliding windows are made of parts that all of them share.
+  void common_part(const syntax::DurationOf& step) const {
+    const std::int64_t part = std::gcd(plan.size.ns, plan.every.ns);
+    if ((plan.size.ns - 1) / part < kMaxPanes) return;
+    Diagnostic& problem = error(draft, "E0351", step.span, "a sliding window has at most 1000000 parts",
+                                "in common with the length: " + quoted(events::format_duration(Duration{part})));
+    help(problem,
+         "windows are made of parts as long as what their length and `every` have in common; let one divide "
+         "the other");
   }
 
   void zone(const syntax::Window& written) const {

@@ -102,13 +102,26 @@ std::string_view name_of(Parameter parameter) {
   return "period";
 }
 
+/// 99 is meant.
+void judge_share(Parameter parameter, const events::Value& value, Span span, const Scope& scope) {
+  if (parameter != Parameter::percent) return;
+  const double share = std::get<double>(value);
+  if (share <= 0 || share >= 1) return;
+  Diagnostic& problem =
+      warning(scope.draft, "W0317", span, "a percentage goes from 0 to 100, and this is less than one", "of a hundred");
+  help(problem, "if a share is meant", span, events::to_text(events::Value(std::round(share * 1e9) / 1e7)));
+}
+
 /// Empty: reported.
 std::optional<events::Value> check_parameter(AggregateFn fn, Parameter parameter, const syntax::Expr& written,
                                              const Scope& scope) {
   std::optional<Expr> expr = check_expr(written, Scope{scope.draft, Place::constant});
   if (!expr) return std::nullopt;
   const bool known = fits(*expr, type_of(parameter)) && expr->op == Op::constant && !events::is_null(expr->value);
-  if (known && is_in_range(parameter, expr->value)) return expr->value;
+  if (known && is_in_range(parameter, expr->value)) {
+    judge_share(parameter, expr->value, written.span, scope);
+    return expr->value;
+  }
   Diagnostic& problem = error(scope.draft, "E0347", written.span,
                               "the " + std::string(name_of(parameter)) + " of " + quoted(rules::name_of(fn)) + " is " +
                                   std::string(text_of(parameter)),
@@ -231,6 +244,30 @@ std::optional<Expr> refuse_count(AggregateFn fn, const syntax::Call& call, Span 
   return std::nullopt;
 }
 
+/// `if celsius > 30 then 1 else 0`, where that is short.
+std::string as_number(const syntax::Expr& condition, const Scope& scope) {
+  const std::string& text = scope.draft.sources[condition.span.file].text;
+  const std::string_view written =
+      std::string_view(text).substr(condition.span.begin, condition.span.end - condition.span.begin);
+  const bool is_short = written.size() <= 60 && written.find('\n') == std::string_view::npos;
+  return "if " + (is_short ? std::string(written) : std::string("…")) + " then 1 else 0";
+}
+
+std::nullopt_t refuse_type(AggregateFn fn, Type of, const syntax::Expr& argument, Span span, const Scope& scope) {
+  const std::string name(rules::name_of(fn));
+  Diagnostic& problem = error(scope.draft, "E0212", span, quoted(name) + " does not fit " + a_type(of), a_type(of));
+  if (of == Type::boolean && (fn == AggregateFn::sum || fn == AggregateFn::avg)) {
+    help(problem, "of a bool, what is true is counted so: `" + name + "(" + as_number(argument, scope) + ")`");
+    return std::nullopt;
+  }
+  std::vector<std::string> types;
+  for (const Type type :
+       {Type::integer, Type::floating, Type::time, Type::duration, Type::severity, Type::boolean, Type::string})
+    if (aggregate_type(fn, type)) types.emplace_back(events::name_of(type));
+  if (types.size() < 7) help(problem, "it takes values of the types " + listed(types));
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string usage_of(AggregateFn fn) {
@@ -258,10 +295,7 @@ std::optional<Expr> check_window_aggregate(AggregateFn fn, const syntax::Call& c
   if (!aggregate.argument.empty()) {
     const Type of = aggregate.argument.front().type;
     const std::optional<Type> result = aggregate_type(fn, of);
-    if (!result) {
-      error(scope.draft, "E0212", span, quoted(rules::name_of(fn)) + " does not fit " + a_type(of), a_type(of));
-      return std::nullopt;
-    }
+    if (!result) return refuse_type(fn, of, call.args[0], span, scope);
     aggregate.type = *result;
   }
   Expr expr;
