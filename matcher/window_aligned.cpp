@@ -123,7 +123,6 @@ struct Aligned {
     if (alignment.start_of(first) > row.time || alignment.last_end_of(alignment.pane_of(row.time)) < horizon)
       return false;
     add_to_pane(state(), list, pane_for(alignment.pane_of(row.time)), row);
-    if (program().alerts) list.next_end = std::min(list.next_end, alignment.first_end_after(watermark));
     for (Time end = first; alignment.start_of(end) <= row.time; end = alignment.next_end(end)) {
       if (end < horizon) continue;
       WindowNote& note = note_of(notes(), end);
@@ -230,6 +229,11 @@ void add_aligned(const WindowStep& at, const WindowRow& row) {
 void add_aligned_late(const WindowStep& at, const WindowRow& row, Time watermark, bool& taken) {
   for (std::uint32_t slot = 0; slot < at.state.program.slots(); ++slot)
     if (Aligned(at, slot).add_late(row, watermark)) taken = true;
+  if (!taken || !at.state.program.alerts) return;
+  for (std::uint32_t slot = 0; slot < at.state.program.slots(); ++slot) {  // the key's windows go on from now
+    const Aligned aligned(at, slot);
+    aligned.list.next_end = std::min(aligned.list.next_end, aligned.alignment.first_end_after(watermark));
+  }
 }
 
 void advance_aligned(const WindowStep& at, Time now) {

@@ -107,7 +107,8 @@ struct Sessions {
     Extra& merged = extra(base);
     if (stays_open) {
       merged.closed = merged.told = 0;
-      merged.revision = merged.early = 0;
+      merged.revision = 0;
+      merged.early = was.closed != 0 ? 0 : was.early;
       for (const PaneId other : others)
         merged.early = std::max(merged.early, extra(other).closed != 0 ? 0 : extra(other).early);
       if (state().program.window->early)
