@@ -67,7 +67,6 @@ void tell(RuleClass& each, const rules::RulePlan& plan, const matcher::Program& 
     }
     each.keeps += program.one_start_a_state ? key : fmt::format(" for each of {}{}", starts, span);
   }
-  if (plan.disabled) each.cost = "disabled";
 }
 
 using Row = std::array<std::string, 6>;
@@ -85,12 +84,16 @@ std::vector<RuleClass> classify(const rules::RuleSet& set) {
   std::vector<RuleClass> classes;
   events::SymbolTable symbols;
   for (const rules::RulePlan& plan : set.rules) {
-    matcher::Conditions conditions;
-    matcher::RegisterFile registers;
-    const matcher::Program program = matcher::compile(plan, set.schema, conditions, registers, symbols);
     RuleClass& each = classes.emplace_back();
     each.rule = plan.name;
-    tell(each, plan, program);
+    if (plan.window) {
+      tell_window(each, plan);
+    } else {
+      matcher::Conditions conditions;
+      matcher::RegisterFile registers;
+      tell(each, plan, matcher::compile(plan, set.schema, conditions, registers, symbols));
+    }
+    if (plan.disabled) each.cost = "disabled";
     each.layer = plan.layer;
     for (const events::TypeId type : plan.inputs) each.inputs.push_back(set.schema[type].name);
     for (const rules::KeyPart& part : plan.key) each.key.push_back(part.name);

@@ -106,6 +106,51 @@ TEST(RuleClass, tells_what_is_kept) {
   EXPECT_EQ(rule_table({}), "");
 }
 
+TEST(RuleClass, tells_what_windows_keep) {
+  struct Case {
+    const char* clauses;
+    const char* cost;
+    const char* keeps;
+    const char* bound;
+  };
+  const Case cases[] = {
+      {"from A by k window tumbling 1m", "window", "1 window a key", "1 window"},
+      {"from A window tumbling 1m", "window", "1 window", "1 window"},
+      {"from A window tumbling 1m disabled", "disabled", "1 window", "1 window"},
+      {"from A by k window tumbling 1m late 90s", "window", "3 windows a key", "3 windows"},
+      {"from A by k window sliding 10m every 1m", "window", "10 panes a key", "10 panes"},
+      {"from A by k window sliding 10m every 4m", "window", "5 panes a key", "5 panes"},
+      {"from A by k window sliding 10m every 1m late 5m", "window", "15 panes a key", "15 panes"},
+      {"from A by k window session 1m", "window", "1 session a key", "1 session"},
+      {"from A by k window session 1m late 10m", "window", "12 sessions a key", "12 sessions"},
+      {"from A by k window rolling 24h step 1m", "window", "1440 panes a key", "1440 panes"},
+      {"from A by k window rolling 5m", "rolling", "an entry for each event of 5m, at most 1000000 a key",
+       "1000000 events"},
+      {"from A by k window last 100", "rolling", "100 events a key", "100 events"},
+      {"from A by k window batch 100", "window", "1 window a key", "1 window"},
+      {"from A by k window global every 1m", "window", "1 window a key", "1 window"},
+      {"from A by k rollup 1m, 1h", "window", "2 windows a key", "2 windows"},
+      {"from A by k window tumbling 1m when distinct(n) > 3", "window", "1 window a key, with all values",
+       "1 window, 1000000 values each"},
+      {"from A as a join A as b on a.n == b.n by k window rolling 5m", "join",
+       "events and rows of 5m, at most 1000000 of each a key", "1000000 events"},
+      {"from A as a join last A as b on a.n == b.n within 5s by k", "join", "events of 5s, at most 1000000 a key",
+       "1000000 events"},
+  };
+  for (const Case& each : cases) {
+    const rules::Sources sources{
+        {"f", "event A { n: int, k: string }\nrule r { " + std::string(each.clauses) + " alert low \"m\" }"}};
+    rules::Diagnostics warnings;
+    const auto set = rules::compile(sources, warnings);
+    ASSERT_TRUE(set) << each.clauses << "\n" << rules::render(set.error(), sources, false);
+    const std::vector<RuleClass> classes = classify(*set);
+    ASSERT_EQ(classes.size(), 1U);
+    EXPECT_EQ(classes[0].cost, each.cost) << each.clauses;
+    EXPECT_EQ(classes[0].keeps, each.keeps) << each.clauses;
+    EXPECT_EQ(classes[0].bound, each.bound) << each.clauses;
+  }
+}
+
 class Watched : public ::testing::Test {
  protected:
   void SetUp() override { fs::create_directory(folder_); }
