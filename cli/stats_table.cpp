@@ -17,6 +17,9 @@ std::string stats_table(const engine::Stats& stats, const RunFigures& figures) {
   if (stats.forced > 0) out += fmt::format("reorder buffer full: the watermark was forced on {} times\n", stats.forced);
   if (stats.future > 0) out += fmt::format("too far ahead of the clock: {}\n", stats.future);
   if (stats.late_taken > 0) out += fmt::format("late, but taken by windows: {}\n", stats.late_taken);
+  if (stats.table_rows > 0) out += fmt::format("rows of stream tables: {}\n", stats.table_rows);
+  if (stats.table_evicted > 0)
+    out += fmt::format("rows of stream tables that went for want of room: {}\n", stats.table_evicted);
   if (stats.actions > 0) out += fmt::format("actions: {}\n", stats.actions);
   std::size_t width = 4;
   engine::RuleStats all;

@@ -40,7 +40,7 @@ class TestRun {
     return verdict(outcomes, compiled.set->tests.size());
   }
 
-  /// Files that tests of the last run load.
+  /// Files that tables and tests of the last run load.
   const std::vector<std::string>& loaded() const { return loaded_; }
 
  private:
@@ -52,6 +52,8 @@ class TestRun {
 
   std::vector<TestOutcome> run(const rules::RuleSet& set, const rules::Sources& sources) {
     std::vector<TestOutcome> outcomes;
+    for (const auto& table : set.tables)
+      if (!table->path.empty()) loaded_.push_back(table->path);
     for (const rules::TestPlan& plan : set.tests) {
       for (const rules::TestLoad& load : plan.loads) loaded_.push_back(load.path);
       if (!re2::RE2::PartialMatch(plan.rule, wanted_) && !re2::RE2::PartialMatch(plan.title, wanted_)) continue;

@@ -15,6 +15,7 @@ bool may_be_absent(const Expr& expr) {
     case Op::field:
     case Op::step_field:
     case Op::turn_field:
+    case Op::lookup:
       return expr.nullable;
     case Op::aggregate:
       return expr.nullable && expr.fn != AggregateFn::sum && expr.fn != AggregateFn::avg &&

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include "rules/reads.hpp"
+
 namespace tocsin::rules {
 
 namespace {
@@ -24,6 +26,20 @@ bool tells_times(const RulePlan& plan) {
   return false;
 }
 
+/// What lookups mean beside what their text says: keys, types of fields; not what the tables hold.
+std::string text_of_tables(const RulePlan& plan, const events::Schema& schema) {
+  std::string text;
+  for (const auto& [name, of] : looked_up(plan)) {
+    text += fmt::format("table {} of {} key", name,
+                        of.table->type == events::kNoType ? "a file" : schema[of.table->type].wire);
+    for (const std::uint32_t field : of.table->key) text += " " + of.table->fields[field].name;
+    for (const std::uint32_t field : of.fields)
+      text += fmt::format(" {}:{}", of.table->fields[field].name, events::name_of(of.table->fields[field].type));
+    text += "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string fingerprint(const RulePlan& plan, const events::Schema& schema, std::string_view zone) {
@@ -34,6 +50,7 @@ std::string fingerprint(const RulePlan& plan, const events::Schema& schema, std:
   canonical.owner.clear();
   canonical.layer = 0;
   std::string text = dump(canonical, schema);
+  text += text_of_tables(plan, schema);
   if (tells_times(plan)) text.append("zone ").append(zone);
   return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }

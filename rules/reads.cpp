@@ -14,7 +14,7 @@ struct Reads {
   std::map<events::TypeId, std::set<std::uint32_t>> fields;
   std::vector<bool> steps;
   std::set<events::TypeId> tables{};  ///< types of stream tables
-  std::set<std::string> all_tables{};
+  std::map<std::string, LookedUp> all_tables{};
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::vector<std::uint32_t>>, std::int64_t> turns{};
 
   void step(const Expr& read) {
@@ -25,7 +25,11 @@ struct Reads {
   }
   void expr(const Expr& read, events::TypeId candidate) {
     if (read.op == Op::field) fields[candidate].insert(read.field);
-    if (read.op == Op::lookup) all_tables.insert(read.table->name);
+    if (read.op == Op::lookup) {
+      LookedUp& table = all_tables[read.table->name];
+      table.table = read.table;
+      table.fields.insert(read.field);
+    }
     if (read.op == Op::lookup && read.table->type != events::kNoType) {
       tables.insert(read.table->type);
       fields[read.table->type].insert(read.field);
@@ -136,9 +140,12 @@ std::vector<events::TypeId> tables_read(const RulePlan& plan) {
 }
 
 std::vector<std::string> tables_named(const RulePlan& plan) {
-  const std::set<std::string> tables = reads_of(plan).all_tables;
-  return {tables.begin(), tables.end()};
+  std::vector<std::string> names;
+  for (const auto& [name, table] : reads_of(plan).all_tables) names.push_back(name);
+  return names;
 }
+
+std::map<std::string, LookedUp> looked_up(const RulePlan& plan) { return std::move(reads_of(plan).all_tables); }
 
 std::size_t turns_kept(const RulePlan& plan) {
   std::size_t all = 0;

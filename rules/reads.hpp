@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "rules/plan.hpp"
@@ -22,7 +24,14 @@ std::vector<bool> steps_read(const RulePlan& plan);
 /// Types of the stream tables that its expressions look up, sorted.
 std::vector<events::TypeId> tables_read(const RulePlan& plan);
 
-/// Names of the tables that its expressions look up, of files too, sorted.
+/// A table, and which of its fields are looked up.
+struct LookedUp {
+  std::shared_ptr<const Table> table{};
+  std::set<std::uint32_t> fields{};
+};
+/// The tables that its expressions look up, of files too, by name.
+std::map<std::string, LookedUp> looked_up(const RulePlan& plan);
+/// Their names, sorted.
 std::vector<std::string> tables_named(const RulePlan& plan);
 
 /// How many values a run keeps for turns that are read from the last one on.

@@ -143,6 +143,11 @@ TEST(TableLookups, Versions) {
   EXPECT_NE(version(kDeclared + "rule r { match a: R(x > places[device].floor) alert low \"{a.x}\" }",
                     "device,site,max,floor\na,north,80,1\n"),
             one);
+  const std::string keyed = "event R { device: string, x: int }\ntable t from \"places.csv\" key ";
+  const std::string fields =
+      " { device: string, site: string, max: float }\nrule r { match a: R(t[device].max > 1) alert low \"{a.x}\" }";
+  const std::string file = "device,site,max,floor\na,north,80,1\n";
+  EXPECT_NE(version(keyed + "device" + fields, file), version(keyed + "site" + fields, file)) << "another key";
 }
 
 }  // namespace
