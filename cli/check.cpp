@@ -53,7 +53,7 @@ int check(const CheckOptions& options, bool color) {
     return kInputOutput;
   }
   rules::Diagnostics diagnostics;
-  const auto set = rules::compile(*sources, diagnostics, read_file);
+  const auto set = rules::compile(*sources, diagnostics, read_table);
   if (!set) diagnostics = set.error();
   const std::vector<RuleClass> classes = set ? classify(*set) : std::vector<RuleClass>();
   show(diagnostics, *sources, classes, options.form, color);

@@ -63,7 +63,7 @@ tl::expected<rules::Sources, std::string> read_rules(const std::vector<std::stri
 
 Compiled compile_and_tell(const rules::Sources& sources, bool color) {
   Compiled compiled;
-  auto set = rules::compile(sources, compiled.diagnostics, read_file);
+  auto set = rules::compile(sources, compiled.diagnostics, read_table);
   if (set)
     compiled.set = std::move(*set);
   else

@@ -1,9 +1,11 @@
 #include "cli/read_file.hpp"
 
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "transports/files.hpp"
 #include "transports/transport.hpp"
 
 namespace tocsin::cli {
@@ -23,11 +25,9 @@ std::string read_all(transports::Source& source) {
   return text;
 }
 
-}  // namespace
+using Opened = tl::expected<std::unique_ptr<transports::Source>, std::string>;
 
-tl::expected<std::string, std::string> read_file(const std::string& path) {
-  transports::Sockets sockets;
-  const auto source = transports::open_source(path, sockets);
+tl::expected<std::string, std::string> text_of(const std::string& path, const Opened& source) {
   if (!source) return tl::unexpected(source.error());
   try {
     std::string text = read_all(**source);
@@ -36,6 +36,17 @@ tl::expected<std::string, std::string> read_file(const std::string& path) {
   } catch (const transports::TransportError& error) {
     return tl::unexpected(std::string(error.what()));
   }
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> read_file(const std::string& path) {
+  transports::Sockets sockets;
+  return text_of(path, transports::open_source(path, sockets));
+}
+
+tl::expected<std::string, std::string> read_table(const std::string& path) {
+  return text_of(path, transports::open_file_source(path));
 }
 
 }  // namespace tocsin::cli
