@@ -112,7 +112,15 @@ const auto attribute_key = ahead([](State& state, Iterator it) {
   throw Reported{};
   return false;
 });
-const auto key_part_def = node[attribute_key | is_computed >> computed[set_node] |
+/// `lower(x)` as a key: told how it is written.
+const auto call_key = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || it->first_of_line || it[1].kind != TokenKind::open_paren) return false;
+  state.report("E0101", state.span(it), "a part of the key that is computed needs a name", "no field of the event")
+      .helps.push_back({"written `name = " + std::string(state.text_of(it)) + "(…)`", std::nullopt, {}});
+  throw Reported{};
+  return false;
+});
+const auto key_part_def = node[attribute_key | call_key | is_computed >> computed[set_node] |
                                is_equality >> (has_type >> path[add_typed]) % weak(TokenKind::equal) | path[set_field]];
 const auto by_def = called("a field's name", key_part[add<&syntax::By::parts>] % sign(TokenKind::comma));
 

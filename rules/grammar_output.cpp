@@ -121,9 +121,18 @@ const auto add_resolve = [](auto& c) {
 };
 
 const auto set_word = [](auto& c) { value(c).word = x3::_attr(c); };
+/// `dedup device`: told how it is written.
+const auto has_by = ahead([](State& state, Iterator it) {
+  if (it->kind != TokenKind::word || it->first_of_line || is_among(state.text_of(it), {"by"}, Likeness::near))
+    return true;
+  state.report("E0101", state.span(it), "`dedup` is written with `by`", "expected `by` before this")
+      .helps.push_back({"write it so", state.span(it), "by " + std::string(state.text_of(it))});
+  throw Reported{};
+  return false;
+});
 const auto life_def =
     node[word("hold")[set_word] > duration[set<&Life::time>] | word("keep")[set_word] > duration[set<&Life::time>] |
-         word("dedup")[set_word] > word("by") > expression[set<&Life::expr>]];
+         word("dedup")[set_word] > has_by > word("by") > expression[set<&Life::expr>]];
 const auto add_life = [](auto& c) {
   State& state = state_of(c);
   Life& read = x3::_attr(c);

@@ -53,6 +53,12 @@ const auto type_name_def =
 
 // ---- durations and counts
 
+/// What goes on behind a duration or a count.
+bool goes_on(State& state, Iterator token) {
+  static const std::vector<std::string> kFollowing = {"alert", "emit",     "action", "resolved", "updated",
+                                                      "wait",  "arriving", "per",    "each",     "every"};
+  return is_among(state.text_of(token), kFollowing, Likeness::same);
+}
 /// A clause's word with what belongs to it: `when avg(x)`, `keep 5m`.
 bool begins_next_clause(State& state, Iterator token) {
   if (!is_clause_word(state.text_of(token), Likeness::same) || token[1].first_of_line) return false;
@@ -67,7 +73,8 @@ bool begins_next_clause(State& state, Iterator token) {
     case TokenKind::word_not:
       return true;
     case TokenKind::word:
-      return !is_clause_word(state.text_of(token + 1), Likeness::same);
+      return !is_clause_word(state.text_of(token + 1), Likeness::same) && !goes_on(state, token + 1) &&
+             !is_among(state.text_of(token + 1), {"step", "events", "event", "x"}, Likeness::same);
     default:
       return false;
   }
@@ -75,9 +82,7 @@ bool begins_next_clause(State& state, Iterator token) {
 /// A word that may be a constant here: not what must follow the duration or count that is missing.
 bool may_be_constant(State& state, Iterator token) {
   if (token->kind != TokenKind::word || token->first_of_line || token[1].kind == TokenKind::open_brace) return false;
-  static const std::vector<std::string> kFollowing = {"alert", "emit",     "action", "resolved", "updated",
-                                                      "wait",  "arriving", "per",    "each",     "every"};
-  return !is_among(state.text_of(token), kFollowing, Likeness::same) && !begins_next_clause(state, token);
+  return !goes_on(state, token) && !begins_next_clause(state, token);
 }
 
 /// A duration, or a constant's name; a bare number is told to need a unit.

@@ -115,9 +115,26 @@ const auto literals = literal(TokenKind::integer) | literal(TokenKind::floating)
 
 // ---- names, calls, choices, lists
 
+/// `count(*)`, `count(distinct x)`: told how they are written.
+const auto no_sql = ahead([](State& state, Iterator it) {
+  const bool star = it->kind == TokenKind::star;
+  const bool distinct = it->kind == TokenKind::word && it[1].kind == TokenKind::word && !it[1].first_of_line &&
+                        state.text_of(it) == "distinct";
+  if (!star && !distinct) return true;
+  if (star)
+    state.report("E0101", state.span(it), "`*` is no argument", "not expected here")
+        .helps.push_back({"events are counted by `count()`", std::nullopt, {}});
+  else
+    state.report("E0101", state.span(it), "`distinct` is a function", "not expected here")
+        .helps.push_back({"different values are counted by `distinct(" + std::string(state.text_of(it + 1)) + ")`",
+                          std::nullopt,
+                          {}});
+  throw Reported{};
+  return false;
+});
 const auto is_call = [](auto& c) { value(c).call = true; };
 const auto name_or_call_def = name("a value")[set<&NameOrCall::name>] >>
-                              -(weak(TokenKind::open_paren)[is_call] >
+                              -(weak(TokenKind::open_paren)[is_call] > no_sql >
                                 -(expression[add<&NameOrCall::args>] % weak(TokenKind::comma)) >
                                 sign(TokenKind::close_paren));
 const auto set_name_or_call = [](auto& c) {

@@ -57,6 +57,22 @@ const auto known_kind = ahead([](State& state, Iterator it) {
 auto sized(bool (*holds)(State&, Iterator), std::string_view missing, std::string_view form) {
   return ahead([holds, missing, form](State& state, Iterator it) {
     if (is_told(it) || holds(state, it)) return true;
+    const std::string kind{state.text_of(it - 1)};
+    if (it->kind == TokenKind::open_paren && holds(state, it + 1) && it[2].kind == TokenKind::close_paren) {
+      const Span place = state.span(it[-1].begin, it[2].end);
+      state
+          .report("E0101", place, "the window's " + std::string(missing) + " stands without parentheses",
+                  "not written as a call")
+          .helps.push_back({"write it so", place, kind + " " + std::string(state.text_of(it + 1))});
+      throw Reported{};
+    }
+    if (it->kind == TokenKind::duration) {
+      const Span place = state.span(it[-1].begin, it->end);
+      const std::string of_time = (kind == "last" ? "rolling " : "tumbling ") + std::string(state.text_of(it));
+      state.report("E0101", place, quoted(kind) + " takes a number of events", "this is a time")
+          .helps.push_back({"windows of a time", place, of_time});
+      throw Reported{};
+    }
     state
         .report("E0101", state.span(it - 1), "the window's " + std::string(missing) + " is missing",
                 "expected after this")

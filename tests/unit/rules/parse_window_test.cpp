@@ -42,6 +42,10 @@ TEST(ParseWindow, Clauses) {
       {"late d when x", "late d | when | name x"},
       {"when x every 10s", "when | name x | every 10s"},
       {"when when > late", "when | > | name when | name late"},
+      {"throttle 2 per within each each, x.per", "throttle 2 per within | name each | member .per | name x"},
+      {"within within within keep", "within within | within keep"},
+      {"when distinct > 3", "when | > | name distinct | literal 3"},
+      {"when f(distinct)", "when | call f | name distinct"},
       {"when x\nwindow last 5", "when | name x | window last 5"},
   };
   for (const auto& [clause, expected] : cases) EXPECT_EQ(clause_of(clause), expected) << clause;
@@ -150,6 +154,11 @@ TEST(ParseWindow, Problems) {
       {"group by x", "E0112 10"},
       {"having x > 3", "E0112 10"},
       {"tumbling 1m", "E0112 10"},
+      {"when count(*) > 3", "E0101 21"},
+      {"when count(distinct x) > 3", "E0101 21"},
+      {"window tumbling(1m)", "E0101 17"},
+      {"window last(10)", "E0101 17"},
+      {"by lower(x)", "E0101 13"},
       {"when t[]", "E0101 17"},
       {"when t[a,]", "E0101 19"},
   };
