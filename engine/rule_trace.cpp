@@ -49,6 +49,7 @@ void RuleTrace::Some::tell(std::string_view indent, std::vector<std::string>& to
 void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) {
   schema_ = &rules.set->schema;
   symbols_ = &symbols;
+  tables_ = rules.conditions.tables();
   for (const CompiledRule& rule : rules.rules) {
     if (!rule.runs()) continue;
     Traced& traced = traced_[rule.plan->name];
@@ -68,7 +69,7 @@ void RuleTrace::begin(const CompiledRules& rules, events::SymbolTable& symbols) 
 
 std::vector<SingleParts> RuleTrace::compile(const std::vector<rules::Single>& fits, const Traced& traced) {
   const rules::RulePlan& plan = *traced.plan;
-  matcher::RegisterFile registers;  // the same ids as the program's: what a condition reads is there
+  matcher::RegisterFile registers(tables_);  // the same ids as the program's: what a condition reads is there
   for (const matcher::Register& each : traced.rule->program.registers) registers.require(each);
   std::vector<SingleParts> compiled;
   for (const rules::Single& single : fits) {
@@ -118,7 +119,8 @@ std::string RuleTrace::refusal(const std::vector<SingleParts>& fits, const match
   bindings.valid = valid.data();
   bindings.values = &pool.values;
   bindings.texts = &texts;
-  bindings.values = &pool.values;
+  bindings.tables = pool.tables;
+  bindings.as_of = matcher::AsOf::timer(head.time);  // what has the event's own time is taken to be there
   std::uint64_t nulls = 0;
   std::string first;
   for (const SingleParts& single : fits) {

@@ -1,7 +1,7 @@
 // `T[a, b].f` → the field of the row whose key the values are; and what is written in its place by mistake.
 //
-// A name means a table where nothing nearer is called so: a field of the candidate, a step, a parameter or a part of
-// the key. A lookup may always be null, for want of a row.
+// A name means a table where nothing nearer is called so: a field of the candidate, a step, a side of a join, a
+// parameter or a part of the key. A lookup may always be null, for want of a row.
 #include <algorithm>
 
 #include "rules/check_table.hpp"
@@ -16,6 +16,15 @@ std::string usage_of(const Table& table) {
   return text + "]";
 }
 
+/// `from … as name`, `join … as name`
+bool is_alias(const std::string& name, const RuleDraft& rule) {
+  if (rule.from == nullptr) return false;
+  const auto named = [&](const syntax::Source& source) { return source.alias && source.alias->text == name; };
+  return std::any_of(rule.from->sources.begin(), rule.from->sources.end(), named) ||
+         std::any_of(rule.from->joins.begin(), rule.from->joins.end(),
+                     [&](const syntax::Join& join) { return named(join.source); });
+}
+
 bool is_nearer(const std::string& name, const Scope& scope) {
   if (scope.candidate != events::kNoType) {
     const events::EventType& type = scope.draft.schema[scope.candidate];
@@ -26,7 +35,7 @@ bool is_nearer(const std::string& name, const Scope& scope) {
     return std::any_of(parameters.begin(), parameters.end(), [&](const auto& each) { return each.name.text == name; });
   }
   if (scope.rule == nullptr) return false;
-  if (step_called(name, scope)) return true;
+  if (step_called(name, scope) || is_alias(name, *scope.rule)) return true;
   const std::vector<KeyPart>& key = scope.rule->plan.key;
   return scope.place != Place::condition && scope.place != Place::span && scope.place != Place::event &&
          std::any_of(key.begin(), key.end(), [&](const KeyPart& part) { return part.name == name; });

@@ -49,7 +49,13 @@ bool TableRows::Same::operator()(std::uint32_t a, std::uint32_t b) const {
 }
 
 TableRows::TableRows(std::string_view text, const TableShape& shape)
-    : text_(text), shape_(shape), keys_(0, Hash{this}, Same{this}) {}
+    : text_(text), shape_(shape), keys_(0, Hash{this}, Same{this}) {
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  const std::size_t rows = std::min(lines, kMaxTableRows + 1);
+  result_.rows.reserve(rows);
+  lines_.reserve(rows);
+  keys_.reserve(rows);
+}
 
 /// Places rise, so that all are found in one pass.
 std::uint64_t TableRows::line_of(std::size_t place) {

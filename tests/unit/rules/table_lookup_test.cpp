@@ -53,6 +53,10 @@ TEST(TableLookups, Cases) {
       {"a step of the name of a table",
        "rule r { match maint: R alert low \"{maint.x} {places[maint.device].site}\" }",
        {"W0601"}},
+      {"a side of a join of the name of a table",
+       "rule r { from R as maint join M as m on maint.device == m.device window tumbling 1m alert low \"{maint.x} "
+       "{places[m.device].site}\" }",
+       {}},
       {"a name that is taken",
        "table R from M key device\nrule r { match a: R alert low \"{a.x}\" }",
        {"W0601", "W0601", "E0207"}},
