@@ -70,19 +70,15 @@ std::optional<events::Value> value_of(const Message& output, const std::string& 
   return std::nullopt;
 }
 
-/// A window [s, e) is told one nanosecond before e, and expected at e.
-bool is_at(events::Time expected, const Message& output, const rules::RuleSet& set) {
-  if (output.time == expected) return true;
-  const auto rule = std::find_if(set.rules.begin(), set.rules.end(),
-                                 [&](const rules::RulePlan& plan) { return plan.name == output.rule; });
-  return output.time + events::Duration{1} == expected && rule != set.rules.end() && rule->window;
+/// A window [s, e) is told one nanosecond before e, and expected at e; so is what other rules make of it.
+bool is_at(events::Time expected, const Message& output) {
+  return output.time == expected || output.time + events::Duration{1} == expected;
 }
 
 /// How the output differs from what is asked for: "expected last 3, got 2"; empty: it doesn't.
-std::vector<std::string> differences(const Expectation& expectation, const Message& output, const rules::RuleSet& set,
-                                     events::Time start) {
+std::vector<std::string> differences(const Expectation& expectation, const Message& output, events::Time start) {
   std::vector<std::string> lines;
-  if (expectation.at && !is_at(start + *expectation.at, output, set))
+  if (expectation.at && !is_at(start + *expectation.at, output))
     lines.push_back(fmt::format("expected at {}, got at {}", events::format_duration(*expectation.at),
                                 events::format_duration(output.time - start)));
   for (const auto& [name, value] : expectation.fields) {
@@ -158,7 +154,7 @@ class Judge {
   std::vector<std::size_t> fitting(const Expectation& expectation) const {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < outputs_.size(); ++i)
-      if (is_of(expectation, outputs_[i], set_) && differences(expectation, outputs_[i], set_, test_.start).empty())
+      if (is_of(expectation, outputs_[i], set_) && differences(expectation, outputs_[i], test_.start).empty())
         found.push_back(i);
     return found;
   }
@@ -197,7 +193,7 @@ class Judge {
     for (const bool spare : {true, false}) {
       for (std::size_t i = 0; i < outputs_.size(); ++i) {
         if (!is_of(expectation, outputs_[i], set_) || expected_[i] == spare) continue;
-        std::vector<std::string> lines = differences(expectation, outputs_[i], set_, test_.start);
+        std::vector<std::string> lines = differences(expectation, outputs_[i], test_.start);
         if (closest != nullptr && lines.size() >= least.size()) continue;
         closest = &outputs_[i];
         least = std::move(lines);
