@@ -260,7 +260,7 @@ void Outputs::give_life(const matcher::Match& match, const KeyRef& key, Evaluati
     if (life != nullptr) dedup.change = life->dedup == told.dedup ? Dedup::Change::stay : Dedup::Change::move;
     if (dedup.change == Dedup::Change::move) {
       dedup.from = life->dedup;
-      dedup.left = resolved(*life, output.position, key, nullptr, {}, state);
+      dedup.left = resolved(*life, output.position, key, nullptr, {}, output.turn, state);
     }
   }
   if (life != nullptr) {

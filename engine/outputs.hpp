@@ -147,7 +147,7 @@ class Outputs {
   Position timer_position(events::Time time) const;
   /// `by`: the event; null: time, or the key's silence where there is a `reason`.
   std::shared_ptr<Output> resolved(const Life& life, const Position& position, const KeyRef& key, const Item* by,
-                                   std::string_view reason, OutputState& state) const;
+                                   std::string_view reason, std::uint64_t turn, const OutputState& state) const;
   void resolve(const Life& life, const Position& position, const KeyRef& key, const Item* by, std::string_view reason,
                OutputState& state, OutputList& out) const;
   void end_all(const Position& position, std::string_view reason, const KeyRef& key, OutputState& state,

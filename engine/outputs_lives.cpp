@@ -92,16 +92,16 @@ Position Outputs::timer_position(events::Time time) const {
 
 void Outputs::resolve(const Life& life, const Position& position, const KeyRef& key, const Item* by,
                       std::string_view reason, OutputState& state, OutputList& out) const {
-  if (!plan_.shadow) deliver(resolved(life, position, key, by, reason, state), out);
+  if (!plan_.shadow) deliver(resolved(life, position, key, by, reason, state.turn++, state), out);
 }
 
 std::shared_ptr<Output> Outputs::resolved(const Life& life, const Position& position, const KeyRef& key, const Item* by,
-                                          std::string_view reason, OutputState& state) const {
+                                          std::string_view reason, std::uint64_t turn, const OutputState& state) const {
   const events::SymbolTable& symbols = state.texts.symbols();
   const events::Time time = position.time;
   const std::shared_ptr<Output> output = begin(life.place, position, key_values(key, symbols), time);
   output->start_order = life.start_order;
-  output->turn = state.turn++;
+  output->turn = turn;
   Message& message = output->message;
   message = life.message;
   message.state = AlertState::resolved;

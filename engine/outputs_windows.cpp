@@ -131,7 +131,7 @@ bool Outputs::judge(const WindowAt& at, std::uint32_t place, bool holds) const {
     lives.hastened(key);
     return false;
   }
-  resolve(*life, at.position, at.key, nullptr, {}, at.state, at.out);
+  if (!plan_.shadow) deliver(resolved(*life, at.position, at.key, nullptr, {}, at.turn, at.state), at.out);
   lives.end(key, place, at.result.grain_index);
   return false;
 }
@@ -196,7 +196,7 @@ void Outputs::put_alert(const WindowAt& at, std::uint32_t place, std::uint64_t s
   Life now = life_of(at, place);
   Life* life = lives.find(at.key.id, place, grain);
   std::shared_ptr<Output> left;
-  if (life != nullptr && life->fires()) left = resolved(*life, at.position, at.key, nullptr, {}, at.state);
+  if (life != nullptr && life->fires()) left = resolved(*life, at.position, at.key, nullptr, {}, at.turn, at.state);
   const std::shared_ptr<Output> output = fire(now, at.position, at.key, suppressed, at.turn, at.state);
   if (left != nullptr) {
     output->dedup->change = Dedup::Change::move;
