@@ -176,13 +176,6 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
   return std::nullopt;
 }
 
-static bool has_later_declarations(const Draft& draft) {
-  for (const syntax::Tree& tree : draft.trees)
-    for (const syntax::Declaration& declaration : tree.declarations)
-      if (std::holds_alternative<syntax::NotYet>(declaration.node)) return true;
-  return false;
-}
-
 /// Lower layers first, so that what a rule reads has its fields.
 static void check_rules(Draft& draft) {
   std::vector<std::size_t> order(draft.rules.size());
@@ -219,9 +212,7 @@ static RuleSet finish(Draft& draft) {
 std::optional<RuleSet> check(const std::vector<syntax::Tree>& trees, const Sources& sources, Diagnostics& diagnostics,
                              const ReadFile& read) {
   checking::Draft draft{trees, sources, diagnostics, read};
-  draft.later_names = checking::has_later_declarations(draft);
-  draft.incomplete = draft.later_names || has_errors(diagnostics);
-  checking::refuse_not_yet(draft);
+  draft.incomplete = has_errors(diagnostics);
   checking::gather_names(draft);
   checking::declare_types(draft);
   checking::declare_tables(draft);

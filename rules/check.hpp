@@ -164,9 +164,8 @@ struct Draft {
   const Sources& sources;
   Diagnostics& diagnostics;
   const ReadFile& read;
-  bool incomplete = false;   ///< declarations are missing or can't be used yet: only near misses of names are reported
-  bool later_names = false;  ///< some declarations can't be used yet: bare names may be theirs
-  events::Schema schema{};   ///< types by name
+  bool incomplete = false;         ///< declarations may be missing: only near misses of names are reported
+  events::Schema schema{};         ///< types by name
   std::vector<TypeDraft> types{};  ///< parallel to schema.types
   std::vector<RuleDraft> rules{};  ///< by name, then as written
   std::vector<TestPlan> tests{};
@@ -218,8 +217,6 @@ std::optional<std::uint32_t> find_field(Draft& draft, events::TypeId type, const
 
 // ---- stages, in their order
 
-/// Reports each construct that can't be used yet, once.
-void refuse_not_yet(Draft& draft);
 /// Event types (declared and emitted) and rules by name; no name twice.
 void gather_names(Draft& draft);
 /// A rule's clauses to their places, each once.

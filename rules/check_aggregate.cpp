@@ -151,7 +151,6 @@ std::optional<Expr> check_aggregate(AggregateFn fn, const syntax::Call& call, Sp
       return of_field(fn, find_step_attribute(*step, path->first, path->rest, scope),
                       path->first.text + ".@" + path->rest.text, span, scope);
     }
-    if (std::holds_alternative<syntax::NotYet>(arg.node)) return std::nullopt;
   }
   if (!scope.rule->partial) refuse_argument(fn, call, span, scope);
   return std::nullopt;

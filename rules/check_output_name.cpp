@@ -93,7 +93,7 @@ std::optional<Expr> bare_in_output(const syntax::Name& name, const Scope& scope)
   if (part) return key_read(*part, scope);
   if (known) return read_constant(*known, name, scope);
   if (severity && !step_called(name.text, scope) && !step_with(name.text, scope)) return constant(*severity);
-  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
+  if (scope.rule->partial) return std::nullopt;
   if (step_called(name.text, scope))
     refuse_step(name, scope);
   else if (!refuse_as_severity(name, scope))

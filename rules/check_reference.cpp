@@ -65,11 +65,6 @@ std::vector<std::string> field_names(const events::EventType& type) {
   return names;
 }
 
-/// It may be a name of what can't be used yet.
-bool resembles_no_field(const events::EventType& type, const std::string& name) {
-  return type.find(name) < 0 && nearest(name, field_names(type)).empty();
-}
-
 Expr field_read(const events::EventType& type, std::uint32_t field) {
   Expr expr;
   expr.op = Op::field;
@@ -141,7 +136,6 @@ std::optional<Expr> bare_of_event(const syntax::Name& name, const Scope& scope) 
     }
     if (const auto severity = severity_called(name.text)) return checking::constant(*severity);
   }
-  if (scope.draft.later_names && resembles_no_field(event, name.text)) return std::nullopt;
   refuse_unknown(name, scope);
   return std::nullopt;
 }

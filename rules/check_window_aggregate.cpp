@@ -196,7 +196,12 @@ std::optional<std::vector<Expr>> count_of_side(const syntax::Expr& written, cons
   if (!name) return std::nullopt;
   const std::optional<std::uint32_t> side = side_called(name->name.text, scope);
   if (!side) return std::nullopt;
-  if (!scope.rule->plan.window->join) return std::vector<Expr>{};
+  if (!scope.rule->plan.window->join) {
+    const auto has_field = [&](events::TypeId type) { return scope.draft.schema[type].find(name->name.text) >= 0; };
+    const std::vector<events::TypeId>& inputs = scope.rule->plan.inputs;
+    if (std::any_of(inputs.begin(), inputs.end(), has_field)) return std::nullopt;
+    return std::vector<Expr>{};
+  }
   std::optional<Expr> read = read_of_side(*side, {"time", name->name.span}, true, scope);
   return read ? std::optional(std::vector<Expr>{std::move(*read)}) : std::nullopt;
 }

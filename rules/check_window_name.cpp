@@ -210,7 +210,7 @@ std::optional<Expr> bare_in_window(const syntax::Name& name, const Scope& scope)
   if (known) return read_constant(*known, name, scope);
   const std::optional<Type> field = type_of_field(name.text, scope);
   if (severity && !field && !side_called(name.text, scope)) return constant(*severity);
-  if (scope.rule->partial || scope.draft.later_names) return std::nullopt;
+  if (scope.rule->partial) return std::nullopt;
   if (side_called(name.text, scope) && is_joined(scope))
     refuse_side(name, scope);
   else if (field && is_joined(scope))

@@ -172,6 +172,7 @@ inline constexpr CodeTitle kCodes[] = {
     {"W0315", "a key forgotten before its windows end"},
     {"W0316", "a window that keeps all its values"},
     {"W0317", "a percentage that looks like a share"},
+    {"W0318", "an alert held for longer than its key is kept"},
     {"W0601", "a table that nothing looks up"},
 };
 

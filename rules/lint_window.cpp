@@ -56,11 +56,30 @@ void unbounded_values(Draft& draft, const RuleDraft& rule) {
   help(problem, std::string(bounded(found->fn)));
 }
 
+/// An alert that can't fire of a key that fell silent.
+void forgotten_before(Draft& draft, const RuleDraft& rule) {
+  for (std::size_t i = 0; i < rule.outputs.size(); ++i) {
+    const auto* written = std::get_if<syntax::Alert>(&rule.outputs[i]->node);
+    const auto* plan = std::get_if<AlertPlan>(&rule.plan.outputs[i].node);
+    if (!written || !plan || plan->hold.ns < rule.plan.forget.ns) continue;
+    Diagnostic& problem = warning(draft, "W0318", written->hold_span,
+                                  "a silent key is forgotten after " + events::format_duration(rule.plan.forget) +
+                                      ", before this alert would fire",
+                                  "held for longer");
+    help(problem, "let keys be kept for longer: for example `forget " +
+                      events::format_duration(events::Duration{2 * plan->hold.ns}) + "`");
+  }
+}
+
 }  // namespace
 
 void lint_window(Draft& draft, const RuleDraft& rule) {
   if (rule.when && rule.plan.window->when) lint_condition(draft, *rule.plan.window->when, rule.when->condition.span);
+  const std::optional<Join>& join = rule.plan.window->join;
+  if (join && join->on && contradicts_itself(*join->on))
+    lint_condition(draft, *join->on, rule.from->joins.front().on->span);
   unbounded_values(draft, rule);
+  forgotten_before(draft, rule);
 }
 
 }  // namespace tocsin::rules::checking

@@ -1,6 +1,8 @@
 // A plan's window as text: what it reads, how long, when it tells, and the aggregates that it keeps.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "rules/plan_text.hpp"
 
 namespace tocsin::rules {
@@ -10,8 +12,10 @@ using Kind = WindowPlan::Kind;
 using events::format_duration;
 
 std::string singles(const Side& side, const RulePlan& plan, const events::Schema& schema) {
+  std::set<std::string> texts;  // their order is no part of the meaning
+  for (const Single& fit : side.fits) texts.insert(dump(fit, plan, schema));
   std::string all;
-  for (const Single& fit : side.fits) all += (all.empty() ? "" : ", ") + dump(fit, plan, schema);
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
   return side.name.empty() ? all : all + " as " + side.name;
 }
 

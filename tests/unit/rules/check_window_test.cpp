@@ -132,6 +132,8 @@ TEST(CheckWindow, Alerts) {
       {"hold, keep and dedup", alert("hold 2m keep 5m dedup by device"), {}},
       {"hold of nothing", alert("hold 0s"), {"E0316"}},
       {"keep of nothing", alert("keep 0s"), {"E0316"}},
+      {"held for longer than a key is kept", alert("hold 1d"), {"W0318"}, "forget 2d"},
+      {"held for less", window("window tumbling 1m\n  forget 3d", "alert low \"x\" hold 2d"), {}},
       {"resolve", alert("resolve Cooling"), {"E0340"}, "keep 5m"},
       {"a severity of a window", window("window last 3", "alert (if avg(celsius) > 9 then high else low) \"x\""), {}},
       {"a list tells no lives apart", alert("dedup by collect(celsius)"), {"E0309"}},
@@ -170,6 +172,10 @@ TEST(CheckWindow, Names) {
        "rule r {\n  from Temperature as t\n  window last 3\n  emit Out { v: avg(t.celsius), i: last(t.@id), n: "
        "count(t) }"
        "\n}\n",
+       {}},
+      {"another name that is a field's",
+       "rule r {\n  from Temperature as level\n  window last 3\n  emit Out { n: count(level) }\n}\n"
+       "test r \"x\" {\n  expect nothing else\n}\n",
        {}},
       {"another name, alone",
        "rule r {\n  from Temperature as t\n  window last 3\n  emit Out { v: t.celsius }\n}\n",
@@ -344,6 +350,9 @@ TEST(CheckWindow, Joins) {
       {"global, without an aggregate", join(both, "window global\n  every 1m", row), {"E0344"}},
       {"one name twice", join("Order as a join Payment as a on true", w, kCount), {"E0346"}},
       {"with itself", join("Order as a join Order as b on a.id == b.id", w, "emit Out { a: a.id, b: b.total }"), {}},
+      {"on what excludes itself",
+       join("Order as o join Payment as p on o.total > 3 and o.total < 2", w, kCount),
+       {"W0302"}},
       {"on a number", join("Order as o join Payment as p on o.total", w, kCount), {"E0213"}},
       {"on a bare field", join("Order as o join Payment as p on id == order", w, kCount), {"E0401", "E0401"}, "o.id"},
       {"on a third", join("Order as o join Payment as p on o.id == q.order", w, kCount), {"E0205"}, "`o` and `p`"},
@@ -457,6 +466,14 @@ TEST(CheckWindow, PairsAreFoundByWhatIsEqual) {
   EXPECT_EQ(checked.set->schema[checked.set->rules[1].window->sides[1].fits[0].type].fields[right].name, "order");
 }
 
+TEST(CheckWindow, NumberOfValuesOfAFieldCalledAsTheInput) {
+  const Checked checked =
+      check_text(std::string(kTypes) +
+                 "rule r {\n  from Temperature as level\n  window last 3\n  emit Out { n: count(level) }\n}\n");
+  ASSERT_TRUE(checked.set) << checked.rendered;
+  EXPECT_EQ(rule_of(checked).window->aggregates[0].argument.size(), 1U);
+}
+
 /// What another text changes of a rule's meaning shows in its version, and what it doesn't, not.
 TEST(CheckWindow, Versions) {
   const auto version = [](const std::string& text) {
@@ -465,6 +482,11 @@ TEST(CheckWindow, Versions) {
   };
   const std::string one = version(window("window sliding 10m every 1m\n  when avg(celsius) > 3"));
   EXPECT_EQ(one, version(window("when avg(celsius) > 3\n  window sliding 600s every 60s")));
+  const auto from = [&](const char* types) {
+    return version(std::string("rule r {\n  from ") + types + "\n  window last 3\n  emit Out { n: count() }\n}\n");
+  };
+  EXPECT_EQ(from("Order, Payment"), from("Payment | Order"));
+  EXPECT_NE(from("Order, Payment"), from("Payment, Order(total > 3)"));
   EXPECT_EQ(one, version("let limit = 3\n" + window("window sliding 10m every 1m\n  when avg(celsius) > limit")));
   const std::string others[] = {
       window("window sliding 10m every 2m\n  when avg(celsius) > 3"),

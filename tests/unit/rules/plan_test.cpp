@@ -125,6 +125,132 @@ rule told
 )");
 }
 
+TEST(Plan, Windows) {
+  EXPECT_EQ(dump_of(R"(
+event Temperature { device: string, celsius: float }
+rule hot {
+  from     Temperature(celsius > -273)
+  by       device
+  window   sliding 10m every 1m
+  when     avg(celsius) > 27 and count() >= 10
+  every    10s
+  late     1m
+  emit     Hot { device, mean: avg(celsius), from: @start }
+  alert    high "{device}" { p: percentile(celsius, 99) }  hold 2m keep 5m dedup by device
+  throttle 1 per 10m
+}
+rule days {
+  from   Hot
+  rollup 1h, 1d
+  emit   Day { grain: @grain, n: count(mean), top: approx_top(device, 3) }
+}
+rule zone {
+  from   Temperature
+  window tumbling 1d in "Europe/Berlin"
+  emit   Zone { n: count() }
+}
+)"),
+            R"(rule days
+  layer 1
+  input
+    Hot "Hot"
+      device: string
+      mean: float?
+  from Hot
+  rollup 1h, 1d
+    count(mean): int
+    approx_top(device, 3): list<string>
+  forget 1d
+  emit Day "Day"
+    grain: duration = @grain
+    n: int = count(mean)
+    top: list<string> = approx_top(device, 3)
+rule hot
+  input
+    Temperature "Temperature"
+      celsius: float
+      device: string
+  by device: string of Temperature.device
+  from Temperature(celsius > -273)
+  window sliding 10m every 1m
+    avg(celsius): float
+    count(): int
+    percentile(celsius, 99.0): float
+  when avg(celsius) > 27 and count() >= 10
+  every 10s
+  late 1m
+  forget 1d1m
+  emit Hot "Hot"
+    device: string = device
+    mean: float? = avg(celsius)
+    from: time = @start
+  alert high "{device}"
+    p: float? = percentile(celsius, 99.0)
+    hold 2m
+    keep 5m
+    dedup by device
+  throttle 1 per 10m
+rule zone
+  input
+    Temperature "Temperature"
+  from Temperature
+  window tumbling 1d in "Europe/Berlin"
+    count(): int
+  forget 1d2h
+  emit Zone "Zone"
+    n: int = count()
+)");
+}
+
+TEST(Plan, Joins) {
+  EXPECT_EQ(dump_of(R"(
+event Order { id: string, total: float }
+event Payment { order: string, amount: float }
+rule paid {
+  from   Order as o left join Payment as p on o.id == p.order and p.amount <= o.total
+  window rolling 5m
+  emit   Paid { id: o.id, left: o.total - (p.amount ?? 0) }
+}
+rule price {
+  from Order(total > 3) as o join last Payment as p on o.id == p.order within 5s
+  emit Price { id: o.id, amount: p.amount }
+}
+)"),
+            R"(rule paid
+  input
+    Order "Order"
+      id: string
+      total: float
+    Payment "Payment"
+      amount: float
+      order: string
+  from Order as o
+    left join Payment as p on o.id == p.order and p.amount <= o.total
+      found by id == order
+  window rolling 5m, each row
+  forget 1d
+  emit Paid "Paid"
+    id: string = o.id
+    left: float? = o.total - (p.amount ?? 0.0)
+rule price
+  input
+    Order "Order"
+      id: string
+      total: float
+    Payment "Payment"
+      amount: float
+      order: string
+  from Order(total > 3) as o
+    join last Payment as p on o.id == p.order within 5s
+      found by id == order
+  window rows, each row
+  forget 1d
+  emit Price "Price"
+    id: string = o.id
+    amount: float = p.amount
+)");
+}
+
 TEST(Plan, ExpressionsHaveFewParentheses) {
   const std::pair<const char*, const char*> cases[] = {
       {"(t.count + 1) * 2 > 3", "(t.count + 1) * 2 > 3"},
