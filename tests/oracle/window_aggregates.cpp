@@ -160,26 +160,27 @@ Value trend(const std::vector<Point>& points, bool& unsure) {
 
 std::vector<Real> others_of(const std::vector<Real>& values) { return {values.begin(), values.end() - 1}; }
 
+/// From their mean, rounded once.
+double distance(Real value, const std::vector<Real>& others) { return static_cast<double>(value - mean_of(others)); }
+double deviation(const std::vector<Real>& values) { return std::sqrt(static_cast<double>(variance_of(values))); }
+
 Value zscore(const std::vector<Real>& values) {
   const std::vector<Real> others = others_of(values);
   if (others.size() < 3 || all_equal(others)) return {};
-  const auto mean = static_cast<double>(mean_of(others));
-  return finite((static_cast<double>(values.back()) - mean) / static_cast<double>(std::sqrt(variance_of(others))));
+  return finite(distance(values.back(), others) / deviation(others));
 }
 
 Value is_far(Real value, const std::vector<Real>& from, Real times, bool& unsure) {
   if (from.size() < 3) return {};
   if (all_equal(from)) return value != from.front();
-  const auto mean = static_cast<double>(mean_of(from)), deviation = static_cast<double>(std::sqrt(variance_of(from)));
-  return is_above(std::abs(static_cast<double>(value) - mean), static_cast<double>(times) * deviation, unsure);
+  return is_above(std::abs(distance(value, from)), static_cast<double>(times) * deviation(from), unsure);
 }
 
 Value spike(const std::vector<Real>& values, Real times, bool& unsure) {
   const std::vector<Real> others = others_of(values);
   if (others.size() < 3) return {};
   const auto mean = static_cast<double>(mean_of(others));
-  return is_above(std::abs(static_cast<double>(values.back()) - mean), static_cast<double>(times) * std::abs(mean),
-                  unsure);
+  return is_above(std::abs(distance(values.back(), others)), static_cast<double>(times) * std::abs(mean), unsure);
 }
 
 Value seasonal(const std::vector<Point>& points, Duration period, Real times, bool& unsure) {
@@ -241,7 +242,7 @@ Value over_reals(const rules::Aggregate& of, const std::vector<Point>& points, b
     case AggregateFn::variance:
       return finite(variance_of(values));
     case AggregateFn::stddev:
-      return finite(std::sqrt(variance_of(values)));
+      return finite(deviation(values));
     case AggregateFn::median:
       return percentile(values, 50, of.type);
     case AggregateFn::percentile:

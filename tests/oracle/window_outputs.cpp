@@ -203,7 +203,7 @@ bool WindowOutputs::take(const WindowResult& result, const Moment& moment) {
       if (plan_.throttle)
         for (const Expr& each : plan_.throttle->each) life.latest_each.push_back(value_of(each, view));
       if (!life.firing && (alert->hold.ns == 0 || moment.time > *life.since_true + alert->hold)) firing.push_back(id);
-      if (life.firing && alert->dedup && life.latest_value != life.value) firing.push_back(id);
+      if (life.firing && !draining_ && alert->dedup && life.latest_value != life.value) firing.push_back(id);
     } else {
       life.since_true.reset();
       if (!life.firing || draining_) continue;

@@ -33,19 +33,18 @@ struct Letters : events::DeadLetterSink {
 };
 
 struct Running {
-  Running(const CompiledWindow& compiled, const WindowCase& test, std::uint32_t partitions, Messages& out,
-          Letters& letters)
+  Running(const CompiledWindow& compiled, const WindowCase& test, std::uint32_t partitions,
+          events::SymbolTable& symbols, Messages& out, Letters& letters)
       : engine(compiled.set, {.partitions = partitions}, symbols, out, letters, clock),
         input(engine.add_input({.name = "test", .lateness = test.lateness})) {}
   StillClock clock;
-  events::SymbolTable symbols;
   engine::Engine engine;
   engine::InputId input;
 };
 
-void run_engine(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way, Messages& out,
-                Letters& letters) {
-  auto running = std::make_unique<Running>(compiled, test, way.partitions, out, letters);
+void run_engine(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way,
+                events::SymbolTable& symbols, Messages& out, Letters& letters) {
+  auto running = std::make_unique<Running>(compiled, test, way.partitions, symbols, out, letters);
   const events::Schema& schema = compiled.set->schema;
   std::size_t cut = 0;
   for (std::size_t begin = 0; begin < test.stream.size();) {
@@ -55,15 +54,15 @@ void run_engine(const WindowCase& test, const CompiledWindow& compiled, const Wi
     for (std::size_t i = begin; i < end; ++i) {
       const oracle::Event& event = test.stream[i];
       const events::TypeId type = schema.find(kWindowTypes[events::index_of(event.type)]);
-      const events::Row row = events::append_event(loaded->batch, schema, running->symbols, type, event.time,
-                                                   std::to_string(i), "test", event.fields);
+      const events::Row row = events::append_event(loaded->batch, schema, symbols, type, event.time, std::to_string(i),
+                                                   "test", event.fields);
       loaded->batch.origins[row].position.line = i;
     }
     running->engine.push(running->input, std::move(loaded));
     begin = end;
     if (!way.saves || begin == test.stream.size() || running->engine.stats().waiting > 0) continue;
     const std::string state = running->engine.write_state();
-    running = std::make_unique<Running>(compiled, test, way.partitions % 3 + 1, out, letters);
+    running = std::make_unique<Running>(compiled, test, way.partitions % 3 + 1, symbols, out, letters);
     if (const auto read = running->engine.read_state(state); !read)
       throw std::runtime_error("a written state can't be read back: " + read.error());
   }
@@ -232,7 +231,8 @@ std::string report(const WindowCase& test, const WindowWay& way, const std::stri
 std::string differs(const WindowCase& test, const WindowWay& way) {
   const CompiledWindow compiled = compile_window(test.rule);
   if (!compiled.set) return "";
-  const WindowJudgement found = judge(test, compiled, way);
+  events::SymbolTable symbols;
+  const WindowJudgement found = judge(test, compiled, way, symbols);
   return found.unsure ? "" : found.difference;
 }
 
@@ -304,7 +304,8 @@ CompiledWindow compile_window(const WindowRule& rule) {
   return {nullptr, rules::render(set.error(), {{"random.rules", text_of(rule)}}, false)};
 }
 
-WindowJudgement judge(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way) {
+WindowJudgement judge(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way,
+                      events::SymbolTable& symbols) {
   const rules::RulePlan& plan = compiled.set->rules.at(0);
   oracle::WindowOutcome expected = oracle::window_outputs(plan, typed(test, compiled.set->schema), test.lateness);
   WindowJudgement found{"", expected.unsure, expected.told.size(), std::move(expected.seen)};
@@ -312,7 +313,7 @@ WindowJudgement judge(const WindowCase& test, const CompiledWindow& compiled, co
   Messages out;
   Letters letters;
   try {
-    run_engine(test, compiled, way, out, letters);
+    run_engine(test, compiled, way, symbols, out, letters);
   } catch (const std::exception& error) {
     found.difference = error.what();
     return found;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "events/symbol.hpp"
 #include "rules/plan.hpp"
 #include "tests/oracle/windows.hpp"
 #include "tests/property/random_window.hpp"
@@ -34,7 +35,9 @@ struct WindowJudgement {
   std::size_t messages = 0;
   std::map<std::string, std::size_t> seen;
 };
-WindowJudgement judge(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way);
+/// `symbols` may have served other cases.
+WindowJudgement judge(const WindowCase& test, const CompiledWindow& compiled, const WindowWay& way,
+                      events::SymbolTable& symbols);
 
 /// The smallest case found that still differs, and its report.
 std::string report_smaller(WindowCase test, WindowWay way);

@@ -371,7 +371,8 @@ class Writer {
       if (kind < 4) use("emit");
       const std::size_t fields = 1 + random_.below(5);
       for (std::size_t i = 0; i < fields; ++i)
-        output.fields.emplace_back("p" + number + "f" + std::to_string(i), value());
+        output.fields.emplace_back("p" + number + "f" + std::to_string(i),
+                                   join_ && aggregated_ && i == 0 ? aggregate() : value());
       if (random_.chance(15)) {
         output.clauses.push_back("if (" + condition(false) + ")");
         use("if");

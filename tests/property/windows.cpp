@@ -78,13 +78,13 @@ Tried made_from(std::uint64_t seed) {
 }
 
 /// What is wrong; empty: nothing.
-std::string try_case(std::uint64_t seed, Counts& counts) {
+std::string try_case(std::uint64_t seed, events::SymbolTable& symbols, Counts& counts) {
   const Tried made = made_from(seed);
   const CompiledWindow compiled = compile_window(made.test.rule);
   if (!compiled.set) return text_of(made.test.rule) + compiled.problems;
   ++counts.cases;
   for (const std::string& name : made.test.uses) ++counts.uses[name];
-  const WindowJudgement found = judge(made.test, compiled, made.way);
+  const WindowJudgement found = judge(made.test, compiled, made.way, symbols);
   if (found.unsure) {
     ++counts.unsure;
     return "";
@@ -117,9 +117,10 @@ class Trials {
       const std::uint64_t begin = next_.fetch_add(kBlock);
       const std::chrono::duration<double> gone = std::chrono::steady_clock::now() - started_;
       if (begin >= cases_ || gone.count() > static_cast<double>(seconds_)) break;
+      events::SymbolTable symbols;
       for (std::uint64_t i = begin; i < std::min(begin + kBlock, cases_) && !stop_; ++i) {
         at_seed = seed_ + i;
-        std::string wrong = try_case(at_seed, mine);
+        std::string wrong = try_case(at_seed, symbols, mine);
         if (wrong.empty()) continue;
         const std::lock_guard lock(mutex_);
         if (lists_) {
