@@ -92,6 +92,10 @@ int explain(const ExplainOptions& options, bool color) {
       put("{}", rules::dump(plan, set.schema));
       continue;
     }
+    if (plan.window) {
+      say("note: rule `{}` gathers windows and has no automaton: `--stage plan` tells what it does\n", plan.name);
+      continue;
+    }
     matcher::Conditions conditions;
     matcher::RegisterFile registers;
     const matcher::Program program = matcher::compile(plan, set.schema, conditions, registers, symbols);
