@@ -10,6 +10,7 @@
 #include "engine/generate_apart.hpp"
 #include "engine/generate_judge.hpp"
 #include "engine/generate_near.hpp"
+#include "engine/generate_window.hpp"
 #include "events/encode.hpp"
 
 namespace tocsin::engine {
@@ -99,7 +100,8 @@ class Generator {
   bool scenarios(const rules::RulePlan& rule, bool timeout, Random& random) {
     using Turns = Shape::Turns;
     std::set<std::vector<std::uint32_t>> seen;  // what those that fire are made of
-    for (std::size_t i = 0; i < kTries; ++i) {
+    const std::size_t tries = rule.window ? std::max(kTries, shapes_of(rule)) : kTries;
+    for (std::size_t i = 0; i < tries; ++i) {
       if ((i > 1 || alone_) && !seen.empty()) break;
       const Turns turns = i == 0 ? Turns::lean : i == 1 ? Turns::rich : Turns::random;
       one_scenario(rule, {turns, i}, timeout, random, seen);
@@ -121,8 +123,7 @@ class Generator {
     std::optional<Sketch> sketched = sketch(*needed_, rule, shape, timeout, random, why);
     if (!sketched || seen.contains(made_of(*sketched))) return;
     World probe(*needed_, *sketched, next_);
-    const Time base =
-        Search(*needed_, *sketched, probe, random, number_, next_).reads_time() ? rounded_up(next_, kWeek) : next_;
+    const Time base = base_of(*sketched, Search(*needed_, *sketched, probe, random, number_, next_).reads_time());
     World world(*needed_, *sketched, base);
     Search search(*needed_, *sketched, world, random, number_, base);
     number_ += keys_in(*sketched) + 1;
@@ -135,12 +136,46 @@ class Generator {
                                     events_of(*needed_, *sketched, world, next_name(rule)),
                                     world.completion(sketched->instances.size() - 1));
     if (!is_verified(fires)) {
+      if (held_on(rule, {*needed_, *sketched, world, search, random}, fires)) {
+        seen.insert(made_of(*sketched));
+        return;
+      }
       if (why.empty()) why = "the events that were found did not make it fire";
       return;
     }
     seen.insert(made_of(*sketched));
     keep(fires);
     if (options_.near && !alone_) nearly(rule, {*needed_, *sketched, world, search, random}, fires);
+  }
+
+  /// What is to hold for a time: the rows again and again. Once alone is a near miss.
+  bool held_on(const rules::RulePlan& rule, const Solved& solved, const Scenario& once) {
+    constexpr std::size_t kMostEvents = 5000;
+    const Duration hold = hold_of(rule);
+    const Duration after = repeat_after(rule);
+    if (hold.ns == 0 || after.ns == 0) return false;
+    const auto copies = static_cast<std::size_t>(hold.ns / after.ns) + 2;
+    if (copies > kMostEvents / once.events.size()) return false;
+    Scenario held = once;
+    const std::string name = next_name(rule);
+    held.events.clear();
+    for (std::size_t copy = 0; copy < copies; ++copy)
+      for (GeneratedEvent event : once.events) {
+        event.time = event.time + Duration{static_cast<std::int64_t>(copy) * after.ns};
+        event.id = fmt::format("{}-{}", name, held.events.size() + 1);
+        held.events.push_back(std::move(event));
+      }
+    std::stable_sort(held.events.begin(), held.events.end(),
+                     [](const GeneratedEvent& a, const GeneratedEvent& b) { return a.time < b.time; });
+    held.until = once.until + Duration{static_cast<std::int64_t>(copies) * after.ns};
+    if (!is_verified(held)) return false;
+    keep(held);
+    if (!options_.near) return true;
+    const Shift shift = next_shift(solved, true);
+    Scenario nearly = scenario(rule.name, false, "it doesn't hold long enough", shift(once.events, next_name(rule)),
+                               once.until + shift.by - apart_);
+    if (is_verified(nearly)) keep(std::move(nearly));
+    return true;
   }
 
   /// A whole match, of a rule that only tells of those that aren't.
@@ -164,11 +199,21 @@ class Generator {
                       [](const Variable& variable) { return variable.role == Variable::Role::key; }));
   }
 
+  /// Where a scenario begins: at the beginning of a window, if it is of one; at that of a week, if it reads times.
+  Time base_of(const Sketch& sketch, bool reads_time) const {
+    Time base = reads_time ? rounded_up(next_, kWeek) : next_;
+    Duration aligned = alignment_of(*sketch.instances.back().rule);
+    if (aligned.ns == 0)
+      for (const Instance& instance : sketch.instances) aligned = std::max(aligned, alignment_of(*instance.rule));
+    if (aligned.ns == 0 || (reads_time && aligned > kDay && kWeek.ns % aligned.ns != 0)) return base;
+    const std::int64_t over = base.ns % aligned.ns;
+    return over == 0 ? base : base + Duration{aligned.ns - over};
+  }
+
   /// From the keys that the solved sketch has to others, and to where the next scenario begins.
   Shift next_shift(const Solved& solved, bool keys) {
     Shift shift{{}, solved.world.base(), {}};
-    const Time base = solved.search.reads_time() ? rounded_up(next_, kWeek) : next_;
-    shift.by = base - shift.base;
+    shift.by = base_of(solved.sketch, solved.search.reads_time()) - shift.base;
     if (!keys) return shift;
     for (const Variable& variable : solved.sketch.variables) {
       if (variable.role != Variable::Role::key) continue;

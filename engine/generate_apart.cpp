@@ -24,6 +24,11 @@ struct LongestTime {
   void add(const std::optional<Duration>& span) {
     if (span) add(*span);
   }
+  void add(const rules::WindowPlan& window) {
+    add(window.size);
+    for (const Duration grain : window.grains) add(grain);
+    if (window.join) add(window.join->within);
+  }
   void add(const std::vector<rules::Element>& elements) {
     for (const rules::Element& element : elements) {
       if (element.bound) add(element.bound->most);
@@ -76,7 +81,9 @@ rules::RuleSet needed_for(const rules::RuleSet& set, const std::string& rule) {
   const auto feeds = [](const rules::RulePlan& emitter, const rules::RulePlan& reader) {
     return std::any_of(emitter.outputs.begin(), emitter.outputs.end(), [&](const rules::OutputPlan& output) {
       const events::TypeId type = emitted_by(output);
-      return type != events::kNoType && std::binary_search(reader.inputs.begin(), reader.inputs.end(), type);
+      return type != events::kNoType &&
+             (std::binary_search(reader.inputs.begin(), reader.inputs.end(), type) ||
+              std::binary_search(reader.table_types.begin(), reader.table_types.end(), type));
     });
   };
   std::set<std::string> needed{rule};
@@ -90,6 +97,7 @@ rules::RuleSet needed_for(const rules::RuleSet& set, const std::string& rule) {
   rules::RuleSet result;
   result.schema = set.schema;
   result.zone = set.zone;
+  result.tables = set.tables;
   for (const rules::RulePlan& plan : set.rules)
     if (needed.contains(plan.name)) result.rules.push_back(plan);
   return result;
@@ -102,9 +110,16 @@ Duration apart(const rules::RuleSet& set) {
     time.add(rule.pattern.elements);
     for (const rules::Step& step : rule.pattern.steps) time.add(step.gap);
     if (rule.throttle) time.add(rule.throttle->per);
-    for (const rules::OutputPlan& output : rule.outputs)
-      if (const auto* alert = std::get_if<rules::AlertPlan>(&output.node); alert != nullptr && alert->resolve)
-        time.add(alert->resolve->span);
+    if (rule.window) time.add(*rule.window);
+    for (const rules::OutputPlan& output : rule.outputs) {
+      const auto* alert = std::get_if<rules::AlertPlan>(&output.node);
+      if (alert == nullptr) continue;
+      if (alert->resolve) time.add(alert->resolve->span);
+      time.add(alert->hold);
+      time.add(alert->keep);
+      // Of one key for all, what fires is over when nothing of it is kept any more.
+      if (rule.window && rule.key.empty()) time.add(rule.forget);
+    }
   }
   return {events::saturating_add(time.longest.ns, kHour.ns)};
 }

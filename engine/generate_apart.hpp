@@ -10,6 +10,7 @@
 namespace tocsin::engine {
 
 inline constexpr events::Duration kHour{3'600 * events::kSecond.ns};
+inline constexpr events::Duration kDay{24 * kHour.ns};
 inline constexpr events::Duration kWeek{7 * 24 * kHour.ns};
 
 /// To the next multiple of `unit` since the start of tests.

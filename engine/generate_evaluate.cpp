@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/generate_window.hpp"
 #include "engine/generate_world.hpp"
 #include "rules/operation.hpp"
 #include "rules/overloaded.hpp"
@@ -58,7 +59,7 @@ Value World::field_of(const Expr& expr, std::size_t event, const Frame& frame) c
   if (event == kNone) return {};
   std::uint32_t field = expr.field;
   if (!expr.fields.empty()) {
-    const auto& types = frame.instance->rule->pattern.steps[expr.step].types;
+    const std::vector<events::TypeId> types = types_read(*frame.instance->rule, expr.step);
     const auto at = std::lower_bound(types.begin(), types.end(), sketch_.events[event].type);
     field = expr.fields[static_cast<std::size_t>(at - types.begin())];
   }
@@ -75,51 +76,7 @@ Value World::aggregate(const Expr& expr, const Frame& frame) {
   std::vector<Value> given;
   for (const std::size_t event : taken)
     if (Value each = field_of(expr, event, frame); !events::is_null(each)) given.push_back(std::move(each));
-  const auto count = static_cast<std::int64_t>(given.size());
-  if (expr.fn == Fn::count) return count;
-  if (expr.fn == Fn::distinct) {
-    std::sort(given.begin(), given.end());
-    return static_cast<std::int64_t>(std::unique(given.begin(), given.end()) - given.begin());
-  }
-  if (expr.fn == Fn::collect) {
-    if (given.size() > rules::kMaxCollected) return {};
-    return events::make_list(events::element_of(expr.type), given);
-  }
-  if (expr.fn == Fn::min || expr.fn == Fn::max) {
-    if (given.empty()) return {};
-    return expr.fn == Fn::min ? *std::min_element(given.begin(), given.end())
-                              : *std::max_element(given.begin(), given.end());
-  }
-  if (expr.fn == Fn::stddev) {
-    double n = 0, mean = 0, squares = 0;
-    for (const Value& each : given) {
-      const double x = as_number(each);
-      const double delta = x - mean;
-      mean += delta / ++n;
-      squares += delta * (x - mean);
-    }
-    return given.empty() ? Value{} : Value{std::sqrt(squares / n)};
-  }
-  if (given.empty())
-    return expr.fn == Fn::sum
-               ? converted(expr.type == events::Type::duration ? Value{events::Duration{0}} : Value{std::int64_t{0}},
-                           expr.type)
-               : Value{};
-  const events::Type type = events::type_of(given.front());
-  Value sum = given.front();
-  for (std::size_t i = 1; i < given.size() && !events::is_null(sum); ++i) {
-    Expr add;
-    add.op = Op::add;
-    add.type = type;
-    add.args = {constant(type, std::move(sum)), constant(type, given[i])};
-    sum = rules::value_of_constants(add);
-  }
-  if (expr.fn == Fn::sum) return sum;
-  Expr mean;
-  mean.op = Op::div;
-  mean.type = expr.type;
-  mean.args = {constant(type, std::move(sum)), constant(events::Type::integer, count)};
-  return rules::value_of_constants(mean);
+  return plain_aggregate(expr.fn, expr.type, std::move(given));
 }
 
 Value World::key_part(const Instance& instance, std::size_t event, std::size_t part) {
@@ -153,6 +110,16 @@ Value World::value(const Expr& expr, const Frame& frame) {
     }
     case Op::aggregate:
       return aggregate(expr, frame);
+    case Op::lookup:
+      return lookup(expr, frame);
+    case Op::window_value:
+      return window_value(frame.instance->rule->window->aggregates[expr.field], frame);
+    case Op::window_start:
+      return window_of(*frame.instance).start;
+    case Op::window_end:
+      return window_of(*frame.instance).end;
+    case Op::window_grain:
+      return frame.instance->grain;
     default:
       break;
   }

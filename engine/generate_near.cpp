@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/generate_window.hpp"
+
 namespace tocsin::engine {
 
 namespace {
@@ -23,6 +25,7 @@ class NearMisses {
       if (event.instance == kNone) ++real_;
     }
     fires_ = events_of(solved_.set, solved_.sketch, solved_.world, name_);
+    if (instance().rule->window) return of_window();
     one_short();
     too_late();
     out_of_bounds();
@@ -47,9 +50,48 @@ class NearMisses {
   }
 
   std::string step_text(const Turn& turn) const {
-    const rules::Step& step = instance().rule->pattern.steps[turn.step];
+    const rules::RulePlan& rule = *instance().rule;
     const std::string& type = solved_.set.schema[sketch().events[turn.event].type].name;
-    return step.name.empty() ? fmt::format("`{}`", type) : fmt::format("`{}`", step.name);
+    const std::string& name = rule.window ? rule.window->sides[turn.step].name : rule.pattern.steps[turn.step].name;
+    return name.empty() ? fmt::format("`{}`", type) : fmt::format("`{}`", name);
+  }
+
+  std::vector<NearMiss> of_window() {
+    one_short();
+    conditions_failed();
+    when_failed();
+    outside();
+    other_key();
+    return std::move(found_);
+  }
+  /// What tells the window fails by the values of one row.
+  void when_failed() {
+    const rules::WindowPlan& window = *instance().rule->window;
+    if (!window.when) return;
+    const std::vector<Variable> kept = solved_.sketch.variables;
+    Unmet aim{&*window.when, false, solved_.world.complete(root()), root(), kNone};
+    if (!window.aggregated) aim.frame = World::frame_of(aim.frame, solved_.world.rows_of(aim.frame).back());
+    for (const std::size_t turn : {instance().turns.size() - 1, std::size_t{0}}) {
+      if (solved_.search.turn_to(aim, instance().turns[turn].event, kWork, false))
+        found_.push_back({"`when` just failed", events_of(solved_.set, sketch(), solved_.world, name_)});
+      solved_.sketch.variables = kept;
+      solved_.world.score();
+    }
+  }
+  /// The last row comes when the window is over.
+  void outside() {
+    if (fires_.size() < 2) return;
+    const Turn& last = instance().turns.back();
+    const WindowTimes window = solved_.world.window_of(instance());
+    const rules::WindowPlan& plan = *instance().rule->window;
+    using Kind = rules::WindowPlan::Kind;
+    events::Time at = window.end;
+    if (plan.kind == Kind::session)
+      at = solved_.world.time(instance().turns[instance().turns.size() - 2].event) + plan.size + events::Duration{1};
+    if (plan.kind == Kind::rolling) at = solved_.world.time(instance().turns.front().event) + plan.size;
+    if (plan.kind == Kind::last || plan.kind == Kind::batch || plan.kind == Kind::global) return;
+    moved_from(last, at - solved_.world.time(last.event),
+               fmt::format("the last {} in the next window", step_text(last)));
   }
 
   /// Without the last event of each step.
@@ -96,7 +138,7 @@ class NearMisses {
     for (std::size_t i = 0; i < instance().turns.size(); ++i) last[instance().turns[i].step] = i;
     for (const auto& [step, index] : last) {
       const Turn& turn = instance().turns[index];
-      const rules::Single& single = instance().rule->pattern.steps[step].fits[turn.fit];
+      const rules::Single& single = fit_of(instance(), turn);
       if (!single.condition) continue;
       const std::vector<Variable> kept = solved_.sketch.variables;
       const Unmet aim{&*single.condition, false, solved_.world.before(root(), index), root(), index};

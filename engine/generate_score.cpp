@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/generate_window.hpp"
 #include "engine/generate_world.hpp"
 
 namespace tocsin::engine {
@@ -105,7 +106,7 @@ bool World::turn_holds(std::size_t index, std::size_t number, Frame& frame, Scor
   for (const std::uint32_t binding : turn.begins) frame.current[binding] = kNone;
   frame.candidate = turn.event;
   if (!must(key_cost(instance, turn), {nullptr, true, frame, index, number}, score, unmet)) return false;
-  const rules::Single& single = instance.rule->pattern.steps[turn.step].fits[turn.fit];
+  const rules::Single& single = fit_of(instance, turn);
   const Expr* condition = single.condition ? &*single.condition : nullptr;
   const double of_condition = condition != nullptr ? cost(*condition, true, frame) : 0;
   if (!must(of_condition, {condition, true, frame, index, number}, score, unmet)) return false;
@@ -115,8 +116,27 @@ bool World::turn_holds(std::size_t index, std::size_t number, Frame& frame, Scor
     if (!must(refused, {which, false, frame, index, number}, score, unmet)) return false;
   }
   if (!left_alone(index, number, frame, score, unmet) || !times_hold(index, number, frame, score, unmet)) return false;
+  if (instance.rule->window) {
+    const double far = out_of_window(instance, number);
+    if (!must(far == 0 ? 0 : distance(Op::le, true, far, 0), {nullptr, true, frame, index, number, true}, score, unmet))
+      return false;
+  }
   take(frame, turn);
   return true;
+}
+
+/// What must hold of a window: each pair of a join, and when it is told.
+bool World::window_holds(std::size_t index, Frame& frame, Score& score, Unmet* unmet) {
+  const rules::WindowPlan& window = *sketch_.instances[index].rule->window;
+  for (const Row& row : window.join&& window.join->on ? rows_of(frame) : std::vector<Row>{}) {
+    if (row[1] == kNone) continue;
+    const Frame of_row = frame_of(frame, row);
+    if (!must(cost(*window.join->on, true, of_row), {&*window.join->on, true, of_row, index, kNone}, score, unmet))
+      return false;
+  }
+  if (!window.aggregated) frame.current = frame_of(frame, rows_of(frame).back()).current;
+  if (!window.when) return true;
+  return must(cost(*window.when, true, frame), {&*window.when, true, frame, index, kNone}, score, unmet);
 }
 
 /// What must hold of the whole: the event that decides it, absences, its outputs, its time.
@@ -139,6 +159,7 @@ bool World::ending_holds(std::size_t index, Frame& frame, Score& score, Unmet* u
     if (!must(of_condition, {condition, true, frame, index, kNone}, score, unmet)) return false;
   }
   frame.candidate = kNone;
+  if (instance.rule->window && !window_holds(index, frame, score, unmet)) return false;
   for (const Quiet& quiet : instance.closings) {
     if (!quiet.absent->span) continue;
     const bool some = span_of(index, quiet, quiet.since == kNone ? 0 : quiet.since + 1).ns > 0;

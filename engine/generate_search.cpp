@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/generate_window.hpp"
 #include "rules/arithmetic.hpp"
 
 namespace tocsin::engine {
@@ -57,11 +58,16 @@ void Search::begin() {
     if (variable.role != Variable::Role::gap) continue;
     // The whole must fit into the shortest span around it.
     Duration shortest = events::kLongest;
-    for (const Instance& instance : sketch_.instances)
+    Duration period{0};
+    for (const Instance& instance : sketch_.instances) {
       if (instance.rule->within) shortest = std::min(shortest, *instance.rule->within);
+      if (instance.rule->window) shortest = std::min(shortest, reach_of(*instance.rule));
+      period = std::max(period, period_of(*instance.rule));
+    }
     const auto events = static_cast<std::int64_t>(sketch_.events.size());
     const Duration gap{shortest.ns / (2 * events)};
     if (gap < events::kSecond) variable.value = gap;
+    if (period.ns > 0) variable.value = period;
   }
   for (const Instance& instance : sketch_.instances)
     for (const Turn& turn : instance.turns)
@@ -106,6 +112,14 @@ void Search::variables_read(const Expr& expr, const Frame& frame, std::vector<st
   };
   if (expr.op == Op::field) one(frame.candidate);
   if (expr.op == Op::step_field) one(frame.current[expr.step]);
+  if (expr.op == Op::window_value) {
+    const auto& aggregate = frame.instance->rule->window->aggregates[expr.field];
+    for (const World::Row& row : world_.rows_of(frame)) {
+      const Frame of_row = World::frame_of(frame, row);
+      for (const Expr& argument : aggregate.argument) variables_read(argument, of_row, out);
+    }
+  }
+  if (expr.op == Op::window_start || expr.op == Op::window_end) out.push_back(sketch_.start);
   if (expr.op == Op::key_part) variables_of(frame.instance->turns.front().event, out);
   if (expr.op == Op::aggregate || expr.op == Op::turn_field)
     for (const std::size_t event : frame.taken[expr.step]) one(event);
@@ -156,7 +170,7 @@ const Expr* Search::a_comparison(const Expr& expr) {
 }
 
 /// Where the two sides of a comparison would meet if their difference were a straight line of the variable.
-Value Search::straight(std::size_t index, const Unmet& unmet) {
+Value Search::straight(std::size_t index, const Unmet& unmet, bool together) {
   if (unmet.expr == nullptr || !is_number(sketch_.variables[index].type)) return {};
   const Expr* comparison = a_comparison(*unmet.expr);
   if (comparison == nullptr) return {};
@@ -164,13 +178,17 @@ Value Search::straight(std::size_t index, const Unmet& unmet) {
     return as_number(world_.value(comparison->args[0], unmet.frame)) -
            as_number(world_.value(comparison->args[1], unmet.frame));
   };
-  Variable& variable = sketch_.variables[index];
+  const Value kept = sketch_.variables[index].value;
+  const std::vector<std::size_t> moves = together ? all_alike(index) : std::vector<std::size_t>{index};
+  std::vector<Value> before;
+  for (const std::size_t each : moves) before.push_back(sketch_.variables[each].value);
+  set_all(moves, kept);
+  if (together) world_.score();
   const double here = difference();
-  const Value kept = variable.value;
-  variable.value = moved(kept, 1);
+  set_all(moves, moved(kept, 1));
   world_.score();
   const double there = difference();
-  variable.value = kept;
+  for (std::size_t i = 0; i < moves.size(); ++i) sketch_.variables[moves[i]].value = std::move(before[i]);
   world_.score();
   const double slope = there - here;
   if (!std::isfinite(slope) || slope == 0) return {};
@@ -194,7 +212,20 @@ Value Search::tweak(std::size_t index) {
   return pool_.pick(variable.type);
 }
 
-Value Search::proposal(std::size_t index, const Unmet& unmet) {
+/// The variables of one field of a window's rows.
+std::vector<std::size_t> Search::all_alike(std::size_t index) const {
+  const std::size_t alike = sketch_.variables[index].alike;
+  std::vector<std::size_t> all;
+  for (std::size_t i = 0; i < sketch_.variables.size(); ++i)
+    if (sketch_.variables[i].alike == alike) all.push_back(i);
+  return all;
+}
+
+void Search::set_all(const std::vector<std::size_t>& variables, const Value& value) {
+  for (const std::size_t index : variables) sketch_.variables[index].value = value;
+}
+
+Value Search::proposal(std::size_t index, const Unmet& unmet, bool together) {
   const Variable& variable = sketch_.variables[index];
   if (variable.role == Variable::Role::start)
     return Duration{static_cast<std::int64_t>(random_.below(168)) * 3'600 * events::kSecond.ns};
@@ -214,7 +245,7 @@ Value Search::proposal(std::size_t index, const Unmet& unmet) {
     }
   }
   if (kind < 6)
-    if (Value value = straight(index, unmet); !events::is_null(value)) return value;
+    if (Value value = straight(index, unmet, together); !events::is_null(value)) return value;
   if (variable.type == Type::time && random_.chance(30))
     return base_ + Duration{static_cast<std::int64_t>(random_.below(168)) * 3'600 * events::kSecond.ns};
   if (kind < 9)
@@ -234,14 +265,19 @@ bool Search::solve(std::uint64_t work, Unmet& unmet) {
       const std::vector<std::size_t> variables = movable(now);
       if (variables.empty()) break;
       const std::size_t index = variables[random_.below(variables.size())];
-      Variable& variable = sketch_.variables[index];
-      Value value = proposal(index, now);
-      if (value == variable.value || !is_possible(variable, value)) continue;
-      std::swap(variable.value, value);
+      // Rows of a window are moved one by one, or all to one value.
+      const bool together = sketch_.variables[index].alike != kNone && random_.chance(60);
+      Value value = proposal(index, now, together);
+      if ((value == sketch_.variables[index].value && !together) || !is_possible(sketch_.variables[index], value))
+        continue;
+      const std::vector<std::size_t> moves = together ? all_alike(index) : std::vector<std::size_t>{index};
+      std::vector<Value> kept;
+      for (const std::size_t each : moves) kept.push_back(sketch_.variables[each].value);
+      set_all(moves, value);
       Unmet next;
       const Score tried = world_.score(&next);
       if (!tried.no_worse_than(score)) {
-        std::swap(variable.value, value);
+        for (std::size_t i = 0; i < moves.size(); ++i) sketch_.variables[moves[i]].value = std::move(kept[i]);
         continue;
       }
       if (tried.held > score.held || tried.cost < score.cost) idle = 0;
@@ -268,7 +304,7 @@ bool Search::turn_to(const Unmet& aim, std::size_t event, std::uint64_t work, bo
   while (world_.work() < end) {
     world_.spend();
     Variable& variable = sketch_.variables[variables[random_.below(variables.size())]];
-    Value value = proposal(static_cast<std::size_t>(&variable - sketch_.variables.data()), aim);
+    Value value = proposal(static_cast<std::size_t>(&variable - sketch_.variables.data()), aim, false);
     if (!is_possible(variable, value)) continue;
     std::swap(variable.value, value);
     Unmet now;

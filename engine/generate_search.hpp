@@ -33,8 +33,10 @@ class Search {
   void variables_read(const rules::Expr& expr, const Frame& frame, std::vector<std::size_t>& out) const;
   std::vector<std::size_t> movable(const Unmet& unmet) const;
   void sides(const rules::Expr& expr, const Frame& frame, std::vector<events::Value>& out);
-  events::Value proposal(std::size_t variable, const Unmet& unmet);
-  events::Value straight(std::size_t variable, const Unmet& unmet);
+  events::Value proposal(std::size_t variable, const Unmet& unmet, bool together);
+  events::Value straight(std::size_t variable, const Unmet& unmet, bool together);
+  std::vector<std::size_t> all_alike(std::size_t variable) const;
+  void set_all(const std::vector<std::size_t>& variables, const events::Value& value);
   events::Value one_of(const std::vector<events::Value>& near);
   events::Value tweak(std::size_t variable);
   const rules::Expr* a_comparison(const rules::Expr& expr);

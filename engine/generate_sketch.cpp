@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/generate_walk.hpp"
+#include "engine/generate_window.hpp"
 
 namespace tocsin::engine {
 
@@ -46,18 +47,19 @@ class Sketcher {
 
   /// The events of an instance, in order of time, each after those that it stands for.
   bool add_instance(const RulePlan& rule, std::size_t output, bool timeout) {
-    std::optional<Instance> walked = walk(rule, shape_, timeout, random_, why_);
+    std::optional<Instance> walked =
+        rule.window ? rows(rule, shape_, why_) : walk(rule, shape_, timeout, random_, why_);
     if (!walked) return false;
     Instance& instance = *walked;
     instance.output = output;
     Keys keys(rule.key.size(), kNone);
     if (needs_herald(instance) && !add_herald(instance)) return false;
     for (Turn& turn : instance.turns) {
-      const rules::Step& step = rule.pattern.steps[turn.step];
-      if (!add_event(step.fits[turn.fit].type)) return false;
+      if (!add_event(fit_of(instance, turn).type)) return false;
       turn.event = sketch_.events.size() - 1;
       tie_key(rule, turn.event, keys);
     }
+    if (rule.window) tie_rows(instance);
     if (!add_decider(instance, keys) || !add_ender(instance, keys)) return false;
     sketch_.instances.push_back(std::move(instance));
     return true;
@@ -193,6 +195,33 @@ class Sketcher {
     }
   }
 
+  /// The rows of a window: fields that a join's equalities tie, and values that move together.
+  void tie_rows(const Instance& instance) {
+    const rules::WindowPlan& window = *instance.rule->window;
+    const Turn* once = window.join && instance.turns.size() > 1 ? &instance.turns.front() : nullptr;
+    for (const auto& [left, right] : once ? window.join->equal : std::vector<std::pair<std::uint32_t, std::uint32_t>>{})
+      for (const Turn& turn : instance.turns) {
+        if (turn.step == once->step) continue;
+        const std::size_t one = variable_behind(once->event, once->step == 0 ? left : right);
+        const std::size_t other = variable_behind(turn.event, turn.step == 0 ? left : right);
+        if (one == kNone || other == kNone) continue;
+        sketch_.variables[one].optional = false;
+        if (sketch_.variables[one].role == Variable::Role::field) sketch_.variables[one].role = Variable::Role::key;
+        unite(one, other);
+      }
+    for (std::size_t row = 0; row < instance.turns.size(); ++row) {
+      const std::vector<std::size_t>& own = sketch_.events[instance.turns[row].event].variables;
+      for (std::size_t field = 0; field < own.size(); ++field) {
+        if (own[field] == kNone) continue;
+        Variable& variable = sketch_.variables[own[field]];
+        if (variable.role != Variable::Role::field || variable.alike != kNone) continue;
+        variable.row = row;
+        variable.profile = profile_of(shape_);
+        variable.alike = (sketch_.instances.size() * 2 + instance.turns[row].step) * 10'000 + field;
+      }
+    }
+  }
+
   /// The variable that a field of an event is, if it is one.
   std::size_t variable_behind(std::size_t event, std::uint32_t field) const {
     const SketchEvent& sketched = sketch_.events[event];
@@ -211,7 +240,8 @@ class Sketcher {
       if (expr.op == rules::Op::key_part) return key_variable(expr.field);
       if (expr.op != rules::Op::step_field || !expr.fields.empty()) return kNone;
       for (auto turn = instance.turns.rbegin(); turn != instance.turns.rend(); ++turn)
-        if (rule.pattern.steps[turn->step].binding == expr.step) return variable_behind(turn->event, expr.field);
+        if ((rule.window ? turn->step : rule.pattern.steps[turn->step].binding) == expr.step)
+          return variable_behind(turn->event, expr.field);
       return kNone;
     }
     return field >= 3 && field - 3 < rule.key.size() ? key_variable(field - 3) : kNone;

@@ -3,7 +3,8 @@
 // A rule's pattern is walked once (generate_walk): each turn of a step becomes an event. An event of a derived type
 // stands for a match of a rule that emits it, whose own events are sketched before it; its values are what that rule's
 // output gives. Fields that a key ties together share one variable. What must hold of the variables is told by the
-// instances; generate_world evaluates it, generate_search looks for values. One thread; no state but the sketch.
+// instances; generate_world evaluates it, generate_search looks for values. A window rule's turns are the rows of one
+// of its windows (generate_window). One thread; no state but the sketch.
 #pragma once
 
 #include <cstddef>
@@ -36,6 +37,9 @@ class Random {
   std::mt19937_64 engine_;
 };
 
+/// How the values of a window's rows begin, one row after the other.
+enum class Profile : std::uint8_t { level, rising, falling, zigzag };
+
 struct Variable {
   enum class Role : std::uint8_t { field, key, gap, start };
   Role role = Role::field;
@@ -44,6 +48,9 @@ struct Variable {
   bool read = true;  ///< by some rule
   std::string name;  ///< of its field
   events::Value value{};
+  std::size_t row = 0;  ///< of a window: its place there
+  Profile profile = Profile::level;
+  std::size_t alike = kNone;  ///< those of one field of a window's rows have this in common
 };
 
 struct SketchEvent {
@@ -69,8 +76,8 @@ struct Quiet {
 
 /// An event that an instance takes.
 struct Turn {
-  std::uint32_t step = 0;
-  std::uint32_t fit = 0;  ///< of Step::fits
+  std::uint32_t step = 0;  ///< of a window rule: the side
+  std::uint32_t fit = 0;   ///< of Step::fits, or Side::fits
   std::size_t event = 0;
   std::size_t after = kNone;                     ///< the turn before it, in its side of an `and`
   std::vector<std::uint32_t> begins{};           ///< bindings of the group whose turn begins here
@@ -82,7 +89,7 @@ struct Turn {
   std::vector<std::uint32_t> left{};        ///< possessive steps that could go on: this event must be no turn of them
 };
 
-/// A match of a rule that is to come about, or a start of it that is to time out.
+/// A match of a rule that is to come about, or a start of it that is to time out; or a window of it that is to be told.
 struct Instance {
   const rules::RulePlan* rule = nullptr;
   std::vector<Turn> turns{};
@@ -94,6 +101,7 @@ struct Instance {
   std::optional<Turn> decider{};          ///< the event that decides a closing `=> not X`
   std::optional<Turn> ender{};            ///< an event after the match, which ends what `every` repeats
   const rules::Single* ending = nullptr;  ///< what `ender` fits
+  events::Duration grain{};               ///< of a rollup: the window's
 };
 
 struct Sketch {

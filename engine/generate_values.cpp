@@ -44,6 +44,17 @@ void each_expr(const std::vector<rules::Element>& elements, const Visit& visit) 
 }
 
 template <class Visit>
+void each_expr(const rules::WindowPlan& window, const Visit& visit) {
+  for (const rules::Side& side : window.sides)
+    for (const rules::Single& single : side.fits)
+      if (single.condition) visit(*single.condition);
+  if (window.join && window.join->on) visit(*window.join->on);
+  if (window.when) visit(*window.when);
+  for (const rules::Aggregate& aggregate : window.aggregates)
+    for (const Expr& argument : aggregate.argument) visit(argument);
+}
+
+template <class Visit>
 void each_expr(const rules::RulePlan& rule, const Visit& visit) {
   each_expr(rule.pattern.elements, visit);
   for (const rules::Step& step : rule.pattern.steps)
@@ -52,6 +63,7 @@ void each_expr(const rules::RulePlan& rule, const Visit& visit) {
         if (single.condition) visit(*single.condition);
   for (const rules::KeyPart& part : rule.key)
     for (const Expr& expr : part.exprs) visit(expr);
+  if (rule.window) each_expr(*rule.window, visit);
   for (const rules::OutputPlan& output : rule.outputs) {
     if (output.condition) visit(*output.condition);
     if (const auto* emit = std::get_if<rules::EmitPlan>(&output.node))
@@ -102,7 +114,15 @@ void Pool::add(Value value) {
 void Pool::add_expr(const Expr& expr) {
   if (expr.op == rules::Op::constant) add(expr.value);
   if (expr.op == rules::Op::call) add_call(expr);
+  if (expr.op == rules::Op::lookup) add_keys(*expr.table);
   for (const Expr& arg : expr.args) add_expr(arg);
+}
+
+/// Keys that a table has rows for.
+void Pool::add_keys(const rules::Table& table) {
+  constexpr std::size_t kMost = 50;
+  for (std::size_t i = 0; i < std::min(table.rows.size(), kMost); ++i)
+    for (const std::uint32_t field : table.key) add(table.rows[i][field]);
 }
 
 /// Texts that fit patterns, and parts put together.
@@ -199,14 +219,20 @@ Value plain_value(const Variable& variable, std::size_t number, events::Time bas
   if (variable.role == Variable::Role::gap) return events::kSecond;
   if (variable.role == Variable::Role::start) return events::Duration{0};
   if (variable.optional && !variable.read) return {};
+  // Of rows the first number stays, so that what compares with it is as with one row alone.
+  std::int64_t by = 0;
+  if (variable.profile == Profile::rising) by = static_cast<std::int64_t>(variable.row);
+  if (variable.profile == Profile::falling) by = -static_cast<std::int64_t>(variable.row);
+  if (variable.profile == Profile::zigzag) by = static_cast<std::int64_t>(variable.row % 2);
+  if (!key) number += static_cast<std::size_t>(std::abs(by));
   const auto ending = [&](std::string_view with) { return variable.name.ends_with(with); };
   switch (variable.type) {
     case Type::boolean:
       return true;
     case Type::integer:
-      return key ? static_cast<std::int64_t>(1000 + number) : std::int64_t{1};
+      return key ? static_cast<std::int64_t>(1000 + number) : 1 + by;
     case Type::floating:
-      return 1.0;
+      return 1.0 + static_cast<double>(by);
     case Type::string: {
       if (ending("ip") || ending("address") || ending("addr"))
         return fmt::format("10.{}.{}.{}", number / 62500 % 250, number / 250 % 250, 1 + number % 250);

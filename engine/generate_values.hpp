@@ -22,6 +22,7 @@ class Pool {
   void add(events::Value value);
   void add_expr(const rules::Expr& expr);
   void add_call(const rules::Expr& call);
+  void add_keys(const rules::Table& table);
   void add_lengths();
   void add_lists(const events::Value& list);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/generate_window.hpp"
 #include "rules/operation.hpp"
 #include "rules/overloaded.hpp"
 
@@ -81,6 +82,7 @@ events::Time World::over(std::size_t index, const Quiet& quiet) {
 
 events::Time World::completion(std::size_t index) {
   const Instance& instance = sketch_.instances[index];
+  if (instance.rule->window) return window_completion(instance);
   const events::Time first = times_[instance.turns.front().event];
   events::Time time = times_[instance.turns.back().event];
   const auto runs_out = [&] { return instance.rule->within ? first + *instance.rule->within : time; };
@@ -133,7 +135,8 @@ void World::derive(std::size_t event) {
   }
   const auto& alert = std::get<rules::AlertPlan>(output.node);
   values[0] = fmt::format("alert-{}", sketched.instance);
-  values[1] = std::string(events::name_of(alert.resolve ? events::AlertState::firing : events::AlertState::once));
+  const bool lives = alert.resolve || (instance.rule->window && instance.rule->window->aggregated);
+  values[1] = std::string(events::name_of(lives ? events::AlertState::firing : events::AlertState::once));
   values[2] = value(alert.severity, frame);
   if (events::is_null(values[2])) values[2] = events::Severity::info;
   const std::size_t parts = instance.rule->key.size();
@@ -144,7 +147,8 @@ void World::derive(std::size_t event) {
 }
 
 void World::take(Frame& frame, const Turn& turn) const {
-  const std::uint32_t binding = frame.instance->rule->pattern.steps[turn.step].binding;
+  const rules::RulePlan& rule = *frame.instance->rule;
+  const std::uint32_t binding = rule.window ? turn.step : rule.pattern.steps[turn.step].binding;
   frame.taken[binding].push_back(turn.event);
   frame.current[binding] = turn.event;
 }
@@ -153,8 +157,8 @@ Frame World::before(std::size_t index, std::size_t end) const {
   const Instance& instance = sketch_.instances[index];
   Frame frame;
   frame.instance = &instance;
-  frame.taken.resize(instance.rule->pattern.steps.size());
-  frame.current.assign(instance.rule->pattern.steps.size(), kNone);
+  frame.taken.resize(places_of(*instance.rule));
+  frame.current.assign(places_of(*instance.rule), kNone);
   for (std::size_t i = 0; i < std::min(end + 1, instance.turns.size()); ++i) {
     const Turn& turn = instance.turns[i];
     for (const std::uint32_t step : turn.begins) frame.current[step] = kNone;

@@ -6,6 +6,7 @@
 // over `or` (branch distance, as in search-based testing: Korel 1990, Tracey 1998). One thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,6 +42,12 @@ struct Score {
   }
 };
 
+struct WindowTimes {
+  events::Time start;
+  events::Time end;
+  events::Time completion;
+};
+
 class World {
  public:
   World(const rules::RuleSet& set, const Sketch& sketch, events::Time base);
@@ -68,6 +75,13 @@ class World {
   events::Duration span_of(std::size_t instance, const Quiet& quiet, std::size_t turns);
   /// The first event of the input that `event` is, or stands for.
   std::size_t first_real(std::size_t event) const;
+  /// The window that is to have all rows of the instance.
+  WindowTimes window_of(const Instance& instance) const;
+  /// Rows of a window: an event, of a join one of each side, the second kNone where there is none.
+  using Row = std::array<std::size_t, 2>;
+  std::vector<Row> rows_of(const Frame& frame);
+  /// What expressions of a row read.
+  static Frame frame_of(const Frame& frame, const Row& row);
   /// Nodes evaluated so far: what a search is bounded by.
   std::uint64_t work() const { return work_; }
   /// A try counts too, whether it evaluates anything or not.
@@ -88,6 +102,12 @@ class World {
   events::Value field_of(const rules::Expr& expr, std::size_t event, const Frame& frame) const;
   events::Value aggregate(const rules::Expr& expr, const Frame& frame);
   events::Value key_part(const Instance& instance, std::size_t event, std::size_t part);
+  events::Value lookup(const rules::Expr& expr, const Frame& frame);
+  events::Value window_value(const rules::Aggregate& aggregate, const Frame& frame);
+  events::Time window_completion(const Instance& instance) const;
+  events::Time told_alone(const Instance& instance) const;
+  double out_of_window(const Instance& instance, std::size_t number) const;
+  bool window_holds(std::size_t instance, Frame& frame, Score& score, Unmet* unmet);
   double key_cost(const Instance& instance, const Turn& turn);
   double output_cost(const Instance& instance, const Frame& frame, const rules::Expr*& which);
   double absence_cost(const std::vector<rules::Single>& fits, std::size_t event, const Frame& frame,
