@@ -30,7 +30,7 @@ class JoinRing {
   void start(std::uint64_t number) { first_ = end_ = number; }
   /// The new item's number; its words are 0.
   std::uint64_t push(Item item) {
-    if (size() == items_.size()) resize(std::max<std::size_t>(4, 2 * items_.size()));
+    if (size() == items_.size()) resize(std::max<std::size_t>(1, 2 * items_.size()));
     items_[place(end_)] = std::move(item);
     std::fill_n(words(end_), words_, 0);
     return end_++;
