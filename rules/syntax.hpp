@@ -109,7 +109,7 @@ struct ListOf {  ///< [a, b]
 struct Index {  ///< object[index], or table[a, b]
   Box<Expr> object;
   Box<Expr> index;
-  std::vector<Expr> more{};  ///< the indices behind the first
+  std::vector<Expr> more;  ///< the indices behind the first
 };
 struct Attribute {  ///< `a.@time`; `@time` alone, of the candidate, has no object; `@meta.x` is named `x`
   Box<Expr> object;

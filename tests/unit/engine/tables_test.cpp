@@ -265,7 +265,8 @@ rule w {
         drive.push(input, {events.begin() + static_cast<std::ptrdiff_t>(i),
                            events.begin() + static_cast<std::ptrdiff_t>(std::min(i + size, events.size()))});
       drive.engine.finish(true);
-      EXPECT_EQ(drive.out(), "W@9s999999999ns device=a n=2 most=5 u=1; W@19s999999999ns device=a n=1 most=1 u=9")
+      EXPECT_EQ(drive.out(),
+                "W@9s999ms999us999ns device=a n=2 most=5 u=1; W@19s999ms999us999ns device=a n=1 most=1 u=9")
           << partitions << " " << size;
     }
   }
