@@ -29,6 +29,9 @@ class EventNames {
   void drop(NameId& name);
   /// `name` may be kNoName.
   ToldEvent operator[](NameId name) const;
+  void prefetch(NameId name) const {
+    if (name != kNoName) __builtin_prefetch(slot(name), 1);
+  }
   /// Sets bit i of `held` for the source of `name`.
   void mark_symbol(NameId name, std::vector<std::uint64_t>& held) const;
   std::uint64_t bytes() const { return bytes_; }

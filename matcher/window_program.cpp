@@ -57,6 +57,7 @@ class Compiler {
     } else {
       add_inputs();
       add_arguments();
+      add_plain_inputs();
     }
     add_set();
     add_alignments();
@@ -100,6 +101,21 @@ class Compiler {
       if (found != seen.end()) continue;
       seen.push_back(std::move(text));
       made_->arguments.push_back(argument_of(aggregate));
+    }
+  }
+
+  void add_plain_inputs() {
+    made_->plain.resize(made_->inputs.size());
+    for (std::size_t type = 0; type < made_->inputs.size(); ++type) {
+      const std::uint16_t input = made_->inputs[type];
+      if (input == kNoInput || made_->fits[input].size() != 1 || made_->fits[input][0].code != nullptr) continue;
+      PlainInput& plain = made_->plain[type];
+      plain.bit = made_->fits[input][0].bit;
+      plain.plain = true;
+      for (const WindowArgument& argument : made_->arguments) {
+        plain.fields.push_back(argument.fields[input]);
+        if (plain.fields.back() == rules::kNoField) plain.plain = false;
+      }
     }
   }
 

@@ -27,11 +27,19 @@ struct WindowArgument {
   std::vector<Code> codes;
 };
 
+/// An input whose events one bit of the batch judges and of whose fields all arguments are: most rules have such.
+struct PlainInput {
+  bool plain = false;
+  ConditionId bit = kAlways;
+  std::vector<std::uint32_t> fields;  ///< by argument
+};
+
 struct WindowProgram {
   const rules::RulePlan* plan = nullptr;
   const rules::WindowPlan* window = nullptr;
   std::vector<std::uint16_t> inputs;        ///< by TypeId: its place in RulePlan::inputs, kNoInput
   std::vector<std::vector<EventFit>> fits;  ///< by input: an event is a row when it fits one
+  std::vector<PlainInput> plain;            ///< by TypeId
   std::vector<WindowArgument> arguments;
   AccumulatorSet set;           ///< of all but single rows
   bool by_row = false;          ///< a pane is one row: rolling and last-n windows

@@ -100,8 +100,8 @@ class PanePool {
   PaneId end_ = 0;
 };
 
-/// One key's panes; of a rollup those of one grain.
-struct PaneList {
+/// One key's panes; of a rollup those of one grain. One line of the cache.
+struct alignas(64) PaneList {
   PaneId head = kNoPane;
   PaneId tail = kNoPane;
   PaneId boundary = kNoPane;  ///< last pane of the front; kNoPane: there is none

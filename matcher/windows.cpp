@@ -36,7 +36,9 @@ void WindowPool::prefetch(std::uint32_t key) const {
 
 void WindowPool::prefetch_panes(std::uint32_t key) const {
   if (key >= state_->live.size()) return;
-  if (const PaneId tail = state_->list(key, 0).tail; tail != kNoPane) state_->panes.prefetch(tail);
+  const PaneList& list = state_->list(key, 0);
+  if (list.tail != kNoPane) state_->panes.prefetch(list.tail);
+  state_->names.prefetch(list.last);
 }
 
 Time multiple_from(Time time, events::Duration period) {
@@ -97,9 +99,8 @@ bool give(const WindowStep& at, WindowResult result, std::uint32_t slot, const G
 
 namespace {
 
-/// Evaluates what the rule reads of the event. False: it is no row.
-bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::uint64_t order,
-            const ConditionBits& bits, WindowRow& made) {
+[[gnu::noinline]] bool is_any_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::uint64_t order,
+                                  const ConditionBits& bits, WindowRow& made) {
   WindowState& state = pool.state();
   const WindowProgram& program = state.program;
   const events::RowHead& head = batch.heads[row];
@@ -132,6 +133,22 @@ bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::
     state.cells[i] = evaluate(argument.codes[input], bindings, pool.counts.nulls);
     state.texts.hold();
   }
+  made = {head.time, &batch.origins[row], state.cells.data(), &state.texts};
+  return true;
+}
+
+/// Evaluates what the rule reads of the event. False: it is no row.
+inline bool is_row(WindowPool& pool, const events::Batch& batch, events::Row row, std::uint64_t order,
+                   const ConditionBits& bits, WindowRow& made) {
+  WindowState& state = pool.state();
+  const events::RowHead head = batch.heads[row];
+  const PlainInput& input = state.program.plain[events::index_of(head.type)];
+  if (!input.plain) return is_any_row(pool, batch, row, order, bits, made);
+  if (!bits.test(input.bit, head.index)) return false;
+  const events::Column* const columns = batch.tables[events::index_of(head.type)].columns.data();
+  Cell* cell = state.cells.data();
+  for (const std::uint32_t field : input.fields)
+    *cell++ = {columns[field].slots[head.index], columns[field].is_valid(head.index)};
   made = {head.time, &batch.origins[row], state.cells.data(), &state.texts};
   return true;
 }
