@@ -1,5 +1,6 @@
 #include "bench/windows_ours.hpp"
 
+#include <charconv>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -11,20 +12,19 @@ namespace tocsin::bench {
 namespace {
 
 constexpr std::string_view kSource = "/plant/line-1";
+constexpr std::string_view kDevice = "device-";
 
-std::shared_ptr<const rules::RuleSet> compile_rule(const std::string& window, bool alert) {
-  const std::string output = alert ? "when avg(value) > 1000\n  alert low \"{device} at {avg(value)}\""
-                                   : "emit Average { device, mean: avg(value) }";
+std::shared_ptr<const rules::RuleSet> compile_rule(const std::string& window) {
   const std::string text = fmt::format(R"(
 event Reading {{ device: string, value: float }}
 rule average {{
   from Reading
   by   device
   {}
-  {}
+  emit Average {{ device, mean: avg(value) }}
 }}
 )",
-                                       window, output);
+                                       window);
   rules::Diagnostics warnings;
   const rules::Sources sources{{"windows.rules", text}};
   auto set = rules::compile(sources, warnings);
@@ -42,11 +42,10 @@ std::shared_ptr<const matcher::WindowProgram> compile_program(ReadingRule& rule,
 
 }  // namespace
 
-ReadingRule::ReadingRule(const std::string& window, bool alert, std::uint32_t devices)
-    : set(compile_rule(window, alert)) {
+ReadingRule::ReadingRule(const std::string& window, std::uint32_t devices) : set(compile_rule(window)) {
   source = symbols.intern(kSource);
   first_device = symbols.end();
-  for (std::uint32_t i = 0; i < devices; ++i) symbols.intern(fmt::format("device-{}", i));
+  for (std::uint32_t i = 0; i < devices; ++i) symbols.intern(fmt::format("{}{}", kDevice, i));
   TOCSIN_ASSERT(symbols.end() == first_device + devices);
 }
 
@@ -65,8 +64,9 @@ void ReadingRule::fill(events::Batch& batch, const Reading* from, std::size_t co
   }
 }
 
-WindowSide::WindowSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns)
-    : rule_(window, false, devices),
+WindowSide::WindowSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns, double limit)
+    : rule_(window, devices),
+      limit_(limit),
       workload_(devices, interval_ns, 1),
       program_(compile_program(rule_, conditions_)),
       pool_(*program_, rule_.symbols),
@@ -120,8 +120,56 @@ void WindowSide::advance(std::uint32_t device, events::Time now) {
 }
 
 bool WindowSide::take(const matcher::WindowResult& result) {
-  found_.add(device_, result.end.ns, events::float_of(result.registers[0]));
+  const double average = events::float_of(result.registers[0]);
+  if (average > limit_) found_.add(device_, result.end.ns, average);
   return true;
+}
+
+// ---- the engine
+
+namespace {
+
+template <class T>
+const T& field_of(const events::Message& message, std::string_view name) {
+  for (const events::NamedValue& field : message.fields)
+    if (field.first == name) return std::get<T>(field.second);
+  constexpr bool kHasTheField = false;
+  TOCSIN_ASSERT(kHasTheField);
+  return std::get<T>(message.fields.front().second);
+}
+
+}  // namespace
+
+void WindowEngineSide::Sink::take(const events::Message& message) {
+  const auto& name = field_of<std::string>(message, "device");
+  std::uint64_t device = 0;
+  std::from_chars(name.data() + kDevice.size(), name.data() + name.size(), device);
+  found.add(device, message.time.ns + 1, field_of<double>(message, "mean"));  // told at its last instant
+}
+
+void WindowEngineSide::NoLetters::take(const events::DeadLetter& letter) {
+  std::fprintf(stderr, "a dead letter: %s\n", letter.detail.c_str());
+  constexpr bool kAllAreGood = false;
+  TOCSIN_ASSERT(kAllAreGood);
+}
+
+WindowEngineSide::WindowEngineSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns)
+    : rule_(window, devices),
+      workload_(devices, interval_ns, 1),
+      engine_(rule_.set, {.partitions = 1}, rule_.symbols, sink_, letters_, clock_),
+      input_(engine_.add_input({.name = "memory"})) {}
+
+void WindowEngineSide::prepare() {
+  workload_.next(rows_);
+  batches_.clear();
+  for (std::size_t i = 0; i < kReadingsOfSegment; i += kReadingsOfBatch) {
+    batches_.push_back(engine_.take_batch());
+    rule_.fill(batches_.back()->batch, rows_.data() + i, kReadingsOfBatch);
+  }
+}
+
+void WindowEngineSide::run() {
+  for (auto& batch : batches_) engine_.push(input_, std::move(batch));
 }
 
 }  // namespace tocsin::bench

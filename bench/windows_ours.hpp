@@ -1,4 +1,5 @@
-// Our sides of P9 and of the table of window kinds: the matcher's windows alone, on the stream of a ReadingWorkload.
+// Our sides of P9 and of the table of window kinds: the matcher's windows alone, and the whole engine, on the stream of
+// a ReadingWorkload.
 //
 // Batches are filled before the measured time, a segment at a time, as a decoder would: id, source, device, value.
 #pragma once
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "bench/windows_workload.hpp"
+#include "engine/engine.hpp"
 #include "events/batch.hpp"
 #include "events/symbol.hpp"
 #include "matcher/conditions.hpp"
@@ -20,8 +22,8 @@ namespace tocsin::bench {
 
 /// A rule over readings, checked, and its symbols: devices are interned in the order of their numbers.
 struct ReadingRule {
-  /// `window`: the rule's clauses behind `by`, without outputs. With `alert` the output is an alert that never fires.
-  ReadingRule(const std::string& window, bool alert, std::uint32_t devices);
+  /// `window`: the rule's clauses behind `by`, without outputs: it emits the average of what its `when` leaves.
+  ReadingRule(const std::string& window, std::uint32_t devices);
   void fill(events::Batch& batch, const Reading* from, std::size_t count);
 
   std::shared_ptr<const rules::RuleSet> set;
@@ -67,7 +69,8 @@ class KeyWheel {
 /// wheel.
 class WindowSide final : private matcher::WindowSink {
  public:
-  WindowSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns);
+  /// Finds windows whose average is above `limit`.
+  WindowSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns, double limit);
   void prepare();
   void run();
   AveragesFound found() const { return found_; }
@@ -83,6 +86,7 @@ class WindowSide final : private matcher::WindowSink {
   bool take(const matcher::WindowResult& result) override;
 
   ReadingRule rule_;
+  double limit_;
   ReadingWorkload workload_;
   std::vector<Reading> rows_;
   std::vector<events::Batch> batches_;
@@ -96,6 +100,39 @@ class WindowSide final : private matcher::WindowSink {
   std::uint64_t order_ = 0;
   std::uint32_t device_ = 0;  ///< being stepped or advanced
   AveragesFound found_;
+};
+
+/// Engine::push of batches, one partition; a sink adds up what is emitted.
+class WindowEngineSide {
+ public:
+  WindowEngineSide(const std::string& window, std::uint32_t devices, std::int64_t interval_ns);
+  void prepare();
+  void run();
+  AveragesFound found() const { return sink_.found; }
+
+ private:
+  struct Sink final : engine::OutputSink {
+    void take(const events::Message& message) override;
+    AveragesFound found;
+  };
+  struct NoLetters final : events::DeadLetterSink {
+    void take(const events::DeadLetter& letter) override;
+  };
+  /// The time stands still: no input is live.
+  struct StillClock final : engine::Clock {
+    events::Time now() override { return {}; }
+    events::Duration monotonic() override { return {}; }
+  };
+
+  ReadingRule rule_;
+  ReadingWorkload workload_;
+  std::vector<Reading> rows_;
+  std::vector<std::unique_ptr<engine::LoadedBatch>> batches_;
+  Sink sink_;
+  NoLetters letters_;
+  StillClock clock_;
+  engine::Engine engine_;
+  engine::InputId input_ = 0;
 };
 
 }  // namespace tocsin::bench

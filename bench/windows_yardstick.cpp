@@ -26,7 +26,8 @@ void PanesByHand::end_pane() {
       sum += panes[i].sum;
       count += panes[i].count;
     }
-    if (count > 0) found_.add(device, pane_end_, sum / static_cast<double>(count));
+    if (const double average = sum / static_cast<double>(count); count > 0 && average > limit_)
+      found_.add(device, pane_end_, average);
     panes[oldest] = {};
   }
   current_ = oldest;

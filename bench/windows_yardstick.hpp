@@ -12,10 +12,11 @@ namespace tocsin::bench {
 
 class PanesByHand {
  public:
-  /// `size` is a multiple of `every`.
-  PanesByHand(std::uint32_t devices, std::int64_t size_ns, std::int64_t every_ns)
+  /// `size` is a multiple of `every`. Windows whose average isn't above `limit` aren't told.
+  PanesByHand(std::uint32_t devices, std::int64_t size_ns, std::int64_t every_ns, double limit)
       : devices_(devices),
         every_ns_(every_ns),
+        limit_(limit),
         panes_of_window_(static_cast<std::size_t>(size_ns / every_ns)),
         panes_(devices * panes_of_window_) {}
 
@@ -32,6 +33,7 @@ class PanesByHand {
 
   std::size_t devices_;
   std::int64_t every_ns_;
+  double limit_;
   std::size_t panes_of_window_;
   std::vector<Pane> panes_;  ///< by device, then place in the ring
   std::size_t current_ = 0;  ///< place of the pane that is being filled
