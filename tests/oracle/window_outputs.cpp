@@ -228,15 +228,8 @@ bool WindowOutputs::take(const WindowResult& result, const Moment& moment) {
       ++outcome_.seen["throttled"];
     }
   }
-  const auto is_resolved = [](const Given& given) {
-    return given.to == Given::To::leave || given.told.state == AlertState::resolved;
-  };
-  // What is put out stands before what ends; a key that moves from life to life is one step.
   std::stable_sort(given_.begin() + static_cast<std::ptrdiff_t>(begin), given_.end(),
-                   [&](const Given& a, const Given& b) {
-                     const bool a_ends = is_resolved(a) && !a.moves, b_ends = is_resolved(b) && !b.moves;
-                     return std::pair(a_ends, a.told.place) < std::pair(b_ends, b.told.place);
-                   });
+                   [](const Given& a, const Given& b) { return a.told.place < b.told.place; });
   return !result.rows.empty() && when;
 }
 
@@ -244,7 +237,7 @@ void WindowOutputs::fire(LifeId id, Life& life, const Moment& moment, std::uint6
   ++outcome_.seen[life.firing ? "moved to another life" : "fired"];
   if (life.firing) {
     life.last.early = life.last.revision = 0;
-    given_.push_back({Given::To::leave, moment, key_, id.second, life.value, life.last, true});
+    given_.push_back({Given::To::leave, moment, key_, id.second, life.value, life.last});
   }
   life.firing = true;
   life.since_false.reset();

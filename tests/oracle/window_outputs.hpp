@@ -41,7 +41,6 @@ struct Given {
   std::size_t holder = 0;  ///< join, leave: grain
   events::Value value{};   ///< join, leave: what the life is of
   Told told;
-  bool moves = false;  ///< leave: to join another at once
 };
 
 class WindowOutputs {

@@ -62,13 +62,16 @@ std::vector<Item> in_order(const rules::RulePlan& plan, const std::vector<Event>
 /// A life that several keys share: who holds it, by key and grain.
 struct Shared {
   std::vector<std::pair<std::vector<Value>, std::size_t>> holders;
-  std::size_t life = 0;
+  std::size_t life = 0;              ///< now
+  std::size_t count = 0;             ///< of its lives
+  std::vector<std::size_t> lives{};  ///< by count
+  std::optional<Time> ended{};
 };
 
 /// Joins and leaves of shared lives as messages.
 class SharedLives {
  public:
-  explicit SharedLives(std::size_t& lives) : lives_(lives) {}
+  SharedLives(std::size_t& lives, events::Duration forget) : lives_(lives), forget_(forget) {}
 
   std::optional<Told> apply(const Given& given) {
     Shared& shared = find(given.told.place, given.value);
@@ -76,7 +79,7 @@ class SharedLives {
     Told told = given.told;
     if (given.to == Given::To::join) {
       told.state = shared.holders.empty() ? events::AlertState::firing : events::AlertState::updated;
-      if (shared.holders.empty()) shared.life = ++lives_;
+      if (shared.holders.empty()) begin(shared, given.moment.time);
       shared.holders.push_back(holder);
       told.completion = given.moment.time;
       told.life = shared.life;
@@ -84,6 +87,7 @@ class SharedLives {
     }
     std::erase(shared.holders, holder);
     if (!shared.holders.empty()) return std::nullopt;
+    shared.ended = given.moment.time;
     told.life = shared.life;
     told.state = events::AlertState::resolved;
     told.completion = given.moment.time;
@@ -99,7 +103,15 @@ class SharedLives {
     return all_.back().second;
   }
   std::vector<std::pair<std::pair<std::size_t, Value>, Shared>> all_;
+  /// Lives of a value are counted: from 1 again when there was none for so long as a key is remembered.
+  void begin(Shared& shared, Time at) {
+    if (shared.ended && at > *shared.ended + forget_) shared.count = 0;
+    if (++shared.count > shared.lives.size()) shared.lives.push_back(++lives_);
+    shared.life = shared.lives[shared.count - 1];
+  }
+
   std::size_t& lives_;
+  const events::Duration forget_;
 };
 
 /// Numbers for the lives of single keys.
@@ -148,7 +160,7 @@ WindowOutcome window_outputs(const rules::RulePlan& plan, const std::vector<Even
     return x != y ? x < y : ByValue{}(a.key, b.key);
   });
   std::size_t lives = 0;
-  SharedLives shared(lives);
+  SharedLives shared(lives, plan.forget);
   OwnLives own(lives);
   for (Given& each : given) {
     if (each.to != Given::To::message) {

@@ -237,6 +237,25 @@ rule first_few { match a: Door(open) -> b: Door(not open) by device within 1m li
 rule groups { match (a: Heat(value > 50) -> (b: Door(open) or c: Heat(value < 20)))[10s]{2,3}? until Door(not open) by room
   alert info "{room}" { n: count(a), m: count(b), c: last(c.value) } }
 rule unseen { match h: Heat by device shadow alert low "m" resolve after 1s }
+rule means { from Heat by room window tumbling 10s every 3s late 5s
+  emit Mean { room, mean: avg(value), n: count(), high: percentile(value, 90), low: min(value) } }
+rule warm { from Heat by device window sliding 30s every 10s when avg(value) > 55
+  alert medium "{device} {avg(value):.1f}" { mean: avg(value), dev: stddev(value) } hold 10s keep 20s }
+rule visits { from Heat | Door by device window session 2s late 4s emit Visit { device, n: count(), since: @start } }
+rule peaks { from Heat by device window rolling 5s when max(value) > 95
+  alert low "{max(value)}" { peak: max(value), n: count(), middle: median(value) } dedup by floor(max(value)) }
+rule odd { from Heat by device window last 6 when anomaly(value, 2.0) throttle 2 per 1m
+  emit Odd { device, value: last(value), score: zscore(value) } }
+rule rooms { from Heat by room window rolling 1m step 5s when slope(value) > 0.5 alert info "{room}" { s: slope(value) } if (count() > 3) }
+rule texts { from Note window global every 500 events emit Texts { n: distinct(text), top: approx_top(text, 3), all: approx_distinct(text) } }
+rule minutes { from Mean by room rollup 1m, 5m emit Minutes { room, grain: @grain, mean: avg(mean), n: sum(n) } }
+rule beside { from Heat(value > 90) as h join Door(open) as d on h.device == d.device by room window tumbling 20s
+  emit Beside { room, n: count(), high: max(h.value), device: last(d.device) } }
+rule alone { from Door(open) as d left join Heat(value > 60) as h on d.device == h.device by room window session 3s
+  alert info "{d.device}" { device: d.device, value: h.value } if (h.value is null) }
+rule heat_of_door { from Door as d left join last Heat as h on d.device == h.device within 20s emit DoorHeat { device: d.device, value: h.value } }
+rule odd_then_open { match o: Odd -> d: Door(open) by device within 1m alert info "{device}" { score: o.score } }
+rule often_odd { from Odd by device window batch 3 emit OftenOdd { device, since: @start, until: @end } }
 )",
                       events::Duration{4 * events::kSecond.ns}};
   Random random(20240101);
