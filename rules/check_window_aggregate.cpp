@@ -249,11 +249,13 @@ std::optional<Expr> refuse_count(AggregateFn fn, const syntax::Call& call, Span 
   return std::nullopt;
 }
 
+std::string_view text_of(Span span, const Scope& scope) {
+  return std::string_view(scope.draft.sources[span.file].text).substr(span.begin, span.end - span.begin);
+}
+
 /// `if celsius > 30 then 1 else 0`, where that is short.
 std::string as_number(const syntax::Expr& condition, const Scope& scope) {
-  const std::string& text = scope.draft.sources[condition.span.file].text;
-  const std::string_view written =
-      std::string_view(text).substr(condition.span.begin, condition.span.end - condition.span.begin);
+  const std::string_view written = text_of(condition.span, scope);
   const bool is_short = written.size() <= 60 && written.find('\n') == std::string_view::npos;
   return "if " + (is_short ? std::string(written) : std::string("…")) + " then 1 else 0";
 }
@@ -273,6 +275,21 @@ std::nullopt_t refuse_type(AggregateFn fn, Type of, const syntax::Expr& argument
   return std::nullopt;
 }
 
+/// `percentile(99, x)`
+bool refuse_order(AggregateFn fn, const syntax::Call& call, const Scope& scope) {
+  if (parameters_of(fn).size() != 1 || call.args.size() != 2) return false;
+  const auto is_literal = [](const syntax::Expr& arg) { return std::holds_alternative<syntax::Literal>(arg.node); };
+  const syntax::Expr& first = call.args[0];
+  const syntax::Expr& second = call.args[1];
+  if (!is_literal(first) || is_literal(second) || !path_of(second)) return false;
+  if (scope.draft.constants.contains(path_of(second)->first.text)) return false;
+  Diagnostic& problem =
+      error(scope.draft, "E0215", first.span, quoted(rules::name_of(fn)) + " takes the value first", "a constant");
+  help(problem, "the other way round", Span{first.span.file, first.span.begin, second.span.end},
+       std::string(text_of(second.span, scope)) + ", " + std::string(text_of(first.span, scope)));
+  return true;
+}
+
 }  // namespace
 
 std::string usage_of(AggregateFn fn) {
@@ -290,6 +307,7 @@ std::optional<Expr> check_window_aggregate(AggregateFn fn, const syntax::Call& c
   aggregate.fn = fn;
   if (fn != AggregateFn::count || !call.args.empty()) {
     if (call.args.size() != 1 + parameters.size()) return refuse_count(fn, call, span, scope);
+    if (refuse_order(fn, call, scope)) return std::nullopt;
     std::optional<std::vector<Expr>> argument = argument_of(fn, call.args[0], scope);
     for (std::size_t i = 0; i < parameters.size(); ++i)
       if (std::optional<events::Value> value = check_parameter(fn, parameters[i], call.args[i + 1], scope))

@@ -99,6 +99,30 @@ void refuse_side(const syntax::Name& name, const Scope& scope) {
   help(problem, "read one of its fields: `" + name.text + ".field`");
 }
 
+/// `Temperature.celsius`: through its type's name.
+bool refuse_type_name(const Path& path, Span span, const Scope& scope) {
+  const events::TypeId type = scope.draft.type_called(path.first.text);
+  const std::vector<events::TypeId>& inputs = scope.rule->plan.inputs;
+  if (type == events::kNoType || std::find(inputs.begin(), inputs.end(), type) == inputs.end()) return false;
+  if (key_part_called(path.rest.text, scope)) return false;
+  if (!is_joined(scope)) {
+    if (const std::optional<Type> of = type_of_field(path.rest.text, scope)) {
+      refuse_alone(path.rest.text, of, span, scope);
+      return true;
+    }
+    return false;
+  }
+  for (const Side& side : sides_of(scope)) {
+    if (side.fits.empty() || side.fits.front().type != type) continue;
+    Diagnostic& problem = error(
+        scope.draft, "E0205", path.first.span,
+        quoted(path.first.text) + " is a type; in this rule its events are called " + quoted(side.name), "a type");
+    help(problem, "read through the side's name", path.first.span, side.name);
+    return true;
+  }
+  return false;
+}
+
 /// The read of a field of a row's event, by a name that no side or part of the key has.
 void refuse_no_side(const Path& path, Span span, const Scope& scope) {
   const std::string whole = path.first.text + "." + path.rest.text;
@@ -109,6 +133,7 @@ void refuse_no_side(const Path& path, Span span, const Scope& scope) {
       refuse_alone(whole, type, span, scope);
     return;
   }
+  if (refuse_type_name(path, span, scope)) return;
   const std::vector<std::string> names = side_names(scope);
   if (names.empty()) return refuse_unknown({whole, span}, scope);
   Diagnostic& problem = error(scope.draft, "E0205", path.first.span,

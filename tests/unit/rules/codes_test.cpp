@@ -63,12 +63,12 @@ TEST(Codes, ReportedOnesAreTheTable) {
   EXPECT_EQ(lacking(codes_of_table(), reported), "");
 }
 
-/// A file of many megabytes is made by its test and not kept.
+/// Files of many megabytes are made by their tests and not kept.
 TEST(Codes, EachHasAGoldenFile) {
   std::set<std::string> shown = codes_in(fs::path(TOCSIN_SOURCE_DIR) / "tests" / "golden", {".expected"},
                                          std::regex("(?:^|\n)(?:error|warning)\\[([EW][0-9]{4})\\]"));
   EXPECT_EQ(lacking(shown, codes_of_table()), "");
-  shown.insert("E0113");
+  shown.insert({"E0113", "E0609"});
   shown.insert(kNoLongerGiven.begin(), kNoLongerGiven.end());
   EXPECT_EQ(lacking(codes_of_table(), shown), "");
 }
