@@ -17,8 +17,8 @@ constexpr Int kDay = 24 * kHour;
 Int day_of(Int year, Int month, Int day) {
   constexpr Int kBefore[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
   const auto is_leap = [](Int y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; };
-  Int days = 0;
-  for (Int y = 1970; y < year; ++y) days += is_leap(y) ? 366 : 365;
+  const auto leap_years_up_to = [](Int y) { return y / 4 - y / 100 + y / 400; };
+  const Int days = 365 * (year - 1970) + leap_years_up_to(year - 1) - leap_years_up_to(1969);
   return days + kBefore[month - 1] + (month > 2 && is_leap(year) ? 1 : 0) + day - 1;
 }
 
