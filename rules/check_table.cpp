@@ -114,7 +114,7 @@ void read_file(Draft& draft, TableDraft& table, const syntax::TableDecl::File& f
     if (!file.path.starts_with('/')) help(problem, "paths start from the folder of the rule file");
     return;
   }
-  const TableShape shape{made.name, made.fields, made.key};
+  const TableShape shape{made.name, made.fields, made.key, kMaxTableRows};
   TableText rows = csv ? read_csv_table(*text, shape) : read_json_table(*text, shape);
   tell(draft, file, rows);
   if (rows.faults.empty()) made.rows = std::move(rows.rows);

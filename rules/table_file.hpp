@@ -38,6 +38,7 @@ struct TableShape {
   std::string name;  ///< of the table
   std::vector<events::Field> fields;
   std::vector<std::uint32_t> key;
+  std::size_t most = kMaxTableRows;  ///< rows
 };
 
 TableText read_csv_table(std::string_view text, const TableShape& shape);

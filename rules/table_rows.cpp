@@ -51,7 +51,7 @@ bool TableRows::Same::operator()(std::uint32_t a, std::uint32_t b) const {
 TableRows::TableRows(std::string_view text, const TableShape& shape)
     : text_(text), shape_(shape), keys_(0, Hash{this}, Same{this}) {
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
-  const std::size_t rows = std::min(lines, kMaxTableRows + 1);
+  const std::size_t rows = std::min(lines, shape.most + 1);
   result_.rows.reserve(rows);
   lines_.reserve(rows);
   keys_.reserve(rows);
@@ -90,8 +90,8 @@ std::string TableRows::key_text(const std::vector<Value>& row) const {
 }
 
 void TableRows::add(std::vector<Value> values, std::size_t place) {
-  if (result_.rows.size() == kMaxTableRows) {
-    fault("E0609", place, "more than " + std::to_string(kMaxTableRows) + " rows");
+  if (result_.rows.size() == shape_.most) {
+    fault("E0609", place, "more than " + std::to_string(shape_.most) + " rows");
     result_.more = true;
     return;
   }

@@ -128,6 +128,16 @@ TEST(TableFile, NoMoreFaultsThanAPersonReads) {
   }
 }
 
+TEST(TableFile, NoMoreRowsThanAreTaken) {
+  TableShape few = shape();
+  few.most = 2;
+  EXPECT_EQ(told(read_csv_table("k,n\na,1\nb,2\n", few)), "a|1||||||\nb|2||||||\n");
+  EXPECT_EQ(told(read_csv_table("k,n\na,1\nb,2\nc,3\nd,4\n", few)),
+            "a|1||||||\nb|2||||||\nE0609 4:1 more than 2 rows\n");
+  EXPECT_EQ(told(read_json_table("{\"k\": \"a\"}\n{\"k\": \"b\"}\n{\"k\": \"c\"}\n", few)),
+            "a|||||||\nb|||||||\nE0609 3:1 more than 2 rows\n");
+}
+
 TEST(TableFile, KeysOfSeveralFieldsAndTypes) {
   TableShape of_all = shape();
   for (Field& field : of_all.fields) field.optional = false;
