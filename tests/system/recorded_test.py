@@ -91,7 +91,7 @@ class Recorded(Case):
             for name, value in row.items():
                 told = got[each][name]
                 if isinstance(value, float):
-                    close = abs(told - value) <= 1e-9 * max(abs(value), 1e-9)
+                    close = abs(told - value) <= max(1e-9 * abs(value), 1e-12)
                     self.assertTrue(close, f"{each}: {name} is {told}, not {value}")
                 else:
                     self.assertEqual(told, value, f"{each}: {name}")
@@ -157,6 +157,44 @@ class Recorded(Case):
             variance = sum((x - middle) ** 2 for x in exact) / len(of)
             expected[start] = {"n": len(of), "mean": float(middle), "spread": math.sqrt(variance), "median": percentile(of, 50)}
         self.same([data for _, data in found], expected, lambda row: nanoseconds(row["start"]))
+
+    def test_statistics_of_the_latest(self):
+        """What is judged at each event over the fifty latest."""
+        name, seen, expected = "nab/cpu_utilization_asg_misconfiguration.ndjson.gz", [], {}
+        found = self.put_out("""
+            event Sample "metric.sample" { value: float }
+            rule statistics {
+              from Sample  window last 50
+              action told {
+                id: last(@id), z: zscore(value) ?? -1.0, odd: anomaly(value, 3.0) ?? false, mad: mad(value),
+                slope: slope(value) ?? -1.0, smooth: ewma(value, 0.2), echo: autocorrelation(value, 2) ?? -9.0,
+                p90: percentile(value, 90), different: distinct(value), least: min(value), spike: spike(value, 0.25) ?? false
+              }
+            }
+            """, name)["statistics"]
+        for at, data, event in events(name, "metric.sample"):
+            seen = (seen + [(at / SECOND, data["value"])])[-50:]
+            times, values = [t for t, _ in seen], [x for _, x in seen]
+            others, n = values[:-1], len(values)
+            away = values[-1] - math.fsum(others) / len(others) if len(others) > 2 else 0.0
+            spread = math.sqrt(math.fsum((x - math.fsum(others) / len(others)) ** 2 for x in others) / len(others)) if others else 0.0
+            middle, moment = math.fsum(values) / n, math.fsum(times) / n
+            around = math.fsum((x - middle) ** 2 for x in values)
+            lag = math.fsum((values[i] - middle) * (values[i + 2] - middle) for i in range(n - 2))
+            smooth = values[0]
+            for x in values[1:]:
+                smooth = 0.2 * x + 0.8 * smooth
+            median = percentile(values, 50)
+            expected[event["id"]] = {
+                "z": away / spread if len(others) > 2 and spread > 0 else -1.0,
+                "odd": len(others) > 2 and abs(away) > 3 * spread,
+                "spike": len(others) > 2 and abs(away) > 0.25 * abs(values[-1] - away),
+                "mad": percentile([abs(x - median) for x in values], 50),
+                "slope": math.fsum((t - moment) * (x - middle) for t, x in seen)
+                / math.fsum((t - moment) ** 2 for t in times) if n > 1 else -1.0,
+                "smooth": smooth, "echo": lag / around if n > 3 and around > 0 else -9.0, "p90": percentile(values, 90),
+                "different": len(set(values)), "least": min(values)}
+        self.same([data for _, data in found], expected, lambda row: row["id"])
 
     def test_busy_hours(self):
         """An alert's life over hourly means, held and kept."""
