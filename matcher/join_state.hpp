@@ -16,6 +16,9 @@ namespace tocsin::matcher {
 
 inline constexpr std::uint64_t kNoEvent = ~std::uint64_t{0};
 
+/// Slots of the type are symbols, or texts that were made.
+inline bool holds_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
+
 struct JoinedEvent {
   events::Time time;
   std::uint64_t id_hash = 0;
@@ -167,16 +170,30 @@ void load_side(const JoinStep& at, std::uint32_t side, const events::Slot* words
 void evaluate_arguments(const JoinStep& at);
 ToldEvent told_event(const JoinStep& at, std::uint64_t event);
 
+// ---- rows that are kept (join_kept.cpp)
+
+/// The row whose arguments are in state.cells.
+void keep_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone);
+/// The arguments of a kept row into state.cells.
+void load_row(const JoinStep& at, std::uint64_t number);
+/// Left side `left` makes a row with `other`.
+void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other);
+/// What a window has.
+struct JoinGathered {
+  events::Slot* block = nullptr;
+  std::uint64_t rows = 0;
+  std::uint64_t first = kNoEvent;
+  std::uint64_t last = kNoEvent;
+};
+/// The kept rows that count from `from` on, into the scratch block.
+JoinGathered gather_rows(const JoinStep& at, events::Time from);
+
 // ---- windows over rows (join_windows.cpp)
 
 /// An event came: its session begins or goes on; aligned windows of which alerts are told even when they are empty.
 void begin_windows(const JoinStep& at, events::Time time);
 /// The row whose arguments are in state.cells. A left side alone: both events the same.
 void add_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone);
-/// Left side `left` makes a row with `other`.
-void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other);
-/// The arguments of a kept row into state.cells.
-void load_row(const JoinStep& at, std::uint64_t number);
 /// Early results that the rows of an event at `time` bring.
 void give_early_of_rows(const JoinStep& at, events::Time time);
 /// The rolling window with its newest event.

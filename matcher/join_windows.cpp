@@ -1,8 +1,7 @@
 // Windows over the rows of a join, told at their end, early, or with each event.
 //
-// An aligned window or a session has all its rows when it ends, each added to its block as it was made. Of left joins
-// and of rolling windows the rows are kept: what a window has of them is settled when it is told. A left side is a row
-// of those windows that have it and no event that it makes a row with: of these the newest one's time is enough.
+// An aligned window or a session has all its rows when it ends, each added to its block as it was made. Where that
+// can't be, the rows are kept (join_kept.cpp), and gathered when a window is told.
 #include <algorithm>
 
 #include "events/assert.hpp"
@@ -18,13 +17,6 @@ using Kind = rules::WindowPlan::Kind;
 namespace {
 
 constexpr Duration kInstant{1};
-
-struct Gathered {
-  Slot* block = nullptr;
-  std::uint64_t rows = 0;
-  std::uint64_t first = kNoEvent;
-  std::uint64_t last = kNoEvent;
-};
 
 /// The least multiple of `period` that is not before `time`.
 Time multiple_not_before(Time time, Duration period) {
@@ -58,78 +50,14 @@ void add_to_window(const JoinStep& at, JoinWindow& window, std::uint64_t later, 
   window.last = later;
 }
 
-bool is_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
-
-void keep_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, bool alone) {
-  JoinedKey& key = at.key;
-  if (key.rows.size() >= kMaxJoined) {
-    const std::uint64_t oldest = key.rows.first();
-    drop_row(at);
-    ++at.state.counts.cut;
-    if (at.program.sums_rows) touch_row(at, oldest);
-  }
-  KeptRow kept;
-  kept.later = later;
-  kept.time = key.events[later].time;
-  kept.earlier = key.events[earlier].time;
-  kept.alone = alone;
-  const std::uint64_t number = key.rows.push(std::move(kept));
-  ++at.state.rows;
-  if (at.program.sums_rows) touch_row(at, number);
-  if (alone) key.events[later].null_row = number;
-  key.events[earlier].leaves = true;
-  key.leaving = std::min(key.leaving, earlier);
-  const std::size_t arguments = at.program.arguments.size();
-  Slot* const words = key.rows.words(number);
-  for (std::size_t i = 0; i < arguments; ++i) {
-    const Cell cell = at.state.cells[i];
-    if (!cell.valid) continue;
-    words[i >> 6] |= Slot{1} << (i & 63);
-    Slot& slot = words[(arguments + 63) / 64 + i];
-    slot = cell.slot;
-    if (!is_text(at.program.arguments[i].type) || !rules::Texts::is_made(slot)) continue;
-    auto& made = key.rows[number].made;
-    if (made == nullptr) made = std::make_unique<std::vector<std::string>>(arguments);
-    (*made)[i] = at.state.texts.text(slot);
-  }
-}
-
-/// The kept rows that count from `from` on, into the scratch block.
-Gathered gather_rows(const JoinStep& at, Time from) {
-  if (at.program.sums_rows) {
-    const JoinSums::Node sum = sum_rows(at, from);
-    return {at.state.scratch.data(), at.state.scratch.front(), sum.first, sum.last};
-  }
-  const JoinRing<KeptRow>& rows = at.key.rows;
-  std::uint64_t number = rows.first();
-  for (std::uint64_t end = rows.end(); number < end;) {
-    const std::uint64_t middle = number + (end - number) / 2;
-    if (rows[middle].time < from)
-      number = middle + 1;
-    else
-      end = middle;
-  }
-  Gathered gathered{at.state.scratch.data()};
-  for (; number < rows.end(); ++number) {
-    const KeptRow& row = rows[number];
-    if (!row.counts_from(from)) continue;
-    load_row(at, number);
-    matcher::add_row(at.program.set, gathered.block, at.state.kept, at.state.cells.data(), row.time, at.state.texts);
-    ++gathered.rows;
-    if (gathered.first == kNoEvent) gathered.first = row.later;
-    gathered.last = row.later;
-  }
-  return gathered;
-}
-
 /// What the window has that begins at `from`; null: an aligned one that nothing was added to.
-Gathered gather(const JoinStep& at, Time from, JoinWindow* window) {
+JoinGathered gather(const JoinStep& at, Time from, JoinWindow* window) {
   if (at.program.keeps_rows) return gather_rows(at, from);
   if (window == nullptr || window->block.empty()) return {at.state.scratch.data()};
   return {window->block.data(), window->rows, window->first, window->last};
 }
 
-void give(const JoinStep& at, WindowResult result, const Gathered& gathered) {
+void give(const JoinStep& at, WindowResult result, const JoinGathered& gathered) {
   JoinPool::State& state = at.state;
   result.rows = gathered.rows;
   std::fill(state.valid.begin(), state.valid.end(), 0);
@@ -177,7 +105,7 @@ void give_early(const JoinStep& at, JoinWindow& window, Time completion, bool by
   result.by_time = by_time;
   result.number = ++window.early;
   window.changed = false;
-  const Gathered gathered = gather(at, result.start, &window);
+  const JoinGathered gathered = gather(at, result.start, &window);
   if (gathered.rows > 0) give(at, result, gathered);
 }
 
@@ -188,7 +116,7 @@ Time closing(const JoinProgram& program, const JoinedKey& key) {
 
 void close_session(const JoinStep& at, bool with_empty) {
   const WindowResult result = result_of(at, WindowResult::Kind::closed, {}, closing(at.program, at.key));
-  const Gathered gathered = gather(at, result.start, at.key.windows.empty() ? nullptr : &at.key.windows.front());
+  const JoinGathered gathered = gather(at, result.start, at.key.windows.empty() ? nullptr : &at.key.windows.front());
   if (gathered.rows > 0 || with_empty) give(at, result, gathered);
   drop_all(at);
 }
@@ -207,7 +135,7 @@ void close_aligned(const JoinStep& at, bool with_empty) {
   const Time end = key.next_end;
   const bool open = !key.windows.empty() && key.windows.front().end == end;
   const WindowResult result = result_of(at, WindowResult::Kind::closed, end, end - kInstant);
-  const Gathered gathered = gather(at, result.start, open ? &key.windows.front() : nullptr);
+  const JoinGathered gathered = gather(at, result.start, open ? &key.windows.front() : nullptr);
   if (gathered.rows > 0 || with_empty) give(at, result, gathered);
   if (open) drop_window(at, 0);
   expire(at, end);
@@ -223,25 +151,11 @@ void give_left(const JoinStep& at, bool at_end) {
   result.completion = result.end = time;
   result.start = time - at.program.size;
   result.by_time = true;
-  const Gathered gathered = gather_rows(at, reach_back(at, time));
+  const JoinGathered gathered = gather_rows(at, reach_back(at, time));
   if (gathered.rows > 0 || !at_end) give(at, result, gathered);
 }
 
 }  // namespace
-
-void load_row(const JoinStep& at, std::uint64_t number) {
-  const std::size_t arguments = at.program.arguments.size();
-  const Slot* const words = at.key.rows.words(number);
-  const auto& made = at.key.rows[number].made;
-  at.state.texts.release();
-  for (std::size_t i = 0; i < arguments; ++i) {
-    const bool valid = ((words[i >> 6] >> (i & 63)) & 1) != 0;
-    Slot slot = words[(arguments + 63) / 64 + i];
-    if (valid && made != nullptr && is_text(at.program.arguments[i].type) && rules::Texts::is_made(slot))
-      slot = at.state.texts.store((*made)[i]);
-    at.state.cells[i] = {slot, valid};
-  }
-}
 
 void begin_windows(const JoinStep& at, Time time) {
   JoinedKey& key = at.key;
@@ -271,16 +185,6 @@ void add_row(const JoinStep& at, std::uint64_t later, std::uint64_t earlier, boo
       add_to_window(at, window_at(at, end), later, alone);
   }
   if (at.program.keeps_rows) keep_row(at, later, earlier, alone);
-}
-
-void note_partner(const JoinStep& at, std::uint64_t left, std::uint64_t other) {
-  JoinedEvent& event = at.key.events[left];
-  event.paired = true;
-  if (!at.key.rows.has(event.null_row)) return;
-  KeptRow& row = at.key.rows[event.null_row];
-  row.has_partner = true;
-  row.partner = std::max(row.partner, at.key.events[other].time);
-  if (at.program.sums_rows) touch_row(at, event.null_row);
 }
 
 void give_early_of_rows(const JoinStep& at, Time time) {
