@@ -189,8 +189,9 @@ Time join_step(JoinPool& pool, std::uint32_t number, const events::Batch& batch,
   const Time time = batch.heads[row].time;
   const JoinStep at = at_event(pool, number, time, order, &sink);
   if (at.key.in_session && time > at.key.session_last + at.program.size) drop_all(at);
-  expire(at, time);
+  // An event of no side leaves all to the timers of its time, which come behind it.
   if (const std::uint8_t sides = take_sides(at, batch, row, bits); sides != 0) {
+    expire(at, time);
     if (at.program.last)
       step_last(at, batch, row, sides);
     else

@@ -22,6 +22,7 @@ struct Shape {
   std::int64_t every = 10;
   bool left = false;
   bool self = false;
+  bool narrow = false;  ///< the right side is `(v != 1)`
   bool aggregated = false;
   bool alert = true;
   bool plain = false;  ///< aggregates of a few words
@@ -38,9 +39,9 @@ std::string body_of(const Shape& shape) {
   const std::string aggregates = shape.plain ? "{ n: count(), x: first(a.v), y: last(b.v), z: sum(b.v) }"
                                              : "{ n: count(), x: collect(a.v), y: collect(upper(b.s)), z: sum(b.v) }";
   const std::string fields = shape.aggregated ? aggregates : "{ x: a.v, y: b.v }";
-  return std::string("from A as a ") + (shape.left ? "left " : "") + "join " + (shape.self ? "A" : "B") + " as b on " +
-         kOn[static_cast<std::size_t>(shape.on)] + " window " + window +
-         (shape.alert ? " alert info \"m\" " : " emit E ") + fields;
+  return std::string("from A as a ") + (shape.left ? "left " : "") + "join " + (shape.self ? "A" : "B") +
+         (shape.narrow ? "(v != 1)" : "") + " as b on " + kOn[static_cast<std::size_t>(shape.on)] + " window " +
+         window + (shape.alert ? " alert info \"m\" " : " emit E ") + fields;
 }
 
 /// A row: a and b by number, either of which came later; without b: a alone.
@@ -76,7 +77,9 @@ class Definition {
 
   std::int64_t time(std::size_t i) const { return (stream_[i].time - rules::kTestStart).ns; }
   bool is_a(std::size_t i) const { return stream_[i].type == a_; }
-  bool is_b(std::size_t i) const { return stream_[i].type == b_; }
+  bool is_b(std::size_t i) const {
+    return stream_[i].type == b_ && !(shape_.narrow && number(stream_[i].v).value_or(1) == 1);
+  }
   static std::optional<std::int64_t> number(const events::Value& value) {
     if (events::is_null(value)) return std::nullopt;
     return std::get<std::int64_t>(value);
@@ -282,6 +285,7 @@ Shape random_shape(std::mt19937_64& random) {
   shape.self = upto(3) == 0;
   shape.aggregated = upto(2) == 0;
   shape.on = upto(4);
+  shape.narrow = upto(3) == 0;
   shape.alert = upto(3) != 0;
   shape.plain = upto(2) == 0;
   return shape;
