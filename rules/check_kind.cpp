@@ -78,8 +78,6 @@ struct Clauses {
     only_of_patterns(rule.after, "after match", "a window ends by itself, and its events may stand in several");
     only_of_patterns(rule.limit, "limit runs", "a window keeps no runs");
     only_of_patterns(rule.limit_matches, "limit matches", "`throttle 1 per 10m` bounds what is put out");
-    only_of_patterns(rule.limit_memory, "limit memory",
-                     "what a window keeps is bounded by its length, and by `approx_distinct` and the like");
     for (const syntax::Clause* clause : rule.outputs) {
       const bool timeout = std::visit(
           overloaded{[](const syntax::Alert& alert) { return alert.timeout; },

@@ -85,12 +85,6 @@ void check_policies(Draft& draft, RuleDraft& rule) {
             "no match could be given");
     rule.plan.limit_matches = matches;
   }
-  if (rule.limit_memory) {
-    rule.plan.limit_memory = rule.limit_memory->bytes;
-    if (rule.limit_memory->bytes == 0)
-      error(draft, "E0316", rule.limit_memory_place, "`limit memory` must be more than nothing",
-            "no run could be open");
-  }
   if (rule.forget)
     rule.plan.forget =
         check_period(draft, rule.forget->span, "the time after which a key is forgotten").value_or(kDefaultForget);

@@ -9,7 +9,14 @@ namespace tocsin::rules::checking {
 namespace {
 
 void check_bounds(Draft& draft, RuleDraft& rule) {
-  if (kind_of(rule) == RuleKind::window) return;
+  const bool window = kind_of(rule) == RuleKind::window;
+  if (rule.limit_memory) {
+    rule.plan.limit_memory = rule.limit_memory->bytes;
+    if (rule.limit_memory->bytes == 0)
+      error(draft, "E0316", rule.limit_memory_place, "`limit memory` must be more than nothing",
+            window ? "no window could be kept" : "no run could be open");
+  }
+  if (window) return;
   if (rule.within) {
     rule.plan.within = duration_of(draft, rule.within->bound);
     if (rule.plan.within && rule.plan.within->ns <= 0)

@@ -104,7 +104,12 @@ bool refuse_type_name(const Path& path, Span span, const Scope& scope) {
   const events::TypeId type = scope.draft.type_called(path.first.text);
   const std::vector<events::TypeId>& inputs = scope.rule->plan.inputs;
   if (type == events::kNoType || std::find(inputs.begin(), inputs.end(), type) == inputs.end()) return false;
-  if (key_part_called(path.rest.text, scope)) return false;
+  if (key_part_called(path.rest.text, scope)) {
+    help(error(scope.draft, "E0401", span,
+               "nothing is called " + quoted(path.first.text + "." + path.rest.text) + " here", "unknown name"),
+         "a part of the key stands alone", span, path.rest.text);
+    return true;
+  }
   if (!is_joined(scope)) {
     if (const std::optional<Type> of = type_of_field(path.rest.text, scope)) {
       refuse_alone(path.rest.text, of, span, scope);

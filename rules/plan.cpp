@@ -258,6 +258,7 @@ struct PlanText {
     key();
     if (plan.window) {
       for (const auto& [depth, text] : window_lines(plan, schema)) line(depth, text);
+      if (plan.limit_memory) line(1, fmt::format("limit memory {}B", *plan.limit_memory));
       line(1, "forget " + events::format_duration(plan.forget));
     } else {
       match();
