@@ -161,6 +161,10 @@ std::optional<std::vector<Expr>> argument_of_each(AggregateFn fn, const syntax::
   inner.window = scope.window;
   inner.aggregate = fn;
   const std::vector<std::optional<Expr>> each = check_expr_of_each(written, inner, plan.inputs);
+  const bool of_some = std::any_of(each.begin(), each.end(), [](const auto& expr) { return expr.has_value(); }) &&
+                       std::any_of(each.begin(), each.end(), [](const auto& expr) { return !expr; });
+  if (of_some && !scope.draft.diagnostics.empty() && scope.draft.diagnostics.back().code == "E0203")
+    help(scope.draft.diagnostics.back(), "an aggregate reads what all types of the rule's `from` have");
   std::vector<Expr> argument;
   for (std::size_t i = 0; i < each.size(); ++i) {
     if (!each[i]) return std::nullopt;

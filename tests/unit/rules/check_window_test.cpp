@@ -274,7 +274,7 @@ TEST(CheckWindow, Aggregates) {
       {"a field that one lacks",
        "rule r {\n  from Temperature, Cooling\n  by device\n  window last 3\n  emit Out { n: sum(celsius) }\n}\n",
        {"E0203"},
-       "`Cooling` has no field `celsius`"},
+       "all types of the rule's `from`"},
       {"a field of two types",
        "rule r {\n  from Order, Payment\n  window last 3\n  emit Out { n: last(@id) }\n}\n"
        "event P { total: int }\nrule s {\n  from Order, P\n  window last 3\n  emit Out2 { n: sum(total) }\n}\n",
