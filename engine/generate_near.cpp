@@ -64,23 +64,24 @@ class NearMisses {
     other_key();
     return std::move(found_);
   }
-  /// What tells the window fails by the values of one row.
+  /// What tells the window fails: by the values of the last row or, with those, of rows before it.
   void when_failed() {
     const rules::WindowPlan& window = *instance().rule->window;
     if (!window.when) return;
     const std::vector<Variable> kept = solved_.sketch.variables;
     Unmet aim{&*window.when, false, solved_.world.complete(root()), root(), kNone};
     if (!window.aggregated) aim.frame = World::frame_of(aim.frame, solved_.world.rows_of(aim.frame).back());
-    for (const std::size_t turn : {instance().turns.size() - 1, std::size_t{0}}) {
-      if (solved_.search.turn_to(aim, instance().turns[turn].event, kWork, false))
-        found_.push_back({"`when` just failed", events_of(solved_.set, sketch(), solved_.world, name_)});
-      solved_.sketch.variables = kept;
-      solved_.world.score();
+    for (std::size_t turn = instance().turns.size(); turn-- > 0;) {
+      if (!solved_.search.turn_to(aim, instance().turns[turn].event, kWork / 4, false)) continue;
+      found_.push_back({"`when` just failed", events_of(solved_.set, sketch(), solved_.world, name_)});
+      break;
     }
+    solved_.sketch.variables = kept;
+    solved_.world.score();
   }
   /// The last row comes when the window is over.
   void outside() {
-    if (fires_.size() < 2) return;
+    if (instance().turns.size() < 2) return;
     const Turn& last = instance().turns.back();
     const WindowTimes window = solved_.world.window_of(instance());
     const rules::WindowPlan& plan = *instance().rule->window;

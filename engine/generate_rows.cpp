@@ -65,6 +65,11 @@ events::Time World::window_completion(const Instance& instance) const {
   const rules::WindowPlan& window = *instance.rule->window;
   Time time = window_of(instance).completion;
   const bool alone = window.join && instance.turns.front().step == instance.turns.back().step;
+  if (instance.empty) {
+    // Of calendar days and of rollups the next one may be longer.
+    const Duration size = instance.grain.ns > 0 ? window.grains.back() : window.size;
+    time = (time + size) + (window.zone.empty() ? window.every : Duration{kDayNs});
+  }
   if (!window.aggregated) time = alone ? told_alone(instance) : times_[instance.turns.back().event];
   Duration hold{0};
   for (std::size_t i = 0; i < instance.rule->outputs.size(); ++i)
@@ -77,6 +82,7 @@ events::Time World::window_completion(const Instance& instance) const {
 std::vector<World::Row> World::rows_of(const Frame& frame) {
   const rules::WindowPlan& window = *frame.instance->rule->window;
   std::vector<Row> rows;
+  if (frame.instance->empty) return rows;
   if (!window.join) {
     for (const std::size_t event : frame.taken[0]) rows.push_back({event, kNone});
     if (window.kind == Kind::last && rows.size() > window.count)

@@ -151,7 +151,7 @@ bool World::ending_holds(std::size_t index, Frame& frame, Score& score, Unmet* u
       if (!must(refused, {which, false, frame, index, kNone}, score, unmet)) return false;
     }
   }
-  if (instance.ender) {
+  if (instance.ender && instance.ending != nullptr) {
     frame.candidate = instance.ender->event;
     if (!must(key_cost(instance, *instance.ender), {nullptr, true, frame, index, 0}, score, unmet)) return false;
     const Expr* condition = instance.ending->condition ? &*instance.ending->condition : nullptr;

@@ -67,7 +67,7 @@ void Search::begin() {
     const auto events = static_cast<std::int64_t>(sketch_.events.size());
     const Duration gap{shortest.ns / (2 * events)};
     if (gap < events::kSecond) variable.value = gap;
-    if (period.ns > 0) variable.value = period;
+    if (period.ns > 0) variable.value = std::min(period, Duration{shortest.ns / (events + 1)});
   }
   for (const Instance& instance : sketch_.instances)
     for (const Turn& turn : instance.turns)

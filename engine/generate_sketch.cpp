@@ -60,6 +60,7 @@ class Sketcher {
       tie_key(rule, turn.event, keys);
     }
     if (rule.window) tie_rows(instance);
+    if (output == kNone && (instance.empty || hold_of(rule).ns > 0) && !add_later(instance)) return false;
     if (!add_decider(instance, keys) || !add_ender(instance, keys)) return false;
     sketch_.instances.push_back(std::move(instance));
     return true;
@@ -87,6 +88,18 @@ class Sketcher {
     instance.herald = sketch_.events.size() - 1;
     Keys own(instance.rule->key.size(), kNone);
     tie_key(*instance.rule, instance.herald, own);
+    return true;
+  }
+
+  /// What time alone brings about, input must go on for: an event of another key when it is over.
+  bool add_later(Instance& instance) {
+    const rules::Single& first = fit_of(instance, instance.turns.front());
+    if (set_.schema[first.type].derived) return true;
+    if (!add_event(first.type)) return false;
+    instance.ender.emplace();
+    instance.ender->event = sketch_.events.size() - 1;
+    Keys own(instance.rule->key.size(), kNone);
+    tie_key(*instance.rule, instance.ender->event, own);
     return true;
   }
 

@@ -93,15 +93,16 @@ struct Turn {
 struct Instance {
   const rules::RulePlan* rule = nullptr;
   std::vector<Turn> turns{};
-  std::size_t output = kNone;             ///< the one that must be put out; kNone: any
-  bool timeout = false;                   ///< `turns` are the first of a match's
-  std::vector<Span> ends{};               ///< timeout: the bounds of what is waited for
-  std::vector<Quiet> closings{};          ///< absences at the pattern's end
-  std::size_t herald = kNone;             ///< an event before all others: the rule is watching since
-  std::optional<Turn> decider{};          ///< the event that decides a closing `=> not X`
-  std::optional<Turn> ender{};            ///< an event after the match, which ends what `every` repeats
-  const rules::Single* ending = nullptr;  ///< what `ender` fits
+  std::size_t output = kNone;     ///< the one that must be put out; kNone: any
+  bool timeout = false;           ///< `turns` are the first of a match's
+  std::vector<Span> ends{};       ///< timeout: the bounds of what is waited for
+  std::vector<Quiet> closings{};  ///< absences at the pattern's end
+  std::size_t herald = kNone;     ///< an event before all others: the rule is watching since
+  std::optional<Turn> decider{};  ///< the event that decides a closing `=> not X`
+  std::optional<Turn> ender{};    ///< an event after the match, which ends what `every` repeats, or shows the time
+  const rules::Single* ending = nullptr;  ///< what `ender` fits; null: it needn't
   events::Duration grain{};               ///< of a rollup: the window's
+  bool empty = false;                     ///< the window that is told is the first without rows, behind them
 };
 
 struct Sketch {

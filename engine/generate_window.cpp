@@ -53,35 +53,56 @@ bool counts(const RulePlan& rule, const Expr& expr) {
   return fn == AggregateFn::count || fn == AggregateFn::distinct || fn == AggregateFn::approx_distinct;
 }
 
-/// Numbers that are compared with a count, and their neighbours: those that are more likely to do come first.
-void add_counts(const RulePlan& rule, const Expr& expr, std::size_t least, std::vector<std::size_t>& numbers) {
+/// Numbers that counts are compared with.
+struct Counts {
+  std::size_t wanted = 0;           ///< the least that lets each comparison hold by itself
+  std::vector<std::size_t> others;  ///< the numbers and their neighbours
+};
+
+/// The count that `count op number` just lets through; 0: the least will do.
+std::size_t just_enough(Op op, bool swapped, std::size_t number) {
+  if (op == Op::eq || op == (swapped ? Op::le : Op::ge)) return number;
+  return op == (swapped ? Op::lt : Op::gt) ? number + 1 : 0;
+}
+
+void add_counts(const RulePlan& rule, const Expr& expr, Counts& found) {
   if (rules::is_comparison(expr.op))
     for (const std::size_t side : {0U, 1U}) {
       const Expr& constant = expr.args[1 - side];
       if (!counts(rule, expr.args[side]) || constant.op != Op::constant) continue;
-      double number = 0;
+      double number = -1;
       if (const auto* whole = std::get_if<std::int64_t>(&constant.value)) number = static_cast<double>(*whole);
-      if (const auto* real = std::get_if<double>(&constant.value)) number = std::ceil(*real);
+      if (const auto* real = std::get_if<double>(&constant.value)) number = std::floor(*real);
       if (number < 0 || number > static_cast<double>(kMostRows)) continue;
-      const auto first = static_cast<std::size_t>(number);
-      for (const std::size_t each : {first, first + 1, first - std::min<std::size_t>(first, 1)})
-        numbers.push_back(std::max(each, least));
+      const auto compared = static_cast<std::size_t>(number);
+      found.wanted = std::max(found.wanted, just_enough(expr.op, side == 1, compared));
+      for (const std::size_t each : {compared, compared + 1, compared - std::min<std::size_t>(compared, 1)})
+        found.others.push_back(each);
     }
-  for (const Expr& arg : expr.args) add_counts(rule, arg, least, numbers);
+  for (const Expr& arg : expr.args) add_counts(rule, arg, found);
 }
 
-/// How many rows to try, in order.
+/// Alerts are judged on windows without rows, too.
+bool tells_of_empty(const RulePlan& rule) {
+  const rules::WindowPlan& window = *rule.window;
+  const bool goes_on = !window.grains.empty() || window.kind == Kind::tumbling || window.kind == Kind::sliding ||
+                       window.kind == Kind::rolling;
+  return goes_on && !window.join && std::any_of(rule.outputs.begin(), rule.outputs.end(), [](const auto& output) {
+           return std::holds_alternative<rules::AlertPlan>(output.node);
+         });
+}
+
+/// How many rows to try, in order; 0: a window without any, behind one with a row.
 std::vector<std::size_t> row_numbers(const RulePlan& rule) {
   const rules::WindowPlan& window = *rule.window;
   std::size_t least = 1;
   for (const rules::Aggregate& aggregate : window.aggregates) least = std::max(least, least_rows(aggregate));
-  std::vector<std::size_t> compared;
-  if (window.when) add_counts(rule, *window.when, least, compared);
+  Counts compared;
+  if (window.when) add_counts(rule, *window.when, compared);
   for (const rules::OutputPlan& output : rule.outputs)
-    if (output.condition) add_counts(rule, *output.condition, least, compared);
-  std::vector<std::size_t> numbers;
-  if (!compared.empty()) numbers.push_back(*std::max_element(compared.begin(), compared.end()));
-  numbers.insert(numbers.end(), compared.begin(), compared.end());
+    if (output.condition) add_counts(rule, *output.condition, compared);
+  std::vector<std::size_t> numbers{std::max(compared.wanted, least)};
+  for (const std::size_t other : compared.others) numbers.push_back(std::max(other, least));
   for (const std::size_t more : {0U, 1U, 2U, 4U, 9U}) numbers.push_back(least + more);
   if (!window.aggregated) numbers = {1};
   if (window.kind == Kind::batch) {
@@ -97,6 +118,8 @@ std::vector<std::size_t> row_numbers(const RulePlan& rule) {
   for (const std::size_t number : numbers)
     if (number > 0 && unique.size() < kMostNumbers && std::find(unique.begin(), unique.end(), number) == unique.end())
       unique.push_back(number);
+  const bool few = std::find(compared.others.begin(), compared.others.end(), 0) != compared.others.end();
+  if (tells_of_empty(rule)) unique.insert(few && compared.wanted == 0 ? unique.begin() : unique.end(), 0);
   return unique;
 }
 
@@ -110,12 +133,14 @@ std::optional<Instance> rows(const RulePlan& rule, Shape shape, std::string& why
   const rules::WindowPlan& window = *rule.window;
   const std::vector<std::size_t> numbers = row_numbers(rule);
   const std::size_t number = numbers[shape.side / kProfiles % numbers.size()];
+  const bool empty = number == 0;
   if (number > kMostRows) {
     why = "it takes more than 2000 events";
     return std::nullopt;
   }
   Instance instance;
   instance.rule = &rule;
+  instance.empty = empty;
   if (!window.grains.empty()) instance.grain = window.grains[shape.side % window.grains.size()];
   const auto add = [&](std::uint32_t side, std::size_t index) {
     Turn turn;
@@ -126,7 +151,7 @@ std::optional<Instance> rows(const RulePlan& rule, Shape shape, std::string& why
   // A left side that stays alone is the other thing that a left join tells.
   const bool alone = window.join && window.join->left && shape.side % 2 == 1;
   if (!window.join || alone) {
-    for (std::size_t i = 0; i < number; ++i) add(0, i);
+    for (std::size_t i = 0; i < std::max<std::size_t>(number, 1); ++i) add(0, i);
     return instance;
   }
   const std::uint32_t once = window.join->last ? 1 : 0;

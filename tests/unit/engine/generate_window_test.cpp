@@ -67,9 +67,10 @@ TEST(GenerateWindow, Aggregates) {
            {"from A by k window last 20 when anomaly(x, 3.0) alert low \"x\""},
            {"from A by k window last 20 when spike(x, 0.5) and count() > 6 alert low \"x\""},
            {"from A by k window rolling 10m when trend(x) == \"rising\" and slope(x) > 0.5 alert low \"x\""},
-           {"from A by k window rolling 10m when trend(x) == \"falling\" alert low \"x\""},
+           {"from A by k window rolling 10m when trend(x) == \"falling\" alert low \"x\"", 0},
            {"from A by k window rolling 10d when seasonal(x, 1d, 3.0) alert low \"x\"", 0},
-           {"from A by k window last 10 when ewma(x, 0.2) > 20 and mad(x) < 3 alert low \"x\""},
+           {"from A by k window rolling 2h when count() > 75 and seasonal(x, 15m, 10.0) alert low \"x\"", 0},
+           {"from A by k window last 10 when ewma(x, 0.2) > 20 and mad(x) < 3 alert low \"x\"", 0},
            {"from A by k window last 12 when autocorrelation(x, 1) > 0.5 alert low \"x\""},
            {"from A by k window tumbling 1m when avg(d) > 200ms and count(s) > 2 alert low \"x\""},
            {"from A by k window tumbling 1m when sum(if b then 1 else 0) > 3 alert low \"x\" if (max(n) > 5)"},
@@ -85,6 +86,9 @@ TEST(GenerateWindow, LivesOfAlerts) {
            {"from A by k window rolling 1m when count() > 2 alert low \"x\" hold 30s"},
            {"from A by k window session 1m when count() > 2 alert low \"x\" hold 10m"},
            {"from A by k window tumbling 1m when count() < 2 alert low \"x\"", 0},
+           {"from A by k window tumbling 1m when count() == 0 alert low \"x\"", 0},
+           {"from A by k window sliding 5m every 1m when count() == 0 alert low \"x\" hold 3m", 0},
+           {"from A by k window rolling 5m when max(x) is null alert low \"x\"", 0},
            {"from A by k window tumbling 1m when max(n) > 3 alert if max(n) > 5 then high else low \"x\" dedup by k"},
            {"from A window tumbling 1m when max(n) > 3 alert low \"x\" throttle 1 per 1h"},
        })
@@ -96,7 +100,8 @@ TEST(GenerateWindow, Joins) {
            Case{"from A as a join C as c on a.k == c.ref window tumbling 1h emit M { id: a.k, n: c.n }"},
            {"from A as a join C as c on a.k == c.ref and c.n > a.n + 10 window session 5m emit M { id: a.k, n: c.n }"},
            {"from A as a left join C as c on a.k == c.ref window rolling 5m emit M { id: a.k, n: c.n } if (c.n is "
-            "null)"},
+            "null)",
+            0},
            {"from A as a join last C as c on a.k == c.ref within 5s emit M { id: a.k, n: c.n } if (c.n > 7)"},
            {"from A as a join C as c on a.k == c.ref window tumbling 1h when count() > 3 and sum(c.n) > 100 alert low "
             "\"x\""},
