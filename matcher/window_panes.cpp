@@ -75,6 +75,8 @@ PaneId append_pane(WindowState& state, PaneList& list, events::Time start) {
     if (list.boundary != kNoPane) {
       if (list.back == kNoPane) list.back = state.panes.make();
       merge_blocks(state.program.pane_set(), state.panes.block(list.back), state.panes.block(list.tail), state.kept);
+    } else {
+      free_back(state, list);
     }
   }
   list.tail = id;
@@ -119,10 +121,8 @@ void drop_head(WindowState& state, PaneList& list) {
     list.tail = kNoPane;
     list.tail_end = events::kEarliest;
   }
-  if (list.boundary == id) {
-    list.boundary = kNoPane;
-    free_back(state, list);
-  }
+  if (list.boundary == id) list.boundary = kNoPane;
+  if (list.boundary == kNoPane) free_back(state, list);
   free_pane(state, id);
 }
 
@@ -149,11 +149,34 @@ Gathered gather_rows(WindowState& state, PaneList& list) {
   return gathered;
 }
 
+namespace {
+
+/// Lists and sketches aren't stacked, since each pane would hold those behind it too. Where events ask more often than
+/// panes come and go, all panes but the tail are merged once and kept in `back`.
+Gathered gather_between_panes(WindowState& state, PaneList& list) {
+  const AccumulatorSet& set = state.program.pane_set();
+  if (list.back == kNoPane) {
+    list.back = state.panes.make();
+    for (PaneId id = list.head; id != list.tail; id = state.panes[id].next)
+      merge_blocks(set, state.panes.block(list.back), state.panes.block(id), state.kept);
+  }
+  start_scratch(state);
+  merge_blocks(set, state.scratch.data(), state.panes.block(list.back), state.kept);
+  merge_blocks(set, state.scratch.data(), state.panes.block(list.tail), state.kept);
+  const Pane& head = state.panes[list.head];
+  return {state.scratch.data(), nullptr, list.rows, head.first, list.last, head.start};
+}
+
+}  // namespace
+
 Gathered gather(WindowState& state, PaneList& list) {
   if (list.head == kNoPane) {
     start_scratch(state);
     return {state.scratch.data(), nullptr, 0, kNoName, kNoName, {}};
   }
+  const bool rolls_by_panes = state.program.window->kind == rules::WindowPlan::Kind::rolling && !state.program.by_row;
+  if (rolls_by_panes && !state.program.pane_set().plain && list.head != list.tail)
+    return gather_between_panes(state, list);
   if (!state.program.two_stacks || list.head == list.tail)
     return gather(state, list, state.panes[list.head].start, events::kLatest);
   if (list.boundary == kNoPane) turn_over(state, list);

@@ -1,6 +1,7 @@
 #include "matcher/windows.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "events/assert.hpp"
 #include "matcher/window_state.hpp"
@@ -92,6 +93,7 @@ bool give(const WindowStep& at, WindowResult result, std::uint32_t slot, const G
     result.trace_parent = context->second.trace_parent;
   }
   if (gathered.rows > 0) ++at.pool.counts.windows;
+  at.pool.counts.cut += std::exchange(state.kept.cut, 0);
   const bool told = at.sink.take(result);
   state.texts.release();
   return told;
