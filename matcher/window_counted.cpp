@@ -47,7 +47,7 @@ struct Counted {
     if (window.early) list.next_early = std::min(list.next_early, multiple_from(row.time, *window.early));
     if (window.early_events && extra().rows % *window.early_events == 0) {
       extra().changed = 0;
-      tell(Kind::early, row.time, false, ++extra().early, 0);
+      tell(Kind::early, row.time, false, ++extra().early, row.origin->id_hash);
     }
   }
 
