@@ -19,8 +19,6 @@ TOCSIN = os.path.abspath(os.environ["TOCSIN"])
 ROOT = pathlib.Path(sys.argv.pop(1))
 BLOCK = re.compile(r"^```rules[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TYPES = re.compile(r"`types\.rules`:\n\n?```rules\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# Rules for which no events are found: against what is usual after more than an hour of readings each minute.
-UNREACHED = {"security": {"odd_load"}}
 ROW = re.compile(r"^(\w+) +(\d+) +(\d+)(  no events found)?", re.MULTILINE)
 
 
@@ -34,7 +32,6 @@ class Generate(unittest.TestCase):
         """(events as text, {rule: (fires, near misses)})"""
         exit_code, out, talk = tocsin("generate", *words)
         self.assertEqual(exit_code, code, talk)
-        self.unreached = {row[1] for row in ROW.finditer(talk) if row[4]}
         return out, {row[1]: (int(row[2]), int(row[3])) for row in ROW.finditer(talk)}
 
     def check_stream(self, rules, text, table):
@@ -55,10 +52,8 @@ class Generate(unittest.TestCase):
     def test_samples(self):
         for sample in sorted({path.parent for path in ROOT.glob("samples/*/*.rules")}):
             with self.subTest(sample=sample.name):
-                unreached = UNREACHED.get(sample.name, set())
-                text, table = self.generated(sample, code=1 if unreached else 0)
+                text, table = self.generated(sample)
                 self.check_stream([sample], text, table)
-                self.assertEqual(self.unreached, unreached)
                 self.assertTrue(table)
 
     def test_blocks_of_docs(self):
