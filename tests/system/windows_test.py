@@ -89,6 +89,22 @@ class Windows(Case):
         self.assertEqual(closed["causes_total"], 3)
         self.assertEqual(len({line["id"] for line in lines}), len(lines), "each message has an id of its own")
 
+    def test_each_message_has_an_id_of_its_own(self):
+        """Also where windows of one key begin and end at one time."""
+        events = b"".join(event(1, i, number=f"e{i}") for i in range(7)) + event(30, 1)
+        for window in ("batch 2  every 1 event", "tumbling 10s  every 1 event", "session 5s  every 2 events", "last 2",
+                       "rolling 5s", "rolling 10s step 5s", "sliding 10s every 5s  every 3 events", "global  every 1 event"):
+            file = self.file("w.rules", TYPES + f"""
+                rule r {{ from A  by k  window {window}  emit E {{ k, n: count() }}  action a {{ n: count() }}
+                  alert low "m" if (count() % 2 == 0) }}""")
+            lines = self.tocsin("run", file, stdin=events).lines
+            self.assertGreater(len(lines), 4, window)
+            self.assertEqual(len({line["id"] for line in lines}), len(lines), window)
+        joined = self.file("w.rules", TYPES + """
+            rule r { from A as a join A as b on a.x < b.x  window rolling 10s  emit P { a: a.x, b: b.x } }""")
+        lines = self.tocsin("run", joined, stdin=events).lines
+        self.assertEqual(len({line["id"] for line in lines}), 21)
+
     def test_sessions_withdrawn(self):
         file = self.file("w.rules", TYPES + "rule r { from A  by k  window session 5s  late 1m  emit Visit { k, n: count() } }")
         lines = self.tocsin("run", file, stdin=event(0, 1) + event(8, 1) + event(30, 1) + event(4, 1)).lines
