@@ -110,7 +110,6 @@ void sort_clauses(Draft& draft, RuleDraft& rule) {
                    [&](const syntax::Alert&) { rule.outputs.push_back(&clause); },
                    [&](const syntax::Emit&) { rule.outputs.push_back(&clause); },
                    [&](const syntax::Action&) { rule.outputs.push_back(&clause); },
-                   [&](const syntax::NotYet&) { rule.partial = true; },
                },
                clause.node);
   }

@@ -254,7 +254,6 @@ std::optional<Expr> check_node(const syntax::Expr& written, const Scope& scope) 
           [&](const syntax::Index& node) { return check_index(node, written.span, scope); },
           [&](const syntax::Attribute& node) { return check_attribute(node, written.span, scope); },
           [&](const syntax::Box<syntax::Format>& node) { return check_format(*node, written.span, scope); },
-          [&](const syntax::NotYet&) -> std::optional<Expr> { return std::nullopt; },
       },
       written.node);
 }

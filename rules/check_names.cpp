@@ -60,7 +60,6 @@ struct Gathering {
     known.written = &table;
   }
   void operator()(const syntax::Test&) {}
-  void operator()(const syntax::NotYet&) {}
 };
 
 /// Names of types that only an `emit` gives.

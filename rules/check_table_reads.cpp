@@ -13,7 +13,6 @@ class NamedTables {
  public:
   explicit NamedTables(const Draft& draft) : draft_(draft) {}
 
-  void operator()(const syntax::NotYet&) {}
   void operator()(const syntax::Expr& expr) {
     if (const auto* index = std::get_if<syntax::Index>(&expr.node)) add_table(*index->object);
     if (const auto* call = std::get_if<syntax::Call>(&expr.node)) add_function(call->function.text);

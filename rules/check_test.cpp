@@ -172,7 +172,6 @@ struct TestChecker {
   void operator()(const syntax::TestLateness&) {}
 
   void operator()(const syntax::Expect& expect) { check_expectation(test, expect); }
-  void operator()(const syntax::NotYet&) { test.whole = false; }
 
   template <class Node>
   void once(const Node*& place, const Node& node, Span span, std::string_view word) {

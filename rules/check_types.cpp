@@ -104,9 +104,9 @@ struct DeclareFields {
   bool is_new(const syntax::FieldDecl& field, const std::string& name) {
     const auto [first, added] = names.try_emplace(name, field.name.span);
     if (added) return true;
-    Diagnostic& problem =
-        error(draft, "E0208", field.name.span, std::string(kind) + " " + quoted(type.name) + " has two fields " + quoted(name),
-              "declared a second time");
+    Diagnostic& problem = error(draft, "E0208", field.name.span,
+                                std::string(kind) + " " + quoted(type.name) + " has two fields " + quoted(name),
+                                "declared a second time");
     also(problem, first->second, "first declared here");
     return false;
   }

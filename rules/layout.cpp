@@ -81,10 +81,6 @@ class Layout {
     set_spaces(atoms_, ranges_[i], ItemKind::values);
     lines_.definition(ranges_[i]);
   }
-  void declaration(const syntax::NotYet&, std::size_t i) {
-    set_spaces(atoms_, ranges_[i], ItemKind::types);
-    lines_.item(ranges_[i], {0, kContinued});
-  }
   void declaration(const syntax::TableDecl&, std::size_t i) {
     set_spaces(atoms_, ranges_[i], ItemKind::types);
     lines_.item(ranges_[i], {0, kContinued});

@@ -1,7 +1,6 @@
 // The syntax tree: what an author wrote, with places, nothing resolved. Comments are kept for the formatter.
 //
-// Every node has its span. Variants over class trees: visit with `overloaded`. Constructs of the language that this
-// version doesn't run are recorded as NotYet nodes where they stand, so that the checker can refuse them by name.
+// Every node has its span. Variants over class trees: visit with `overloaded`.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +23,6 @@ using Box = std::unique_ptr<T>;
 struct Name {
   std::string text;
   Span span;
-};
-
-/// A construct of the language that can't be used yet: "`timeout` outputs", "the arrow `~>`".
-/// Where it refines something that can be read, it stands beside it: `A ~> B` is A, NotYet, B; `match all P` is a
-/// pattern that begins with a NotYet; `alert … hold 2m` is the alert's clause, then a NotYet clause. So a rule with a
-/// NotYet may lack things, and what follows from that is no further error.
-struct NotYet {
-  std::string what;
-  Span span;
-  std::vector<Name> declares{};  ///< names it would have given: steps of a choice, a table
 };
 
 // ---- expressions
@@ -119,7 +108,7 @@ struct Format;  ///< format("…{expr:spec}…")
 
 struct Expr {
   std::variant<Literal, Reference, Member, Call, Unary, Binary, IsNull, Membership, Conditional, ListOf, Index,
-               Attribute, Box<Format>, NotYet>
+               Attribute, Box<Format>>
       node;
   Span span;
 };
@@ -370,7 +359,7 @@ struct Action {
 
 struct Clause {
   std::variant<Match, From, By, Within, AfterMatch, LimitRuns, LimitMatches, LimitMemory, Forget, Throttle, Window,
-               When, Every, Rollup, Late, Tags, Owner, Runbook, Priority, Shadow, Disabled, Alert, Emit, Action, NotYet>
+               When, Every, Rollup, Late, Tags, Owner, Runbook, Priority, Shadow, Disabled, Alert, Emit, Action>
       node;
   Span span;
   Span keyword;
@@ -476,12 +465,12 @@ struct Expect {
 struct Test {
   Name rule;
   std::string title;
-  std::vector<std::variant<TestEvent, TestWait, TestLoad, TestStart, TestLateness, Expect, NotYet>> items;
+  std::vector<std::variant<TestEvent, TestWait, TestLoad, TestStart, TestLateness, Expect>> items;
   bool broken = false;
 };
 
 struct Declaration {
-  std::variant<EventDecl, LetDecl, FnDecl, TableDecl, Rule, Test, NotYet> node;
+  std::variant<EventDecl, LetDecl, FnDecl, TableDecl, Rule, Test> node;
   Span span;
 };
 

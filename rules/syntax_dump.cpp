@@ -33,10 +33,6 @@ class Dumper : DumpLines {
  private:
   // ---- declarations
 
-  void show(const NotYet& node, const Span& span) {
-    line("not yet: " + node.what + (node.declares.empty() ? "" : " declares " + joined(node.declares, ", ")), span);
-  }
-
   void show(const EventDecl& node, const Span& span) {
     line("event " + node.name.text + (node.wire ? " " + quoted_text(*node.wire) : "") + (node.broken ? " broken" : ""),
          span);

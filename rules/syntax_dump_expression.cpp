@@ -71,7 +71,6 @@ class ExpressionDumper {
     out_.line("format", span);
     out_.inside([&] { dump_message(out_, node->message); });
   }
-  void show(const NotYet& node, const Span& span) { out_.line("not yet: " + node.what, span); }
 
   void inside(const Expr& expr) {
     out_.inside([&] { show(expr); });

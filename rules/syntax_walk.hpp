@@ -1,4 +1,4 @@
-// A walk over a syntax tree that meets every expression, outer before inner, and everything that can't be used yet.
+// A walk over a syntax tree that meets every expression, outer before inner.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,11 @@
 
 namespace tocsin::rules::syntax {
 
-/// Any node may be given; `visit` is called with each Expr and each NotYet in it.
+/// Any node may be given; `visit` is called with each Expr in it.
 template <class Visit>
 struct SyntaxWalk {
   Visit visit;
 
-  void operator()(const NotYet& node) const { visit(node); }
   void operator()(const Expr& expr) const {
     visit(expr);
     std::visit(*this, expr.node);
