@@ -40,6 +40,29 @@ TEST(OutputId, EveryPartOfItCounts) {
   EXPECT_EQ(ids.size(), made);
 }
 
+TEST(OutputId, OfAWindow) {
+  const std::vector<events::Value> key{std::string("press-1")};
+  const WindowIdentity window{at("0s"), at("10s"), duration_of("10s"), 0, 0, 0};
+  EXPECT_EQ(output_id({.rule = "r", .place = 0, .key = &key, .completion = at("10s"), .window = &window}),
+            "e26129f1d71a2a84d6cc74008f14a688");
+  EXPECT_EQ(life_id("r", 0, std::string("v"), 1), "1f0a58f517892ad3711cebc37268a06d");
+  std::set<std::string> ids;
+  std::size_t made = 0;
+  for (const std::int64_t start : {0, 1})
+    for (const std::int64_t end : {10, 11})
+      for (const std::int64_t grain : {0, 5})
+        for (const std::uint64_t fold : {0U, 7U})
+          for (const std::uint64_t early : {0U, 1U, 2U})
+            for (const std::uint64_t revision : {0U, 1U, 2U})
+              for (const auto state : {events::AlertState::once, events::AlertState::firing}) {
+                const WindowIdentity each{{start}, {end}, {grain}, fold, early, revision};
+                ids.insert(output_id(
+                    {.rule = "r", .key = &key, .completion = {20}, .fold = 3, .state = state, .window = &each}));
+                ++made;
+              }
+  EXPECT_EQ(ids.size(), made);
+}
+
 struct Variant {
   std::string rule = "r";
   std::string severity = "high";

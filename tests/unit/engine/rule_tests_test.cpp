@@ -20,6 +20,8 @@ rule hidden { match a: A(n > 100) by k shadow alert high "m" }
 rule off { match a: A(n > 100) by k disabled emit Off { n: a.n } }
 rule start { match a: A alert info "m" { hour: hour(a.@time) } }
 rule off_reader { match o: Off alert info "m" }
+rule minutes { from A by k window tumbling 1m late 1m when sum(n) > 5 emit Minute { k, s: sum(n) } alert high "m" { s: sum(n) } }
+rule hours { from Minute by k window tumbling 1h emit Hour { s: sum(s) } }
 )";
 
 struct Case {
@@ -39,6 +41,25 @@ const std::vector<Case>& cases() {
        "pair",
        kPair + "at 2s wait expect at 2s alert pair",
        {"expected at 2s alert pair, got none"}},
+      {"a window is expected at its end",
+       "minutes",
+       "at 0s A { k: \"k\", n: 9 } at 61s A { k: \"k\", n: 1 } at 2m wait expect at 1m emit Minute { s: 9 } "
+       "expect at 1m alert minutes expect at 2m resolved minutes { s: 9 } expect nothing else",
+       {}},
+      {"a window that isn't over",
+       "minutes",
+       "at 0s A { k: \"k\", n: 9 } at 59s wait expect alert minutes",
+       {"expected alert minutes, got none"}},
+      {"a revision",
+       "minutes",
+       "at 0s A { k: \"k\", n: 9 } at 70s A { k: \"k\", n: 1 } at 5s arriving 70s A { k: \"k\", n: 2 } "
+       "expect at 70s emit Minute { s: 11 } expect 2 emit Minute expect 1 alert minutes",
+       {}},
+      {"windows above windows",
+       "hours",
+       "at 0s A { k: \"k\", n: 9 } at 61s A { k: \"k\", n: 8 } at 1h wait expect at 1h emit Hour { s: 17 } "
+       "expect nothing else",
+       {}},
       {"a subset of its fields", "pair", kPair + "expect alert pair { last: 2 }", {}},
       {"all of its fields", "pair", kPair + "expect alert pair { last: 2, first: 1 }", {}},
       {"a part of the key", "pair", kPair + "expect alert pair { k: \"k\", last: 2 }", {}},

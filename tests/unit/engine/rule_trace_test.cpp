@@ -32,6 +32,7 @@ rule first { match not Off for 10s -> a: A by k alert info "m" }
 rule span { match a: A -> not Off for (if a.n > 0 then 5s else 0s) by k alert info "m" }
 rule memory { match a: A -> b: B by k limit runs 1 after match keep limit memory 1MB alert info "m" }
 rule last { match a: A => not B by k alert info "m" }
+rule window { from A by k window tumbling 10s when count() > 1 and avg(n) > 5 alert info "m" emit W { k } }
 )";
 
 struct Case {
@@ -47,6 +48,22 @@ const std::vector<Case>& cases() {
        "quiet",
        "at 0s A { k: \"k\", n: 1 } at 1s B { k: \"k\", n: 2 } at 2s wait expect at 2s alert quiet { k: \"k\", n: 3 }",
        {"expected at 2s, got at 1s", "expected n 3, got 2"}},
+      {"windows that came closest",
+       "window",
+       "at 0s A { k: \"k\", n: 9 } at 11s A { k: \"k\", n: 1 } at 12s A { k: \"k\", n: 2 } at 30s wait "
+       "expect alert window",
+       {"windows of `window` that came closest:", "  window 10s to 20s, 2 rows: `avg(n) > 5` is false, avg(n) = 1.5",
+        "  window 0s to 10s, 1 row: `count() > 1` is false, count() = 1",
+        "  window 20s to 30s, 0 rows: `count() > 1` is false, count() = 0"}},
+      {"no window ended",
+       "window",
+       "at 0s A { k: \"k\", n: 9 } at 5s wait expect alert window",
+       {"no window of `window` ended: it took 1 row"}},
+      {"no rows", "window", "at 5s wait expect alert window", {"no event came that a window of `window` takes"}},
+      {"a window that wasn't expected",
+       "window",
+       "at 0s A { k: \"k\", n: 9 } at 1s A { k: \"k\", n: 9 } at 10s wait expect no emit W",
+       {"window 0s to 10s, 2 rows"}},
       {"nothing came", "quiet", "at 0s wait expect alert quiet", {"no event came that is an input of `quiet`"}},
       {"nothing began",
        "climb",

@@ -93,7 +93,7 @@ const std::vector<Case>& outputs() {
        {a("0s"), x("60s")},
        ""},
       {"texts that aggregates make",
-       "rule r { from A by k window tumbling 10s emit E { f: first(upper(k)), l: last(\"{k}-{n}\") } "
+       "rule r { from A by k window tumbling 10s emit E { f: first(upper(k)), l: last(format(\"{k}-{n}\")) } "
        "}",
        {a("0s", 1, "ab"), a("5s", 2, "ab"), x("60s")},
        "E@10s-1 f=AB l=ab-2"},
@@ -350,6 +350,92 @@ void check(const std::vector<Case>& cases) {
       ADD_FAILURE() << test.what << ": " << error.what();
     }
   }
+}
+
+TEST(Windows, WhatMessagesTell) {
+  Drive drive(R"(
+event A { k: string, n: int }
+rule r { from A by k runbook "book" window tumbling 10s when sum(n) > 5
+  alert high "{k}: {sum(n)} until {@end}" { s: sum(n) } action act { s: sum(n) } emit E { s: sum(n) } }
+)");
+  const InputId input = drive.engine.add_input({.name = "in"});
+  drive.push(input, {{"A", "1s", {"k", integer(2)}, "e1", "/s"},
+                     {"A", "2s", {"k", integer(3)}, "e2", "/s"},
+                     {"A", "3s", {"k", integer(4)}, "e3", "/t"},
+                     {"A", "12s", {"k", integer(1)}, "e4", "/t"}});
+  EXPECT_EQ(drive.engine.stats().rules[0].firing, 1U);
+  drive.push(input, {{"A", "25s", {"k", integer(1)}, "e5", "/t"}});
+  ASSERT_EQ(drive.outputs.all.size(), 4U);
+  const events::Message& firing = drive.outputs.all[0];
+  EXPECT_EQ(firing.state, events::AlertState::firing);
+  EXPECT_EQ(firing.text, "k: 9 until 2024-01-01T00:00:10Z");
+  EXPECT_EQ(firing.start, at("0s"));
+  EXPECT_EQ(firing.end, at("10s"));
+  EXPECT_EQ(firing.alert, firing.id);
+  EXPECT_EQ(firing.causes_total, 3U);
+  ASSERT_EQ(firing.causes.size(), 2U);
+  EXPECT_EQ(firing.causes[0].id, "e1");
+  EXPECT_EQ(firing.causes[1].id, "e3");
+  EXPECT_EQ(firing.causes[1].source, "/t");
+  const events::Message& action = drive.outputs.all[1];
+  EXPECT_EQ(action.start, at("0s"));
+  EXPECT_EQ(action.end, at("10s"));
+  EXPECT_EQ(action.causes.size(), 2U);
+  const events::Message& emitted = drive.outputs.all[2];
+  ASSERT_EQ(emitted.causes.size(), 1U);
+  EXPECT_EQ(emitted.causes[0].id, "e3");
+  const events::Message& resolved = drive.outputs.all[3];
+  EXPECT_EQ(resolved.state, events::AlertState::resolved);
+  EXPECT_EQ(resolved.alert, firing.alert);
+  EXPECT_EQ(resolved.text, firing.text);
+  EXPECT_EQ(resolved.runbook, "book");
+  EXPECT_EQ(resolved.start, at("0s"));
+  EXPECT_EQ(resolved.end, at("10s"));
+  EXPECT_EQ(resolved.reason, "");
+  const RuleStats stats = drive.engine.stats().rules[0];
+  EXPECT_TRUE(stats.of_windows);
+  EXPECT_EQ(stats.rows, 5U);
+  EXPECT_EQ(stats.windows, 2U);
+  EXPECT_EQ(stats.put_out, 1U);
+  EXPECT_EQ(stats.keys, 1U);
+}
+
+TEST(Windows, LateForOneInputOnly) {
+  Drive drive(
+      "event A { k: string, n: int }\n"
+      "rule r { from A by k window tumbling 10s late 1m emit E { c: count(), s: sum(n) } }");
+  const InputId fast = drive.engine.add_input({.name = "fast"});
+  const InputId slow = drive.engine.add_input({.name = "slow"});
+  drive.push(fast, {a("1s", 1), a("25s", 1)});
+  drive.push(slow, {a("2s", 10)});
+  drive.push(fast, {a("3s", 100)});  // late for its input, but no window that it is in has ended
+  EXPECT_EQ(drive.out(), "");
+  drive.push(slow, {a("40s", 1)});
+  EXPECT_EQ(drive.out(), "E@9s999ms999us999ns c=3 s=111");
+  EXPECT_EQ(drive.letters.all.size(), 0U);
+  EXPECT_EQ(drive.engine.stats().late, 1U);
+  EXPECT_EQ(drive.engine.stats().late_taken, 1U);
+}
+
+TEST(Windows, LimitMemoryForgetsTheLongestSilentKeys) {
+  Drive drive(
+      "event A { k: string, n: int }\n"
+      "rule r { from A by k limit memory 64KB window rolling 1h when max(n) > 0 alert high \"m\" { k } }");
+  const InputId input = drive.engine.add_input({.name = "in"});
+  std::vector<Event> events;
+  for (int i = 0; i < 3000; ++i) events.push_back(a(std::to_string(i) + "s", 1, "k" + std::to_string(i)));
+  drive.push(input, events);
+  const RuleStats stats = drive.engine.stats().rules[0];
+  EXPECT_GT(stats.over_memory, 0U);
+  EXPECT_EQ(stats.over_memory + stats.keys, 3000U);
+  EXPECT_EQ(stats.firing, stats.keys);
+  std::size_t next = 0;
+  for (const events::Message& message : drive.outputs.all) {
+    if (message.state != events::AlertState::resolved) continue;
+    EXPECT_EQ(message.reason, "memory");
+    ++next;
+  }
+  EXPECT_EQ(next, stats.over_memory);
 }
 
 TEST(Windows, Outputs) { check(outputs()); }

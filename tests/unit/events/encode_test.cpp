@@ -68,6 +68,28 @@ TEST(Encode, AlertWithALife) {
       R"("end":"1970-01-01T00:00:01.500Z","causes":[],"causes_total":2,"repeat":2,"suppressed":3,"runbook":"https://example.org/r"})");
 }
 
+TEST(Encode, WhichOfAWindowsResults) {
+  Message message = alert();
+  message.early = 2;
+  EXPECT_NE(data_of(message).find(R"("causes_total":2,"early":2})"), std::string::npos) << data_of(message);
+  message.early = 0;
+  message.revision = 3;
+  message.withdrawn = true;
+  message.suppressed = 4;
+  EXPECT_NE(data_of(message).find(R"("causes_total":2,"revision":3,"withdrawn":true,"suppressed":4})"),
+            std::string::npos)
+      << data_of(message);
+  message.kind = Message::Kind::event;
+  message.type = "E";
+  std::string out;
+  append_json(out, message);
+  const nlohmann::json event = nlohmann::json::parse(out);
+  EXPECT_EQ(event["revision"], 3);
+  EXPECT_EQ(event["withdrawn"], true);
+  EXPECT_FALSE(event.contains("early"));
+  EXPECT_FALSE(event["data"].contains("revision"));
+}
+
 TEST(Encode, Action) {
   Message message = alert();
   message.kind = Message::Kind::action;
