@@ -17,6 +17,15 @@ rule lives { match a: A by k throttle 2 per 9s each a.n alert info "{a.k}" { n: 
   alert (if a.n > 0 then high else low) "m" { n: a.n } resolve B(n > 0) }
 rule above { match x: X{2} by k alert info "m" { n: sum(x.n) } }
 )";
+const std::string kWithWindows = std::string(kRules) + R"(
+rule tumbles { from A by k window tumbling 7s every 3s late 5s when count() > 0 emit W { k, s: sum(n), c: collect(n), d: distinct(k) } }
+rule slides { from A by n window sliding 20s every 5s alert low "m" { c: count() } if (count() > 2) hold 6s
+  alert info "few" { m: median(n) } if (count() < 3) keep 3s throttle 2 per 30s each count() }
+rule rolls { from A, B by k window rolling 9s when max(n) > 0 alert high "m" { v: avg(n), f: first(k) } dedup by count() }
+rule sits { from A by k window session 3s late 10s emit S { c: count(), t: approx_top(n, 3) } }
+rule sums { from W by k window last 3 emit L { s: sum(s) } }
+rule joins { from A as a join B as b on a.k == b.k by A.n == B.n window tumbling 15s emit J { c: count(), s: sum(a.n) } }
+)";
 
 std::vector<Event> stream() {
   std::vector<Event> events;
@@ -36,7 +45,7 @@ std::string rest(Drive& drive, InputId input, std::size_t from) {
 TEST(State, GoesOnInAnyNumberOfPartitions) {
   const std::vector<Event> events = stream();
   for (const std::size_t cut : {0U, 1U, 17U, 42U}) {
-    Drive whole(kRules);
+    Drive whole(kWithWindows);
     const InputId input = whole.engine.add_input({.name = "in"});
     whole.push(input, {events.begin(), events.begin() + static_cast<std::ptrdiff_t>(cut)});
     const std::string bytes = whole.engine.write_state();
@@ -44,7 +53,7 @@ TEST(State, GoesOnInAnyNumberOfPartitions) {
     const std::string expected = rest(whole, input, cut);
     EXPECT_FALSE(expected.empty());
     for (const std::uint32_t partitions : {1U, 2U, 5U}) {
-      Drive other(kRules, {.partitions = partitions, .parallel_from = 1});
+      Drive other(kWithWindows, {.partitions = partitions, .parallel_from = 1});
       const auto read = other.engine.read_state(bytes);
       ASSERT_TRUE(read) << read.error();
       EXPECT_EQ(rest(other, other.engine.add_input({.name = "in"}), cut), expected) << cut << " " << partitions;
