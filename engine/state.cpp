@@ -2,13 +2,17 @@
 //
 // Grammar (integers little-endian; text := u32 length, bytes):
 //   state := "tocsin4\n"  i64 watermark  i64 largest event time  u64 root order  u32 layers  layer*  u32 rules
-//            rule*
+//            rule*  u64 seal                               XXH3 of all that stands before it
 //   layer := u64 order  (what StreamTables::write gives, where its rules look stream tables up)
 //   rule  := text name  text version  i64 since when it watches its input  u32 keys  key*  text (what DedupLives::write
 //            gives)
 //   key   := part*  i64 since when it is silent  text (what matcher::write or write_window gives)
 //            text (what Outputs::write gives)
 //   part  := u64, or text for a string
+
+#include <algorithm>
+
+#include <xxhash.h>
 
 #include "engine/engine.hpp"
 #include "events/assert.hpp"
@@ -19,6 +23,9 @@ namespace tocsin::engine {
 namespace {
 
 constexpr std::string_view kMagic = "tocsin4\n";
+
+/// What is read back is what was written: nothing behind it has to ask whether times and counts can be right.
+std::uint64_t seal_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 void mark(std::vector<std::uint64_t>& held, std::uint32_t symbol) {
   held[symbol >> 6] |= std::uint64_t{1} << (symbol & 63);
@@ -85,13 +92,18 @@ std::string Engine::write_state() const {
     dedup_.write(rules_, r, watermarks_.engine(), body);
     events::put_text(out, body);
   }
+  events::put(out, seal_of(out));
   return out;
 }
 
 tl::expected<void, std::string> Engine::read_state(std::string_view bytes) {
   const auto bad = [](std::string what) { return tl::unexpected("saved state: " + std::move(what)); };
   events::ByteReader in{bytes};
-  if (in.take(kMagic.size()) != kMagic) return bad("not a state of this version");
+  if (bytes.substr(0, kMagic.size()) != kMagic) return bad("not a state of this version");
+  std::string_view seal = bytes.substr(bytes.size() - std::min(bytes.size(), sizeof(std::uint64_t)));
+  bytes.remove_suffix(seal.size());
+  if (events::ByteReader{seal}.get<std::uint64_t>() != seal_of(bytes)) return bad("damaged, or cut short");
+  in.take(kMagic.size());
   const events::Time watermark{in.get<std::int64_t>()};
   watermarks_.restore(watermark, {in.get<std::int64_t>()});
   root_order_ = in.get<std::uint64_t>();

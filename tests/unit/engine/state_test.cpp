@@ -62,7 +62,7 @@ TEST(State, GoesOnInAnyNumberOfPartitions) {
 }
 
 std::string some_state() {
-  Drive drive(kRules);
+  Drive drive(kWithWindows);
   const std::vector<Event> events = stream();
   drive.push(drive.engine.add_input({.name = "in"}), {events.begin(), events.begin() + 30});
   return drive.engine.write_state();
@@ -70,17 +70,17 @@ std::string some_state() {
 
 TEST(State, EveryTruncationIsAnError) {
   const std::string bytes = some_state();
-  for (std::size_t size = 0; size < bytes.size(); ++size) {
-    Drive drive(kRules);
+  for (std::size_t size = 0; size < bytes.size(); size += size < 64 ? 1 : 29) {
+    Drive drive(kWithWindows);
     const auto read = drive.engine.read_state(std::string_view(bytes).substr(0, size));
     ASSERT_FALSE(read) << size << " of " << bytes.size();
     ASSERT_EQ(read.error().substr(0, 13), "saved state: ");
   }
-  Drive drive(kRules);
+  Drive drive(kWithWindows);
   EXPECT_FALSE(drive.engine.read_state(bytes + "x")) << "something behind it";
 }
 
-TEST(State, ChangedBytesAreAnErrorOrAState) {
+TEST(State, ChangedBytesAreAnError) {
   const std::string bytes = some_state();
   std::uint64_t random = 7;
   for (int round = 0; round < 400; ++round) {
@@ -89,10 +89,9 @@ TEST(State, ChangedBytesAreAnErrorOrAState) {
       random = random * 6364136223846793005ULL + 1442695040888963407ULL;
       changed[(random >> 33) % changed.size()] = static_cast<char>(random >> 24);
     }
-    Drive drive(kRules, {.partitions = 2});
-    if (!drive.engine.read_state(changed)) continue;
-    const InputId input = drive.engine.add_input({.name = "in"});
-    rest(drive, input, 30);
+    if (changed == bytes) continue;
+    Drive drive(kWithWindows, {.partitions = 2});
+    EXPECT_FALSE(drive.engine.read_state(changed)) << round;
   }
 }
 
@@ -103,10 +102,10 @@ TEST(State, OfOtherRulesIsRefused) {
     const auto read = drive.engine.read_state(bytes);
     return read ? std::string("none") : read.error();
   };
-  std::string renamed(kRules);
+  std::string renamed(kWithWindows);
   renamed.replace(renamed.find("rule none"), 9, "rule nine");
   EXPECT_EQ(error_of(renamed), "saved state: rule `none` is not the one running");
-  std::string changed(kRules);
+  std::string changed(kWithWindows);
   changed.replace(changed.find("within 1h"), 9, "within 2h");
   EXPECT_EQ(error_of(changed), "saved state: rule `symbol` is not the one running");
   EXPECT_NE(error_of("event A { n: int }\nrule r { match a: A alert info \"m\" }"), "none");
