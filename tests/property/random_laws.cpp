@@ -53,6 +53,7 @@ struct Idle : engine::Watch {
   void matched(const matcher::Match&, const engine::OutputList&, std::size_t) override {}
   void took(std::uint64_t, std::uint32_t, std::uint64_t) override {}
   void ended(std::uint64_t, End) override {}
+  void told(const matcher::WindowResult&, const engine::KeyRef&, const engine::OutputList&, std::size_t) override {}
 };
 
 /// An event of a key; without a key it only moves time.
