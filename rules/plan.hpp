@@ -355,14 +355,19 @@ struct Throttle {
 struct Aggregate {
   AggregateFn fn = AggregateFn::count;
   events::Type type = events::Type::integer;  ///< of the result
-  /// Of a row's event, by RulePlan::inputs (parallel); of a join one, over its sides. Empty: count().
+  /// Of a row's event, by RulePlan::inputs (parallel), without key parts; of a join one, over its sides and key parts.
+  /// Empty: count().
   std::vector<Expr> argument;
-  std::vector<events::Value> parameters;  ///< behind the argument
+  /// Behind the argument, of fixed types: p, a, k of anomaly and seasonal, f: float; lag, k of approx_top: int; period:
+  /// duration.
+  std::vector<events::Value> parameters;
 };
 
 /// One side of a join, or all that a window without one reads.
 struct Side {
   std::string name;  ///< the alias; empty: none
+  /// As written: an event is a row once, whichever it fits. A step_field of a side of several types has `fields` by
+  /// these types sorted, each once.
   std::vector<Single> fits;
 };
 
@@ -392,8 +397,8 @@ struct WindowPlan {
   events::Duration size{};
   events::Duration every{};
   std::uint64_t count = 0;
-  std::string zone{};                      ///< tumbling days of a calendar; empty: aligned to the epoch in UTC
-  std::vector<events::Duration> grains{};  ///< of a rollup, rising, each once; tumbling, size unused
+  std::string zone{};                           ///< tumbling days of a calendar; empty: aligned to the epoch in UTC
+  std::vector<events::Duration> grains{};       ///< of a rollup, rising, each once; tumbling, size unused
   std::optional<events::Duration> early{};      ///< `every 10s`
   std::optional<std::uint64_t> early_events{};  ///< `every 100 events`
   std::optional<events::Duration> late{};
