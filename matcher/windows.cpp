@@ -227,6 +227,20 @@ Time step_late(WindowPool& pool, std::uint32_t key, const events::Batch& batch, 
   return window_deadline(pool, key);
 }
 
+namespace {
+
+/// Nothing of the key is left that a later result could be told by: only alerts go on without rows.
+bool is_over(const WindowState& state, std::uint32_t key) {
+  if (state.program.alerts || state.join != nullptr) return false;
+  for (std::uint32_t slot = 0; slot < state.program.slots(); ++slot)
+    if (const PaneList& list = state.list(key, slot);
+        list.head != kNoPane || list.next_end != events::kLatest || list.next_early != events::kLatest)
+      return false;
+  return true;
+}
+
+}  // namespace
+
 Time advance_window(WindowPool& pool, std::uint32_t key, Time now, WindowSink& sink) {
   if (pool.program().joined_windows) return join_advance(*pool.state().join, key, now, sink);
   if (!pool.state().holds(key)) return events::kLatest;
@@ -250,6 +264,7 @@ Time advance_window(WindowPool& pool, std::uint32_t key, Time now, WindowSink& s
     case Kind::rows:
       break;
   }
+  if (is_over(at.state, key)) pool.forget(key);
   return window_deadline(pool, key);
 }
 

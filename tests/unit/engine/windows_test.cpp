@@ -438,6 +438,18 @@ TEST(Windows, LimitMemoryForgetsTheLongestSilentKeys) {
   EXPECT_EQ(next, stats.over_memory);
 }
 
+TEST(Windows, KeysOfClosedWindowsAreKeptForAlertsOnly) {
+  const auto kept = [](const std::string& output) {
+    Drive drive("event A { k: string, n: int }\nrule r { from A by k window tumbling 10s " + output + " }");
+    std::vector<Event> events;
+    for (int i = 0; i < 1000; ++i) events.push_back(a(std::to_string(i) + "s", 1, "k" + std::to_string(i)));
+    drive.push(drive.engine.add_input({.name = "in"}), events);
+    return drive.engine.stats().rules[0].keys;
+  };
+  EXPECT_EQ(kept("emit E { s: sum(n) }"), 10U) << "those of the window that is open";
+  EXPECT_EQ(kept("alert low \"m\" when count() < 5"), 1000U);
+}
+
 TEST(Windows, Outputs) { check(outputs()); }
 TEST(Windows, Alerts) { check(alerts()); }
 TEST(Windows, LateEvents) { check(late_events()); }
