@@ -69,15 +69,12 @@ struct Rolling {
     tell(Kind::moved, row.time, row.origin->id_hash);
   }
 
-  Time due() const {
-    if (!by_time() || !at.state.program.alerts || list.head == kNoPane) return events::kLatest;
-    return head().start + window.size;
-  }
+  Time due() const { return by_time() ? rolling_due(at.state, list) : events::kLatest; }
 
   void advance_once(bool at_end) const {
     const Time now = due();
     drop_up_to(before_window(now));
-    if (list.head != kNoPane || !at_end) tell(Kind::left, now, 0);
+    if (at.state.program.alerts && (list.head != kNoPane || !at_end)) tell(Kind::left, now, 0);
   }
 };
 

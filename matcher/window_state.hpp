@@ -260,6 +260,13 @@ inline events::Time aligned_due(const PaneList& list) {
   return {std::min(end, list.next_early.ns)};
 }
 
+/// The same of a rolling window: when its oldest pane leaves, for alerts; else when all have left.
+inline events::Time rolling_due(const WindowState& state, const PaneList& list) {
+  if (list.head == kNoPane) return events::kLatest;
+  const PaneId pane = state.program.alerts ? list.head : list.tail;
+  return state.panes[pane].start + state.program.window->size;
+}
+
 /// The least multiple of `period` that is not before `time`.
 events::Time multiple_from(events::Time time, events::Duration period);
 

@@ -279,8 +279,7 @@ Time window_deadline(const WindowPool& pool, std::uint32_t key) {
   const PaneList& list = state.list(key, 0);
   if (program.window->kind == Kind::session && list.tail != kNoPane && state.panes.extra(list.tail).closed == 0)
     due = std::min(due, state.panes.extra(list.tail).last + program.window->size);
-  if (program.window->kind == Kind::rolling && program.alerts && list.head != kNoPane)
-    due = std::min(due, state.panes[list.head].start + program.window->size);
+  if (program.window->kind == Kind::rolling) due = std::min(due, rolling_due(state, list));
   return due;
 }
 

@@ -439,15 +439,17 @@ TEST(Windows, LimitMemoryForgetsTheLongestSilentKeys) {
 }
 
 TEST(Windows, KeysOfClosedWindowsAreKeptForAlertsOnly) {
-  const auto kept = [](const std::string& output) {
-    Drive drive("event A { k: string, n: int }\nrule r { from A by k window tumbling 10s " + output + " }");
+  const auto kept = [](const std::string& rest) {
+    Drive drive("event A { k: string, n: int }\nrule r { from A by k window " + rest + " }");
     std::vector<Event> events;
     for (int i = 0; i < 1000; ++i) events.push_back(a(std::to_string(i) + "s", 1, "k" + std::to_string(i)));
     drive.push(drive.engine.add_input({.name = "in"}), events);
     return drive.engine.stats().rules[0].keys;
   };
-  EXPECT_EQ(kept("emit E { s: sum(n) }"), 10U) << "those of the window that is open";
-  EXPECT_EQ(kept("alert low \"m\" when count() < 5"), 1000U);
+  EXPECT_EQ(kept("tumbling 10s emit E { s: sum(n) }"), 10U) << "those of the window that is open";
+  EXPECT_EQ(kept("tumbling 10s alert low \"m\" when count() < 5"), 1000U);
+  EXPECT_EQ(kept("session 10s emit E { s: sum(n) }"), 11U);
+  EXPECT_EQ(kept("rolling 10s emit E { s: sum(n) }"), 11U) << "a row leaves behind the events of its last instant";
 }
 
 TEST(Windows, Outputs) { check(outputs()); }
