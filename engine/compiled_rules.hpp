@@ -39,9 +39,9 @@ struct Layer {
   std::vector<std::uint32_t> rules;  ///< indices into CompiledRules::rules
   std::vector<Keying> keyings;
   std::set<events::TypeId> table_types;  ///< of the stream tables that its rules look up
-  std::vector<bool> reads;       ///< by TypeId
-  std::vector<bool> reads_late;  ///< by TypeId: some rule's windows take late events of the type
-  bool dedups = false;           ///< some alert has `dedup by`
+  std::vector<bool> reads;               ///< by TypeId
+  std::vector<bool> reads_late;          ///< by TypeId: some rule's windows take late events of the type
+  bool dedups = false;                   ///< some alert has `dedup by`
 };
 
 struct CompiledRules {

@@ -126,7 +126,7 @@ class RuleTrace final : public Watch {
   const events::Schema* schema_ = nullptr;
   events::SymbolTable* symbols_ = nullptr;  ///< while it runs
   std::shared_ptr<matcher::TableIndexes> tables_;
-  std::map<std::string, Traced> traced_;    ///< by rule
+  std::map<std::string, Traced> traced_;  ///< by rule
   Traced* current_ = nullptr;
   const Item* item_ = nullptr;                                  ///< the current event; none: time passes
   std::string event_;                                           ///< it as text

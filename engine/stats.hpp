@@ -45,12 +45,12 @@ struct Stats {
   std::uint64_t waiting = 0;     ///< in the reorder buffer now
   std::uint64_t alerts = 0;      ///< messages: those that fire, updates and those resolved
   std::uint64_t actions = 0;
-  std::uint64_t derived = 0;     ///< events that rules emitted
-  std::uint64_t nulls = 0;       ///< arithmetic without a result, in conditions on single events
-  std::uint64_t symbols = 0;     ///< interned strings now
+  std::uint64_t derived = 0;        ///< events that rules emitted
+  std::uint64_t nulls = 0;          ///< arithmetic without a result, in conditions on single events
+  std::uint64_t symbols = 0;        ///< interned strings now
   std::uint64_t table_rows = 0;     ///< of stream tables now, in each layer that looks them up
   std::uint64_t table_evicted = 0;  ///< rows of stream tables that went for want of room
-  std::vector<RuleStats> rules;  ///< by name
+  std::vector<RuleStats> rules;     ///< by name
 };
 
 }  // namespace tocsin::engine

@@ -36,12 +36,11 @@ inline std::shared_ptr<const rules::RuleSet> rules_of(const std::string& text,
                                                       const std::map<std::string, std::string>& files = {}) {
   const rules::Sources sources{{"test.rules", text}};
   rules::Diagnostics warnings;
-  auto set =
-      rules::compile(sources, warnings, [&](const std::string& path) -> tl::expected<std::string, std::string> {
-        const auto file = files.find(path);
-        if (file == files.end()) return tl::unexpected(std::string("no such file"));
-        return file->second;
-      });
+  auto set = rules::compile(sources, warnings, [&](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto file = files.find(path);
+    if (file == files.end()) return tl::unexpected(std::string("no such file"));
+    return file->second;
+  });
   if (!set) throw std::runtime_error(rules::render(set.error(), sources, false));
   return std::make_shared<const rules::RuleSet>(*std::move(set));
 }
