@@ -4,6 +4,7 @@
 
 #include "events/assert.hpp"
 #include "matcher/join.hpp"
+#include "rules/reads.hpp"
 
 namespace tocsin::matcher {
 
@@ -68,16 +69,7 @@ class Compiler {
 
  private:
   void add_types() {
-    for (std::uint32_t side = 0; side < 2; ++side) types_[side] = types_of(window_.sides[side]);
-  }
-
-  /// Sorted, each once: the order of Expr::fields.
-  static std::vector<events::TypeId> types_of(const rules::Side& side) {
-    std::vector<events::TypeId> types;
-    for (const rules::Single& single : side.fits) types.push_back(single.type);
-    std::sort(types.begin(), types.end());
-    types.erase(std::unique(types.begin(), types.end()), types.end());
-    return types;
+    for (std::uint32_t side = 0; side < 2; ++side) types_[side] = rules::types_of(window_.sides[side]);
   }
 
   void copy_plan() {

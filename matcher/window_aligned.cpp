@@ -116,7 +116,7 @@ struct Aligned {
     give_window(told, false);
   }
 
-  /// A corrected window, or an open one that has a row more.
+  /// False: no window that may still take the row has it.
   bool add_late(const WindowRow& row, Time watermark) const {
     const Time horizon = watermark - program().late;
     const Time first = alignment.first_end_after(row.time);

@@ -22,8 +22,6 @@ namespace {
 
 constexpr std::uint32_t kNone = 0xffff'ffff;
 
-bool is_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
-
 class Writer {
  public:
   Writer(const WindowState& state, std::string& out) : state_(state), out_(out) {}

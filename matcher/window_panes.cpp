@@ -13,8 +13,6 @@ void free_pane(WindowState& state, PaneId id) {
   state.panes.free(id);
 }
 
-bool is_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
-
 /// Texts among the row's arguments that functions made outlive the row as text.
 void keep_texts(WindowState& state, PaneId id, const rules::Texts& texts) {
   const std::vector<WindowArgument>& arguments = state.program.arguments;

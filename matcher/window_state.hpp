@@ -136,6 +136,9 @@ struct WindowRow {
 /// More panes a key keeps of rolling and last-n windows never: the oldest goes, which is counted.
 inline constexpr std::uint32_t kMaxPanes = 1'000'000;
 
+/// A slot of the type is a symbol, or a text that was made.
+inline bool is_text(events::Type type) { return type == events::Type::string || events::is_list(type); }
+
 bool keeps_extra(const WindowProgram& program);
 
 struct WindowPool::State {

@@ -294,8 +294,7 @@ void WindowPool::mark_symbols(std::vector<std::uint64_t>& held) const {
     for (std::size_t i = 0; i < program_.arguments.size(); ++i) {
       const Cell& cell = state.panes.arguments(id)[i];
       if (!cell.valid || rules::Texts::is_made(cell.slot)) continue;
-      if (const events::Type type = program_.arguments[i].type; type == events::Type::string || events::is_list(type))
-        held[cell.slot >> 6] |= std::uint64_t{1} << (cell.slot & 63);
+      if (is_text(program_.arguments[i].type)) held[cell.slot >> 6] |= std::uint64_t{1} << (cell.slot & 63);
     }
   };
   for (const PaneList& list : state.lists) {
